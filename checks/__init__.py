@@ -1,0 +1,36 @@
+"""What is wrong with this release? Checks, findings, gaps. Knows nothing of the pipeline."""
+
+from .advisories import AdvisoryError, Hole, Match, Pin, SnapshotFacts
+from .check import Advisories, Check, Context, Exit, SourceFile, SystemClock, Tools
+from .finding import Confidence, Finding, Gap, Place, Severity, Witness, numbered
+from .result import Broken, Evidence, Ran, Result, Skipped, broken, ran, skipped
+
+__all__ = [
+    "Advisories",
+    "AdvisoryError",
+    "Broken",
+    "Check",
+    "Confidence",
+    "Context",
+    "Evidence",
+    "Exit",
+    "Finding",
+    "Gap",
+    "Hole",
+    "Match",
+    "Pin",
+    "Place",
+    "Ran",
+    "Result",
+    "Severity",
+    "Skipped",
+    "SnapshotFacts",
+    "SourceFile",
+    "SystemClock",
+    "Tools",
+    "Witness",
+    "broken",
+    "numbered",
+    "ran",
+    "skipped",
+]

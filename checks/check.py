@@ -1,0 +1,104 @@
+"""What a check is, and the few ports through which it may touch the world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from .advisories import Match, Pin, SnapshotFacts
+from .result import Evidence, Result
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file of the release, as it lies in the mirror. `path` is relative, with `/`, printable and unique."""
+
+    path: str
+    size: int  # bytes
+    sha256: str
+    binary: bool
+    python: bool  # by its ending, or by its `#!` line
+    executable: bool
+
+
+@dataclass(frozen=True)
+class Exit:
+    """How a process ended. `code` is negative for a signal, as in `subprocess`."""
+
+    code: int
+    stdout: bytes
+    stderr: bytes
+    timed_out: bool
+    flooded: bool  # it wrote more than the limit, and was stopped
+    seconds: float
+
+
+class Tools(Protocol):
+    """The one door to other programs: allow-listed environment, time limit, bounded output, no shell."""
+
+    def find(self, name: str) -> Path | None:
+        """The program beside our own interpreter, else on PATH outside the project, else None."""
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        timeout: float,
+        env: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+    ) -> Exit:
+        """Run to the end. `env` is added to the allow-list. Raises `OSError` when it cannot be started."""
+
+
+class Advisories(Protocol):
+    """The known holes of distributions, from where the configuration says."""
+
+    def facts(self) -> SnapshotFacts:
+        """Which data answers, how old it is, how much it holds. Raises `AdvisoryError` when there is none."""
+
+    def lookup(self, pins: Sequence[Pin]) -> tuple[Match, ...]:
+        """One match per pin, in order. Raises `AdvisoryError` when the source gives no answer."""
+
+    def serve(self) -> AbstractContextManager[tuple[str, ...]]:
+        """Hand pip-audit this source: yields the arguments that point it there."""
+
+
+class SystemClock(Protocol):
+    """What the kernel says about the machine's clock."""
+
+    def synchronised(self) -> bool:
+        """Raises `OSError` when the kernel does not say."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """All that one check gets. `tree` is a private mirror of exactly `files`, with no ignore or tool configuration in force."""
+
+    tree: Path
+    files: tuple[SourceFile, ...]
+    scratch: Path  # private, empty, removed afterwards
+    tools: Tools
+    advisories: Advisories
+    clock: SystemClock
+    keep: Callable[[str, bytes], Evidence]
+    now: datetime
+    timeout: float  # seconds for one process
+    options: Mapping[str, object]  # this check's own section of the configuration
+
+
+class Check(Protocol):
+    """One way of looking. `run` never raises for what a tool or a file does: that is `Broken` or a gap."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str:
+        """What it looks for, in a few words, for people."""
+
+    def run(self, context: Context) -> Result: ...

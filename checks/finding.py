@@ -1,0 +1,121 @@
+"""What a check says: findings (wrong) and gaps (not looked at), each with a name that outlives line numbers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad it is if it is true. `UNKNOWN` is for advisories that carry no rating; the policy says what it counts as."""
+
+    UNKNOWN = "unknown"
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        return list(Severity).index(self)
+
+
+class Confidence(StrEnum):
+    """How sure the check is. Independent of severity."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+    @property
+    def rank(self) -> int:
+        return list(Confidence).index(self)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where: a path in the project with `/` (empty: the machine) and 1-based lines (0: the whole file)."""
+
+    path: str
+    line: int
+    end_line: int
+
+    def __str__(self) -> str:
+        if not self.path:
+            return "this machine"
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Who says it: the check and its own name for the rule."""
+
+    check: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing a check says is wrong.
+
+    `subject` is what the finding is about without its line number: the source text, `flask 2.2.2`, a digest of a
+    secret (never the secret). `nth` tells apart equal subjects in one file; `numbered` fills it in.
+    """
+
+    check: str
+    rule: str
+    severity: Severity
+    confidence: Confidence
+    message: str
+    place: Place
+    subject: str
+    fix: str
+    weakness: str  # "CWE-89", or "" where the tool names none
+    advisories: tuple[str, ...]  # CVE, GHSA, PYSEC ids
+    witnesses: tuple[Witness, ...]
+    nth: int
+
+    @property
+    def fingerprint(self) -> str:
+        """The same hole keeps its fingerprint when lines move, and when another tool reports it."""
+        return _digest("finding", self.weakness or self.rule, self.place.path, squeezed(self.subject), str(self.nth))
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One thing a check should have looked at and did not."""
+
+    check: str
+    subject: str
+    reason: str
+    remedy: str
+
+    @property
+    def fingerprint(self) -> str:
+        return _digest("gap", self.check, self.subject, self.reason)
+
+
+def numbered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings in a stable order, each told apart from its equals in the same file."""
+    seen: Counter[tuple[str, str, str]] = Counter()
+    ordered = sorted(findings, key=lambda f: (f.place.path, f.place.line, f.rule, f.subject))
+    result = []
+    for finding in ordered:
+        key = (finding.weakness or finding.rule, finding.place.path, squeezed(finding.subject))
+        result.append(replace(finding, nth=seen[key]))
+        seen[key] += 1
+    return tuple(result)
+
+
+def squeezed(text: str) -> str:
+    """Text without the white space that formatters change."""
+    return " ".join(text.split())
+
+
+def _digest(*parts: str) -> str:
+    joined = "\0".join(("1", *parts)).encode("utf-8", "surrogateescape")
+    return hashlib.sha256(joined).hexdigest()[:20]

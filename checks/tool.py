@@ -1,0 +1,251 @@
+"""The frame of every check that runs a tool: plant the specimen, run, parse, and account for every file given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.specifiers import SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+from .check import Context, Exit, SourceFile
+from .finding import Finding, Gap, numbered
+from .result import Broken, Evidence, Ran, Result, broken, ran
+
+# A command line may hold 2 MB on Linux (a quarter of the 8 MB stack, execve(2)); half of it leaves room for the environment.
+ARGV_BYTES = 1_000_000
+VERSION_TIMEOUT = 60.0
+
+
+class NotAReport(Exception):
+    """What the tool wrote is not the report it was asked for. The message completes "its report ..."."""
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A program, the versions whose reports we can read, and the exit codes with which it says that it looked."""
+
+    executable: str
+    distribution: str
+    versions: str
+    exits: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Specimen:
+    """Known-bad files (path to text) and the rules that must be found in them, or the tool is blind."""
+
+    files: Mapping[str, str]
+    rules: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of one tool: files relative to `tree`, the planted ones to `planted`; the report goes to `report`."""
+
+    program: str
+    version: str
+    tree: Path
+    planted: Path
+    report: Path
+    scratch: Path
+    targets: tuple[str, ...]
+    specimens: tuple[str, ...]  # absolute
+    options: Mapping[str, object]
+
+    def place(self, path: str) -> str:
+        """The project's name for a path in a report. Raises `NotAReport` for a path that we did not give."""
+        absolute = self.tree / path
+        if absolute.is_relative_to(self.planted):
+            return "planted:" + absolute.relative_to(self.planted).as_posix()
+        if absolute.is_relative_to(self.tree):
+            return absolute.relative_to(self.tree).as_posix()
+        raise NotAReport(f"is about {path[:200]}, which it was not given")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a parser reads out of a report; paths as `Job.place` gives them."""
+
+    findings: tuple[Finding, ...]
+    looked_at: tuple[str, ...]
+    gaps: tuple[Gap, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ToolCheck:
+    """A check made of a command and a parser. Files that `wants` refuses are not this check's business."""
+
+    name: str
+    title: str
+    tool: Tool
+    specimen: Specimen
+    wants: Callable[[SourceFile], bool]
+    command: Callable[[Job], tuple[str, ...]]
+    parse: Callable[[bytes, Job], Report]
+
+    def run(self, context: Context) -> Result:
+        found = located(self.tool, context)
+        if isinstance(found, Broken):
+            return found
+        program, version = found
+        results = [
+            self._run_one(context, program, version, number, chunk)
+            for number, chunk in enumerate(chunks([f.path for f in context.files if self.wants(f)]))
+        ]
+        return joined(results)
+
+    def _run_one(
+        self, context: Context, program: Path, version: str, number: int, targets: tuple[str, ...]
+    ) -> Ran | Broken:
+        scratch = context.scratch / f"{self.name}-{number}"
+        job = self._job(context, program, version, scratch, targets)
+        argv = self.command(job)
+        try:
+            ended = context.tools.run(argv, cwd=job.tree, timeout=context.timeout)
+        except OSError as problem:
+            return broken(f"{self.name} could not be started: {problem}", reinstall(self.tool))
+        failure = failed(self.name, self.tool, ended, context)
+        if failure is not None:
+            return failure
+        return self._read(job, ended, context)
+
+    def _job(
+        self, context: Context, program: Path, version: str, scratch: Path, targets: tuple[str, ...]
+    ) -> Job:
+        planted = scratch / "planted"
+        planted.mkdir(parents=True)
+        specimens = tuple(_plant(planted, self.specimen))
+        return Job(
+            str(program), version, context.tree, planted, scratch / "report", scratch, targets, specimens, context.options
+        )
+
+    def _read(self, job: Job, ended: Exit, context: Context) -> Ran | Broken:
+        content = job.report.read_bytes() if job.report.is_file() else ended.stdout
+        evidence = (context.keep(f"{self.name} {job.version} report", content),)
+        if not content.strip():
+            return broken(
+                f"{self.name} exited {ended.code} and wrote no report.", f"{reinstall(self.tool)} {said(ended)}", evidence
+            )
+        try:
+            report = self.parse(content, job)
+        except NotAReport as problem:
+            return broken(f"{self.name} exited {ended.code} and its report {problem}.", reinstall(self.tool), evidence)
+        return proven(self.name, self.specimen.rules, report, job.targets, evidence, reinstall(self.tool))
+
+
+def located(tool: Tool, context: Context) -> tuple[Path, str] | Broken:
+    """The program and its version, when it is there and its reports are ones that we can read."""
+    program = context.tools.find(tool.executable)
+    if program is None:
+        return broken(f"{tool.executable} is not installed.", reinstall(tool))
+    try:
+        ended = context.tools.run((str(program), "--version"), cwd=context.scratch, timeout=VERSION_TIMEOUT)
+    except OSError as problem:
+        return broken(f"{tool.executable} could not be started: {problem}", reinstall(tool))
+    match = re.search(rb"\d+\.\d+(\.\d+)?[0-9a-z.+]*", ended.stdout + b"\n" + ended.stderr)
+    if ended.code != 0 or match is None:
+        return broken(f"{tool.executable} does not tell its version (exit {ended.code}).", f"{reinstall(tool)} {said(ended)}")
+    version = match.group().decode("ascii", "replace")
+    try:
+        readable = Version(version) in SpecifierSet(tool.versions)
+    except InvalidVersion:
+        readable = False
+    if not readable:
+        return broken(f"{tool.executable} is version {version}; reports of {tool.versions} are understood.", reinstall(tool))
+    return program, version
+
+
+def failed(name: str, tool: Tool, ended: Exit, context: Context) -> Broken | None:
+    """Why this exit is no answer, or None when the report decides."""
+    evidence = (context.keep(f"{name} messages", ended.stderr[-20_000:]),) if ended.stderr.strip() else ()
+    if ended.timed_out:
+        remedy = "Raise `scan.timeout`, or exclude what need not be scanned (`scan.exclude`, with a reason)."
+        return broken(f"{name} did not finish within {context.timeout:.0f} s and was stopped.", remedy, evidence)
+    if ended.flooded:
+        return broken(f"{name} wrote without end and was stopped.", f"{reinstall(tool)} {said(ended)}", evidence)
+    if ended.code < 0:
+        remedy = "Give the machine more memory if the system's out-of-memory killer did it, and run again."
+        return broken(f"{name} was killed by signal {-ended.code}.", remedy, evidence)
+    if ended.code not in tool.exits:
+        return broken(f"{name} failed with exit {ended.code}.", f"{said(ended)} {reinstall(tool)}", evidence)
+    return None
+
+
+def proven(
+    name: str,
+    rules: frozenset[str],
+    report: Report,
+    given: Sequence[str],
+    evidence: tuple[Evidence, ...],
+    remedy: str,
+) -> Ran | Broken:
+    """The report without its specimen, every given file accounted for; `Broken` when the specimen was not found."""
+    caught = {f.rule for f in report.findings if f.place.path.startswith("planted:")}
+    if missed := sorted(rules - caught):
+        return broken(f"{name} is blind: it did not find the planted {', '.join(missed)}.", remedy, evidence)
+    findings = tuple(f for f in report.findings if not f.place.path.startswith("planted:"))
+    gaps = tuple(g for g in report.gaps if not g.subject.startswith("planted:"))
+    excused = {g.subject for g in gaps}
+    looked_at = tuple(sorted(set(given) & set(report.looked_at) - excused))
+    silent = tuple(
+        Gap(name, path, "the report does not mention it", "Run again; if it stays, the tool skips this file.")
+        for path in given
+        if path not in excused and path not in set(looked_at)
+    )
+    return ran(numbered(findings), looked_at, gaps + silent, evidence, report.notes)
+
+
+def joined(results: Sequence[Ran | Broken]) -> Ran | Broken:
+    """One result from the chunks of a long file list: broken if any is."""
+    for result in results:
+        if isinstance(result, Broken):
+            return result
+    whole = [r for r in results if isinstance(r, Ran)]
+    return ran(
+        numbered(f for r in whole for f in r.findings),
+        tuple(p for r in whole for p in r.looked_at),
+        tuple(g for r in whole for g in r.gaps),
+        tuple(e for r in whole for e in r.evidence),
+        tuple(dict.fromkeys(n for r in whole for n in r.notes)),
+    )
+
+
+def chunks(paths: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """The paths in pieces that fit a command line; one empty piece for no paths, so that the specimen is still tried."""
+    piece: list[str] = []
+    size = 0
+    for path in paths:
+        if size + len(path.encode()) + 16 > ARGV_BYTES:
+            yield tuple(piece)
+            piece, size = [], 0
+        piece.append(path)
+        size += len(path.encode()) + 16
+    yield tuple(piece)
+
+
+def as_argument(path: str) -> str:
+    """A path that no tool can take for an option."""
+    return f"./{path}"
+
+
+def reinstall(tool: Tool) -> str:
+    return f'Install it beside secure-release: pip install "{tool.distribution}{tool.versions}".'
+
+
+def said(ended: Exit) -> str:
+    """The last line of what it said, for a message; empty when it said nothing."""
+    lines = [line for line in ended.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+    return f"It said: {lines[-1].strip()[:300]}" if lines else ""
+
+
+def _plant(planted: Path, specimen: Specimen) -> Iterator[str]:
+    for name, text in specimen.files.items():
+        path = planted / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        yield str(path)
+

@@ -1,0 +1,171 @@
+"""The one door to other programs: tuples, no shell, a time limit, bounded output, an environment by allow-list."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from secure_release.checks import Exit
+
+# What a tool may see of our environment. No credentials, no PYTHONPATH, nothing that changes what Python imports.
+ALLOWED = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "TERM", "TMPDIR", "TZ", "USER", "LOGNAME", "XDG_CACHE_HOME")
+# Where to find the network and its certificates, for the tools that ask an index.
+NETWORK = (
+    *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
+    *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
+    *("PIP_CERT", "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_CONFIG_FILE", "PIP_DEFAULT_TIMEOUT"),
+    *("UV_INDEX_URL", "UV_DEFAULT_INDEX", "UV_EXTRA_INDEX_URL", "UV_INDEX", "UV_FIND_LINKS", "UV_CACHE_DIR"),
+)
+FIXED = {
+    "PYTHONSAFEPATH": "1",
+    "PYTHONNOUSERSITE": "1",
+    "PYTHONIOENCODING": "utf-8",
+    "NO_COLOR": "1",
+    "SEMGREP_SEND_METRICS": "off",
+    "SEMGREP_ENABLE_VERSION_CHECK": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+}
+OUTPUT_BYTES = 64_000_000  # a report of 100,000 findings is about 60 MB of JSON
+STDERR_BYTES = 4_000_000
+GRACE = 3.0  # seconds between asking a group to end and ending it
+
+
+@dataclass(frozen=True)
+class Processes:
+    """Runs programs for a project. A program inside `project` is never found by name: a change can't shadow a tool."""
+
+    project: Path
+    pinned: Mapping[str, str] = field(default_factory=dict)  # tool name to path, from the configuration
+    extra: Mapping[str, str] = field(default_factory=dict)  # added to the environment of every program
+
+    def find(self, name: str) -> Path | None:
+        if name in self.pinned:
+            path = self.project / self.pinned[name]
+            return path if os.access(path, os.X_OK) and path.is_file() else None
+        # bin/ of a virtual environment, without following `python` to the interpreter that it was made from
+        beside = Path(sys.executable).parent
+        found = shutil.which(name, path=os.pathsep.join([str(beside), *self.search_path()]))
+        return Path(found) if found else None
+
+    def search_path(self) -> Iterator[str]:
+        """PATH without relative entries and without folders of the project."""
+        root = self.project.resolve()
+        for entry in os.environ.get("PATH", os.defpath).split(os.pathsep):
+            folder = Path(entry)
+            if folder.is_absolute() and not folder.resolve().is_relative_to(root):
+                yield entry
+
+    def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in (*ALLOWED, *NETWORK) if name in os.environ}
+        path = os.pathsep.join([str(Path(sys.executable).parent), *self.search_path()])
+        return {**kept, **FIXED, "PATH": path, **self.extra, **(extra or {})}
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        timeout: float,
+        env: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+    ) -> Exit:
+        started = time.monotonic()
+        with started_process(argv, cwd, self.environment(env)) as process:
+            stdout, stderr, timed_out, flooded = _collect(process, stdin, started + timeout)
+        return Exit(process.returncode, stdout, stderr, timed_out, flooded, time.monotonic() - started)
+
+
+@contextlib.contextmanager
+def started_process(argv: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process in a group of its own; the whole group is ended on leaving, whatever happens. Raises `OSError`."""
+    process = subprocess.Popen(
+        [os.fsencode(word) for word in argv],
+        cwd=cwd,
+        env=dict(env),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        end_group(process)
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+
+def end_group(process: subprocess.Popen[bytes]) -> None:
+    """Ask the group to end, then end it; a child that outlived its parent is ended too."""
+    for number, patience in ((signal.SIGTERM, GRACE), (signal.SIGKILL, GRACE)):
+        if process.poll() is None:
+            _signal_group(process.pid, number)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(patience)
+    _signal_group(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _signal_group(group: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)
+
+
+def _collect(process: subprocess.Popen[bytes], stdin: bytes, deadline: float) -> tuple[bytes, bytes, bool, bool]:
+    """Read both pipes until the process ends, its time is up or its output is too much."""
+    feeder = threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True)
+    feeder.start()
+    limits = {"stdout": OUTPUT_BYTES, "stderr": STDERR_BYTES}
+    read: dict[str, bytearray] = {name: bytearray() for name in limits}
+    with selectors.DefaultSelector() as selector:
+        selector.register(_pipe(process.stdout), selectors.EVENT_READ, "stdout")
+        selector.register(_pipe(process.stderr), selectors.EVENT_READ, "stderr")
+        while selector.get_map():
+            wait = min(deadline - time.monotonic(), 0.2)
+            if deadline <= time.monotonic():
+                return bytes(read["stdout"]), bytes(read["stderr"]), True, False
+            events = selector.select(max(wait, 0))
+            for key, _ in events:
+                chunk = os.read(key.fd, 65536)
+                read[key.data] += chunk
+                if not chunk:
+                    selector.unregister(key.fileobj)
+                if len(read[key.data]) > limits[key.data]:
+                    return bytes(read["stdout"]), bytes(read["stderr"]), False, True
+            if not events and process.poll() is not None:
+                break  # a grandchild holds the pipes; the process itself is done
+    return bytes(read["stdout"]), bytes(read["stderr"]), not _ended(process, deadline), False
+
+
+def _ended(process: subprocess.Popen[bytes], deadline: float) -> bool:
+    try:
+        process.wait(max(deadline - time.monotonic(), 0.01))
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _feed(pipe: IO[bytes] | None, content: bytes) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        _pipe(pipe).write(content)
+    with contextlib.suppress(OSError, ValueError):
+        _pipe(pipe).close()
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    if pipe is None:
+        raise ValueError("the process was started without this pipe")
+    return pipe

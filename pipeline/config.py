@@ -1,0 +1,204 @@
+"""The shape of `secure-release.yml`: every section, every key, its default and its meaning."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from .law import Policy, Strict, inside
+
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+SIZES = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
+
+
+def _seconds(value: Any) -> Any:
+    match = re.fullmatch(r"(\d+)\s*([smhdw])", value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError("must be a time such as `30s`, `10m`, `7d`")
+    return float(int(match[1]) * UNITS[match[2]])
+
+
+def _bytes(value: Any) -> Any:
+    match = re.fullmatch(r"(\d+)\s*(B|KB|MB|GB)", value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError("must be a size such as `500KB`, `5MB`")
+    return int(match[1]) * SIZES[match[2]]
+
+
+def _words(value: Any) -> Any:
+    """A list as it is; a string split once as a POSIX shell would, without a shell."""
+    if isinstance(value, str):
+        value = shlex.split(value)
+    if not isinstance(value, list | tuple) or not value:
+        raise ValueError("must be a command: a list of words, or a string")
+    if not all(isinstance(word, str) for word in value):
+        raise ValueError("must be a list of words: put numbers and booleans in quotes")
+    return tuple(value)
+
+
+Seconds = Annotated[float, BeforeValidator(_seconds, json_schema_input_type=str)]
+Bytes = Annotated[int, BeforeValidator(_bytes, json_schema_input_type=str)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_words, json_schema_input_type=str | list[str])]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
+Inside = Annotated[str, BeforeValidator(lambda value: inside(value) if isinstance(value, str) else value)]
+
+
+class ReleaseSection(Strict):
+    """What is released."""
+
+    name: Name = Field("project", description="The name of what is released.")
+    version_file: Inside | None = Field(None, description="A file that holds the version; else the commit is the version.")
+
+
+class Exclude(Strict):
+    path: str = Field(description="A pattern of paths, as in .gitignore.")
+    reason: Annotated[str, Field(min_length=10)] = Field(description="Why it need not be looked at. It is in the report.")
+
+
+class SarifCheck(Strict):
+    """Any tool that writes SARIF 2.1.0."""
+
+    command: Words = Field(description="`{report}`: where to write; `{files}`: the files, one word each; `{root}`: their folder.")
+    specimen: Inside = Field(description="A known-bad file of yours in which the tool must find something on every run.")
+    files: str = Field("**", description="Which files it is for: a pattern of paths, as in .gitignore.")
+    exits: tuple[int, ...] = Field((0, 1), description="The exit codes with which it says that it looked.")
+
+
+class ScanSection(Strict):
+    """How the release is looked at."""
+
+    exclude: tuple[Exclude, ...] = Field((), description="What need not be looked at, with a reason.")
+    max_file_size: Bytes = Field("5MB", description="A text file above this size is a gap.")
+    timeout: Seconds = Field("10m", description="How long one tool may run.")
+    rules: tuple[str, ...] = Field((), description="More semgrep rules: files of the project, or registry packs (p/...).")
+    checks: dict[Name, SarifCheck] = Field(default_factory=dict, description="More checks: tools that write SARIF.")
+    skip: tuple[str, ...] = Field((), description="Checks that are not to run. A required one can't be skipped.")
+
+
+class AdvisorySection(Strict):
+    """Where the known holes of distributions come from."""
+
+    source: Literal["index", "osv", "file"] = Field("index", description="The package index, an OSV service, or a snapshot.")
+    file: str | None = Field(None, description="For `file`: an OSV dump (.zip) or a folder of OSV records (.json).")
+    url: str | None = Field(None, description="For `osv`: the address of the service's query endpoint.")
+    max_age: Seconds = Field("7d", description="For `file`: older data is no answer.")
+
+
+class PatchSection(Strict):
+    """How pending security patches are tried in a clone of the environment."""
+
+    driver: Literal["venv"] = "venv"
+    environment: Inside | None = Field(".venv", description="The virtual environment that runs the application.")
+    requirements: tuple[Inside, ...] = Field(
+        ("requirements.txt",), description="The lock to build the environment from when there is none."
+    )
+    tests: Words = Field(
+        ("python", "-m", "pytest", "--junitxml={junit}"),
+        description="The project's tests. `python` is the clone's; `{junit}` is where the result is expected.",
+    )
+    timeout: Seconds = Field("10m", description="How long one run of the tests may take.")
+    baselines: int = Field(2, ge=1, le=5, description="How often the tests run in the untouched clone.")
+    reruns: int = Field(2, ge=0, le=5, description="How often a failing test is run again before it counts.")
+    max_runs: int = Field(40, ge=2, le=500, description="After so many runs of the tests the rest stays untested.")
+    env: dict[str, str] = Field(default_factory=dict, description="Environment variables for the tests.")
+
+
+class GateSection(Strict):
+    trust: str | None = Field(None, description="A git ref: the law is read from there, never from the change under test.")
+
+
+class SourceSection(Strict):
+    """One thing to back up."""
+
+    name: Name
+    type: Literal["path", "sqlite"]
+    path: str = Field(description="The folder or file; relative to the project.")
+    exclude: tuple[str, ...] = Field((), description="For `path`: patterns that are left out, as in .gitignore.")
+    on_rollback: Literal["never", "if-unchanged", "always"] = Field(
+        "never", description="Whether a rollback puts this data back."
+    )
+
+
+class KeepSection(Strict):
+    last: int = Field(3, ge=1, le=1000, description="So many newest generations are kept.")
+    ages: tuple[Seconds, ...] = Field(
+        ("1d", "7d"), description="There is always a restore point at least this old, for each."
+    )
+
+
+class BackupSection(Strict):
+    """What the release may destroy, and where copies of it are kept."""
+
+    engine: Literal["archive"] = "archive"
+    repository: str = Field(".secure-release/backups", description="Where generations are kept; relative to the project.")
+    recipients: tuple[str, ...] = Field((), description="age public keys that can read the backups.")
+    recipients_file: str | None = Field(None, description="A file of age public keys, one a line.")
+    sources: tuple[SourceSection, ...] = ()
+    keep: KeepSection = KeepSection()
+
+    @field_validator("sources")
+    @classmethod
+    def _named_once(cls, sources: tuple[SourceSection, ...]) -> tuple[SourceSection, ...]:
+        names = [source.name for source in sources]
+        if len(names) != len(set(names)):
+            raise ValueError("two sources have one name")
+        return sources
+
+
+class DeploySection(Strict):
+    """How a release gets to where it runs. `directory`: `site/releases/<id>` and a `current` link; `command`: yours."""
+
+    driver: Literal["directory", "command", "none"] = "none"
+    site: str | None = Field(None, description="For `directory`: the folder of `releases/` and `current`.")
+    prepare: Words | None = Field(None, description="For `directory`: run in the new release's folder before the switch.")
+    restart: Words | None = Field(None, description="For `directory`: run after each switch, forward and back.")
+    keep: int = Field(5, ge=2, le=100, description="For `directory`: so many old releases are kept.")
+    apply: Words | None = Field(None, description="For `command`: what deploys. `{version}`, `{commit}`, `{source}`.")
+    undo: Words | None = Field(None, description="For `command`: what takes it back. `{previous}`: what `state` said before.")
+    state: Words | None = Field(None, description="For `command`: prints what is deployed now, in one line.")
+    timeout: Seconds = Field("10m", description="How long one of these commands may take.")
+    env: dict[str, str] = Field(default_factory=dict, description="Environment variables for these commands.")
+
+
+class Probe(Strict):
+    """One question to the running application: an address, or a command that must exit 0."""
+
+    name: Name
+    url: str | None = Field(None, pattern=r"^https?://[^\s]+$", description="An http(s) address.")
+    status: int = Field(200, ge=100, le=599)
+    contains: str | None = Field(None, description="Text that the body must hold; `{version}` is filled in.")
+    json_: dict[str, str] = Field(
+        default_factory=dict, alias="json", description="Keys of a JSON body and their values; `{version}` is filled in."
+    )
+    command: Words | None = None
+    within: Seconds = Field("30s", description="It is asked again until then.")
+    timeout: Seconds = Field("5s", description="How long one answer may take.")
+
+
+class Watch(Strict):
+    for_: Seconds = Field("10s", alias="for", description="How long the new version is watched.")
+    every: Seconds = Field("2s", description="How often the probes are asked meanwhile.")
+
+
+class VerifySection(Strict):
+    probes: tuple[Probe, ...] = ()
+    watch: Watch | None = None
+
+
+class Config(Strict):
+    """The whole file."""
+
+    version: Literal[1] = Field(1, description="The version of this format.")
+    release: ReleaseSection = ReleaseSection()
+    scan: ScanSection = ScanSection()
+    advisories: AdvisorySection = AdvisorySection()
+    patch_test: PatchSection = PatchSection()
+    policy: Policy = Policy()
+    gate: GateSection = GateSection()
+    backup: BackupSection = BackupSection()
+    deploy: DeploySection = DeploySection()
+    verify: VerifySection = VerifySection()
+    tools: dict[str, str] = Field(default_factory=dict, description="Where a tool is, when it is not to be looked for.")

@@ -1,0 +1,72 @@
+"""Digest-named files beside the journal, written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from secure_release.checks import Evidence
+
+from .release import ReleaseError
+
+T = TypeVar("T")
+
+
+class EvidenceFolder:
+    """`evidence/<sha256>`; reading checks the digest."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def keep(self, name: str, content: bytes) -> Evidence:
+        digest = hashlib.sha256(content).hexdigest()
+        target = self.folder / digest
+        if not target.exists():
+            write_whole(target, content)
+        return Evidence(name, digest)
+
+    def read(self, sha256: str) -> bytes:
+        try:
+            content = (self.folder / Path(sha256).name).read_bytes()
+        except OSError as problem:
+            raise ReleaseError(
+                f"Evidence {sha256[:12]} is missing: {problem.strerror}.", "Hand on the whole run folder, or run again."
+            ) from problem
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise ReleaseError(
+                f"Evidence {sha256[:12]} was changed after it was written.", "Do not use this run. Start a new one."
+            )
+        return content
+
+    def save(self, name: str, value: object) -> Evidence:
+        return self.keep(name, TypeAdapter(type(value)).dump_json(value, indent=1))
+
+    def load(self, sha256: str, kind: type[T]) -> T:
+        try:
+            return TypeAdapter(kind).validate_json(self.read(sha256))
+        except ValidationError as problem:
+            raise ReleaseError(
+                f"Evidence {sha256[:12]} is no {kind.__name__}: {problem.error_count()} errors.",
+                "The run was made by another version of secure-release. Start a new one.",
+            ) from problem
+
+
+def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Write to a temporary name beside `path`, flush, and move into place: readers see all of it or nothing."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,122 @@
+"""Values and ports of backups: sources, generations, drills, and the engine behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, Protocol
+
+from secure_release.checks import Finding
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One source in one generation: how it was taken and the manifest of what went in."""
+
+    source: str
+    type: str
+    path: str
+    consistency: str  # "online backup", "files stable while read", ...
+    manifest_sha256: str
+    items: int  # files, or rows
+    size: int  # bytes before compression
+    write_mark: str  # what changes when somebody writes to the source: compared by on_rollback: if-unchanged
+
+
+@dataclass(frozen=True)
+class Drill:
+    """One real restore into an empty place, compared with what went in."""
+
+    passed: bool
+    differences: tuple[str, ...]
+    seconds: float  # the measured restore time
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One restorable copy. Only a drilled one counts."""
+
+    id: str
+    sequence: int  # grows by one per repository, whatever the clock does
+    at: datetime
+    run: str
+    commit: str
+    engine: str
+    taken: tuple[Taken, ...]
+    size: int  # bytes in the repository
+    sha256: str
+    drill: Drill | None
+    pinned: tuple[str, ...]  # why it must stay: "last release", "open release"
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Whether there is a restore point at least `age` seconds old; if not yet, from when on there will be."""
+
+    age: float
+    kept_by: str  # a generation's id, or ""
+    holds_from: datetime | None
+
+
+@dataclass(frozen=True)
+class BackupReport:
+    """What the backup stage says: the record that deploy, rollback and report read."""
+
+    generation: Generation | None  # None: the project names nothing to back up
+    kept: tuple[Generation, ...]
+    pruned: tuple[str, ...]
+    promises: tuple[Promise, ...]
+    exposure: tuple[Finding, ...]
+
+
+class BackupError(Exception):
+    """A backup, drill or restore that did not work. `hint` says what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+@dataclass(frozen=True)
+class Restored:
+    """Data that was put back, or why it was not."""
+
+    source: str
+    done: bool
+    said: str  # in plain words: "data went back to generation 12", "users wrote since: left as it is"
+    kept_aside: str  # where the replaced data is now, "" when nothing was replaced
+
+
+class Vault(Protocol):
+    """The configured sources, engine and repository as one thing."""
+
+    def take(self, run: str, commit: str) -> Generation:
+        """Take one generation of all sources and drill it. Raises `BackupError`; never leaves a half one behind."""
+
+    def generations(self) -> tuple[Generation, ...]:
+        """All of the ledger's complete generations, oldest first. Raises `BackupError` when the ledger is not whole."""
+
+    def drill(self, id: str) -> Drill:
+        """Restore into an empty private place and compare. Raises `BackupError` when it can't be tried."""
+
+    def prune(self, now: datetime) -> tuple[str, ...]:
+        """Remove what no promise needs; the ids removed."""
+
+    def promises(self, now: datetime) -> tuple[Promise, ...]: ...
+
+    def exposure(self) -> tuple[Finding, ...]:
+        """Who else could read the backups, the keys or the folders that hold them."""
+
+    def restore(self, id: str, into: Path) -> None:
+        """Restore into a folder that does not exist yet, 0700. Never in place. Needs a key (`SECURE_RELEASE_IDENTITY`)."""
+
+    def put_back(self, id: str, policy: Sequence[tuple[str, Literal["never", "if-unchanged", "always"]]]) -> tuple[Restored, ...]:
+        """Put the sources' data back in place, each by its policy; the replaced data is kept aside, never deleted."""
+
+    def pin(self, id: str, why: str) -> None: ...
+
+    def sweep(self) -> tuple[str, ...]:
+        """Remove what a killed run left: temporary files, drill folders. What was removed."""

@@ -1,0 +1,67 @@
+"""The records that stages leave as evidence, and the verdict. Patching, keeping and shipping hold their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from secure_release.checks import Finding, Gap, Result
+
+from .law import Law, Waiver
+from .release import Outcome, Reason
+
+
+@dataclass(frozen=True)
+class Suppression:
+    """A comment in the source that asks a tool to look away. `rules` is empty when it names none (all)."""
+
+    path: str
+    line: int
+    tool: str  # "bandit", "semgrep", "zizmor"
+    rules: tuple[str, ...]
+    added: bool  # by the change under test, as seen from the trusted ref
+
+
+@dataclass(frozen=True)
+class ScanReport:
+    """What every check said about the source."""
+
+    results: dict[str, Result]
+    titles: dict[str, str]
+    seconds: dict[str, float]
+    source_gaps: tuple[Gap, ...]
+    left_out: tuple[tuple[str, str], ...]
+    files: tuple[str, ...]
+    suppressions: tuple[Suppression, ...]
+    trust: tuple[Finding, ...]  # what the change did to its own gate
+    law: Law
+
+
+@dataclass(frozen=True)
+class Excused:
+    """A finding or gap that does not count, and why not."""
+
+    item: Finding | Gap
+    by: str  # "waiver", "baseline", "inline comment", "below the line"
+    waiver: Waiver | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the gate says. `reasons` and `unanswered` are all there is against the release; the outcome is derived."""
+
+    refused: tuple[Reason, ...]  # looked, and the answer is no
+    unanswered: tuple[Reason, ...]  # there is no answer
+    counted: tuple[Finding, ...]  # the findings behind `refused`
+    gaps: tuple[Gap, ...]  # the gaps behind `unanswered`
+    excused: tuple[Excused, ...]
+    looked_at: dict[str, int]  # check to number of items
+    warnings: tuple[str, ...]  # waivers that end soon, waivers that match nothing
+    today: date
+
+    @property
+    def outcome(self) -> Outcome:
+        """Incomplete outranks refused: without an answer there is no no either."""
+        if self.unanswered or not any(self.looked_at.values()):
+            return Outcome.INCOMPLETE
+        return Outcome.REFUSED if self.refused else Outcome.PASSED
