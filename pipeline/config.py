@@ -71,8 +71,8 @@ class ScanSection(Strict):
     """How the release is looked at."""
 
     exclude: tuple[Exclude, ...] = Field((), description="What need not be looked at, with a reason.")
-    max_file_size: Bytes = Field("5MB", description="A text file above this size is a gap.")
-    timeout: Seconds = Field("10m", description="How long one tool may run.")
+    max_file_size: Bytes = Field(5_000_000, description="A text file above this size is a gap.")
+    timeout: Seconds = Field(600.0, description="How long one tool may run.")
     rules: tuple[str, ...] = Field((), description="More semgrep rules: files of the project, or registry packs (p/...).")
     checks: dict[Name, SarifCheck] = Field(default_factory=dict, description="More checks: tools that write SARIF.")
     skip: tuple[str, ...] = Field((), description="Checks that are not to run. A required one can't be skipped.")
@@ -84,7 +84,7 @@ class AdvisorySection(Strict):
     source: Literal["index", "osv", "file"] = Field("index", description="The package index, an OSV service, or a snapshot.")
     file: str | None = Field(None, description="For `file`: an OSV dump (.zip) or a folder of OSV records (.json).")
     url: str | None = Field(None, description="For `osv`: the address of the service's query endpoint.")
-    max_age: Seconds = Field("7d", description="For `file`: older data is no answer.")
+    max_age: Seconds = Field(604800.0, description="For `file`: older data is no answer.")
 
 
 class PatchSection(Strict):
@@ -99,7 +99,7 @@ class PatchSection(Strict):
         ("python", "-m", "pytest", "--junitxml={junit}"),
         description="The project's tests. `python` is the clone's; `{junit}` is where the result is expected.",
     )
-    timeout: Seconds = Field("10m", description="How long one run of the tests may take.")
+    timeout: Seconds = Field(600.0, description="How long one run of the tests may take.")
     baselines: int = Field(2, ge=1, le=5, description="How often the tests run in the untouched clone.")
     reruns: int = Field(2, ge=0, le=5, description="How often a failing test is run again before it counts.")
     max_runs: int = Field(40, ge=2, le=500, description="After so many runs of the tests the rest stays untested.")
@@ -125,7 +125,7 @@ class SourceSection(Strict):
 class KeepSection(Strict):
     last: int = Field(3, ge=1, le=1000, description="So many newest generations are kept.")
     ages: tuple[Seconds, ...] = Field(
-        ("1d", "7d"), description="There is always a restore point at least this old, for each."
+        (86400.0, 604800.0), description="There is always a restore point at least this old, for each."
     )
 
 
@@ -159,7 +159,7 @@ class DeploySection(Strict):
     apply: Words | None = Field(None, description="For `command`: what deploys. `{version}`, `{commit}`, `{source}`.")
     undo: Words | None = Field(None, description="For `command`: what takes it back. `{previous}`: what `state` said before.")
     state: Words | None = Field(None, description="For `command`: prints what is deployed now, in one line.")
-    timeout: Seconds = Field("10m", description="How long one of these commands may take.")
+    timeout: Seconds = Field(600.0, description="How long one of these commands may take.")
     env: dict[str, str] = Field(default_factory=dict, description="Environment variables for these commands.")
 
 
@@ -174,13 +174,13 @@ class Probe(Strict):
         default_factory=dict, alias="json", description="Keys of a JSON body and their values; `{version}` is filled in."
     )
     command: Words | None = None
-    within: Seconds = Field("30s", description="It is asked again until then.")
-    timeout: Seconds = Field("5s", description="How long one answer may take.")
+    within: Seconds = Field(30.0, description="It is asked again until then.")
+    timeout: Seconds = Field(5.0, description="How long one answer may take.")
 
 
 class Watch(Strict):
-    for_: Seconds = Field("10s", alias="for", description="How long the new version is watched.")
-    every: Seconds = Field("2s", description="How often the probes are asked meanwhile.")
+    for_: Seconds = Field(10.0, alias="for", description="How long the new version is watched.")
+    every: Seconds = Field(2.0, description="How often the probes are asked meanwhile.")
 
 
 class VerifySection(Strict):

@@ -14,7 +14,7 @@ from secure_release.checks import Confidence, Severity
 class Strict(BaseModel):
     """A section of a file that people write: frozen, no unknown key, no silent conversion."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, validate_default=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Policy(Strict):
