@@ -130,8 +130,8 @@ def overall(entries: Sequence[Entry]) -> Outcome:
 
 def _early(results: Mapping[Stage, StageResult]) -> Outcome:
     """A run that has not come to its end: incomplete, unless a stage of it has already said no."""
-    outcomes = {result.outcome for result in results.values()}
-    return Outcome.REFUSED if outcomes <= {Outcome.PASSED, Outcome.REFUSED} and Outcome.REFUSED in outcomes else Outcome.INCOMPLETE
+    outcomes = {result.outcome for result in results.values()} - {Outcome.PASSED}
+    return Outcome.REFUSED if outcomes == {Outcome.REFUSED} else Outcome.INCOMPLETE
 
 
 def _result(entry: Entry) -> StageResult:
