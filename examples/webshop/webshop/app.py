@@ -26,7 +26,7 @@ def create_app(settings: Settings) -> Flask:
     for part in (account.pages, shop.pages, uploads.pages, health.pages):
         app.register_blueprint(part)
     app.add_template_filter(shop.price)
-    app.before_request(guard.check_token)
+    app.before_request(guard.check_form)
     app.context_processor(lambda: {"token": guard.token, "customer": account.customer})
     app.after_request(_secure_headers)
     app.teardown_appcontext(connection.close)

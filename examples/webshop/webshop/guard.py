@@ -4,6 +4,7 @@ import hmac
 import secrets
 
 from flask import abort, request, session
+from werkzeug.urls import url_parse
 
 _HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -15,10 +16,13 @@ def token() -> str:
     return str(session["token"])
 
 
-def check_token() -> None:
-    """Refuse (400) a request that changes something without the session's token."""
+def check_form() -> None:
+    """Refuse (400) a request that changes something and is sent by a foreign page or without the session's token."""
     if request.method in _HARMLESS:
         return
+    origin = request.headers.get("Origin")  # browsers send it with every form; other programs need not
+    if origin is not None and url_parse(origin).netloc != request.host:
+        abort(400, "This form was not sent by a page of this shop.")
     expected, sent = session.get("token", ""), request.form.get("token", "")
     if not expected or not hmac.compare_digest(expected.encode(), sent.encode()):
         abort(400, "This form is too old or was not made by this shop. Load the page again.")

@@ -27,7 +27,8 @@ class Settings:
 def load(data: Path | None, environment: Mapping[str, str]) -> Settings:
     """Settings from the option --data, else WEBSHOP_DATA, else `data/`. Makes the folders; refuses a short secret."""
     folder = (data or Path(environment.get("WEBSHOP_DATA") or "data")).resolve()
-    (folder / "uploads").mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / "uploads").mkdir(exist_ok=True)
     secret = environment.get("WEBSHOP_SECRET") or _secret_of(folder / "secret.key")
     if len(secret) < _SHORTEST_SECRET:
         raise SystemExit(f"the secret is shorter than {_SHORTEST_SECRET} characters: set a longer WEBSHOP_SECRET")
