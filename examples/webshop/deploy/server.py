@@ -46,13 +46,13 @@ class Site:
 
     @property
     def process_file(self) -> Path:
-        """Process id and start time of the server that we started last."""
+        """Process id, start time and site of the server that we started last."""
         return self.folder / "webshop.pid"
 
 
 def site_of(environment: Mapping[str, str]) -> Site:
     """The site that SITE and PORT name. Refuses a folder that is not there: a typing error must not look like peace."""
-    folder = Path(_needed(environment, "SITE")).absolute()
+    folder = Path(_needed(environment, "SITE")).resolve()
     if not folder.is_dir():
         raise Refusal(f"SITE: there is no folder {folder}")
     try:
@@ -102,7 +102,7 @@ def start(site: Site, environment: Mapping[str, str]) -> int:
             stderr=log,
             start_new_session=True,  # not in our process group, and (close_fds) with none of our pipes
         )
-    _write(site.process_file, f"{server.pid} {_started(server.pid)}\n")
+    _write(site.process_file, f"{server.pid} {_started(server.pid)} {site.folder}\n")
     _wait(lambda: server.poll() is not None or _accepts(site.port), _START_SECONDS)
     if server.poll() is None and _accepts(site.port):
         return server.pid
@@ -136,12 +136,13 @@ def _data(environment: Mapping[str, str]) -> Path:
 
 
 def _running(site: Site) -> int | None:
-    """The server we started, if it still runs. A process that got the same number later is not it."""
+    """The server we started, if it still runs. Neither a process that got the same number later, nor the server of
+    another site whose folder was copied here with its process file."""
     try:
-        pid, started = site.process_file.read_text(encoding="ascii").split()
+        pid, started, folder = site.process_file.read_text(encoding="utf-8").rstrip("\n").split(" ", 2)
     except (FileNotFoundError, ValueError):
         return None
-    return int(pid) if _started(int(pid)) == started else None
+    return int(pid) if folder == str(site.folder) and _started(int(pid)) == started else None
 
 
 def _started(pid: int) -> str:
@@ -180,7 +181,7 @@ def _wait(reached: Callable[[], bool], seconds: float) -> bool:
 
 def _write(file: Path, text: str) -> None:
     unfinished = file.with_suffix(".new")
-    unfinished.write_text(text, encoding="ascii")
+    unfinished.write_text(text, encoding="utf-8")
     unfinished.replace(file)
 
 

@@ -64,3 +64,7 @@ def test_a_stored_password_does_not_show_and_never_looks_the_same_twice() -> Non
     assert "tea" not in first
     assert passwords.matches("tea for two", second)
     assert not passwords.matches("tea for three", second)
+
+
+def test_a_form_of_megabytes_is_refused_before_anything_is_asked(stranger: Visitor) -> None:
+    assert stranger.post("/login", name="anna", password="x" * 2_000_000).status_code == 413
