@@ -160,6 +160,8 @@ def _scan_unanswered(policy: Policy, scan: ScanReport | None) -> Iterator[Reason
         return
     if not scan.files:
         yield Reason("The release holds no file that could be looked at.", "Check `scan.exclude`, and that the files are committed.")
+    if not any(isinstance(result, Ran) and result.looked_at for result in scan.results.values()):
+        yield Reason("No check has looked at anything.", "Check `policy.require`, and that the project has files.")
     for name in policy.require:
         yield from _check_unanswered(name, scan.results.get(name))
     for name, result in scan.results.items():

@@ -7,7 +7,7 @@ from typing import TypeVar
 from .. import policy
 from ..patching import PatchReport
 from ..records import ScanReport
-from ..release import Outcome, Reason, Release, Stage, StageResult
+from ..release import Release, Stage, StageResult
 from ..view import stage_results
 
 T = TypeVar("T")
@@ -22,17 +22,11 @@ def run(release: Release) -> StageResult:
         stage=Stage.GATE,
         outcome=verdict.outcome,
         summary="nothing stands against the release" if not against else f"{len(against)} reasons against the release",
-        reasons=against or _silence(verdict.outcome),
+        reasons=against,
         evidence=(release.evidence.save("verdict.json", verdict),),
         started=started,
         finished=release.now(),
     )
-
-
-def _silence(outcome: Outcome) -> tuple[Reason, ...]:
-    if outcome is Outcome.PASSED:
-        return ()
-    return (Reason("No check has looked at anything.", "Check `scan.exclude`, and that the project has files."),)
 
 
 def _patch(release: Release) -> policy.Patch:
