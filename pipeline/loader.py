@@ -6,6 +6,7 @@ import difflib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import yaml
@@ -125,9 +126,14 @@ def _sentence(error: Mapping[str, Any], location: Path, model: type[BaseModel]) 
             return str(error["msg"])[0].lower() + str(error["msg"])[1:]
 
 
+@lru_cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema(by_alias=True)
+
+
 def _keys(location: Path, model: type[BaseModel]) -> list[str]:
     """The keys that a section knows, by walking the JSON schema along its path."""
-    schema = model.model_json_schema(by_alias=True)
+    schema = _schema(model)
     here: Any = schema
     for part in location:
         here = _resolved(here, schema)
