@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +37,7 @@ class Command:
             raise DeployError("There is no way back: deploy.undo is missing.", "Name the command that takes a deploy back.")
         previous = self.standing()
         data = {"version": shipment.version, "commit": shipment.commit}
-        by_hand = " ".join(self._undo_words(previous, data))
+        by_hand = shlex.join(self._undo_words(previous, data))
         return Undo(self.name, previous, "", (f"In {self.project}: {by_hand}",), data)
 
     def apply(self, shipment: Shipment, undo: Undo) -> str:

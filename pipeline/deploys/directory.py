@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,7 +134,7 @@ class Directory:
 
     def _steps(self, site: Site, previous: str) -> tuple[str, ...]:
         link = f"ln -s {RELEASES}/{previous} .back && mv -T .back {LINK}" if previous else f"rm {LINK}"
-        restart = " ".join(self.section.restart) if self.section.restart else "(no restart command is configured)"
+        restart = shlex.join(self.section.restart) if self.section.restart else "(no restart command is configured)"
         release = site.releases / previous if previous else ""
         return (f"In {site.folder}: {link}", f"In {self.project}, with SITE={site.folder} RELEASE={release}: {restart}")
 
