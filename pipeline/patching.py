@@ -13,7 +13,10 @@ from secure_release.checks import Gap, Match, Pin, SnapshotFacts
 
 @dataclass(frozen=True)
 class Patch:
-    """One upgrade that closes known holes: a distribution, from version to version."""
+    """One upgrade that closes known holes: a distribution, from version to version.
+
+    In a safe set, a new dependency that another patch needs is one too: `installed` and `holes` are empty.
+    """
 
     kind: str  # "python"
     name: str
@@ -24,7 +27,7 @@ class Patch:
 
     @property
     def id(self) -> str:
-        return f"{self.name} {self.installed} -> {self.fixed}"
+        return f"{self.name} {self.installed or '(new)'} -> {self.fixed}"
 
 
 RUNNER = "the test runner itself"

@@ -69,9 +69,7 @@ def _needs(one: Installed, extras: Mapping[str, frozenset[str]], markers: Mappin
     asked = ("", *sorted(extras.get(one.name, frozenset())))
     needs = [need for need in map(_parsed, one.requires) if need is not None]
     return [
-        need
-        for need in needs
-        if need.marker is None or any(need.marker.evaluate({**markers, "extra": extra}) for extra in asked)
+        need for need in needs if need.marker is None or any(need.marker.evaluate({**markers, "extra": extra}) for extra in asked)
     ]
 
 

@@ -48,7 +48,7 @@ def link_tree(source: Path, target: Path) -> None:
 
 def _link(source: str, target: str) -> None:
     try:
-        os.link(source, target, follow_symlinks=False)  # noqa: PTH200
+        os.link(source, target, follow_symlinks=False)
     except OSError:  # another file system, a file of somebody else, too many links: all of them leave copying
         shutil.copy2(source, target)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
@@ -90,7 +89,7 @@ class _Reader:
         if self.telling:
             self.tail = (self.tail + data)[-2 * TAIL :]
 
-    def refuse(self, *_: Sequence[object]) -> None:
+    def refuse(self, *_: object) -> None:
         raise NotJUnit("declares a document type")
 
     def _tell(self, data: str) -> None:

@@ -42,5 +42,6 @@ def _held(ended: Exit, complaint: str) -> None:
     if ended.code != 0 or ended.timed_out:
         said = " ".join(ended.stderr.decode("utf-8", "replace").split())[-600:]
         raise ReleaseError(
-            f"{complaint} (exit {ended.code}).", f"Mend the lock, or name the environment in `patch_test.environment`. It said: {said}"
+            f"{complaint} (exit {ended.code}).",
+            f"Mend the lock, or name the environment in `patch_test.environment`. It said: {said}",
         )

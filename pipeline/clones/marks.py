@@ -48,7 +48,8 @@ class Clones:
         if not self.folder.is_dir():
             return ()
         with self._alone():
-            dead = [place for place in sorted(self.folder.iterdir()) if place.is_dir() and not place.is_symlink() and _dead(place)]
+            folders = [place for place in sorted(self.folder.iterdir()) if place.is_dir() and not place.is_symlink()]
+            dead = [place for place in folders if _dead(place)]
             for place in dead:
                 remove(place)
         return tuple(str(place) for place in dead)

@@ -24,7 +24,7 @@ def prove(venv: Path, originals: Sequence[Path], place: Path, tools: Tools) -> N
             _runs_itself(python, venv, originals, place, tools)
     for script in programs(venv):
         named = interpreter(script.read_bytes())
-        if any(_within(Path(named), original) for original in originals) and not _within(Path(named), place):
+        if _another_environment(Path(named), originals) and not _within(Path(named), place):
             raise ReleaseError(f"In the clone, bin/{script.name} still starts {named}.", REPORT_IT)
     if files := leads_back(venv, originals, place):
         raise ReleaseError(f"In the clone, {', '.join(files)} still leads to the original.", REPORT_IT)
@@ -44,6 +44,12 @@ def _runs_itself(python: Path, venv: Path, originals: Sequence[Path], place: Pat
 def _leading_back(known: Interpreter, originals: Sequence[Path], place: Path) -> list[str]:
     within = [entry for entry in known.path if any(_within(Path(entry), original) for original in originals)]
     return [entry for entry in within if not _within(Path(entry), place)]
+
+
+def _another_environment(program: Path, originals: Sequence[Path]) -> bool:
+    """The original, or any virtual environment: one that was moved still starts what it was moved from."""
+    in_some = program.is_absolute() and (program.parent.parent / "pyvenv.cfg").is_file()
+    return in_some or any(_within(program, original) for original in originals)
 
 
 def _within(path: Path, folder: Path) -> bool:

@@ -109,9 +109,13 @@ def _pointers(environment: Path) -> Iterator[Path]:
 def leads_back(environment: Path, olds: Sequence[Path], inside: Path) -> tuple[str, ...]:
     """The files that still name an old place outside `inside`."""
     stays = Move(tuple((old, Path("/")) for old in olds))
-    texts = [path for path in (*_pointers(environment), environment / "pyvenv.cfg") if path.is_file()]
-    shielded = [(path, path.read_bytes().replace(spelt(inside), b"").replace(quote(spelt(inside)).encode(), b"")) for path in texts]
-    return tuple(str(path.relative_to(environment)) for path, content in shielded if stays.text(content) != content)
+    own = (spelt(inside), quote(spelt(inside)).encode())
+    found = []
+    for path in filter(Path.is_file, (*_pointers(environment), environment / "pyvenv.cfg")):
+        content = path.read_bytes().replace(own[0], b"").replace(own[1], b"")
+        if stays.text(content) != content:
+            found.append(str(path.relative_to(environment)))
+    return tuple(found)
 
 
 def _point(link: Path, move: Move) -> None:

@@ -7,9 +7,8 @@ import hashlib
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from secure_release.checks import Advisories, Match, Pin, SnapshotFacts
 
@@ -58,6 +57,10 @@ class VenvPatcher:
     _base: Base | None = None
     _journalling: threading.Lock = field(default_factory=threading.Lock)
 
+    def __post_init__(self) -> None:
+        """Stopping ends what runs in the clones, not what others run through the same door."""
+        self.processes = replace(self.processes, stop=threading.Event())
+
     def environment(self) -> Environment:
         self._base = self._looked()
         return self._base.environment
@@ -72,7 +75,8 @@ class VenvPatcher:
         self.processes.stop.set()
 
     def sweep(self) -> tuple[str, ...]:
-        return self.clones.sweep()
+        with _as_release_error("A clone that a killed run left"):
+            return self.clones.sweep()
 
     def intact(self) -> tuple[str, ...]:
         base = self._based()
@@ -82,6 +86,8 @@ class VenvPatcher:
     def clone(self, label: str) -> Iterator[VenvClone]:
         """Also raises `ReleaseError` when the clone can't be made, or can't be proven to be one."""
         base = self._based()
+        if self.processes.stop.is_set():
+            raise ReleaseError("The patch test was stopped.", "Run it again.")
         made: list[Path] = []
         try:
             with _as_release_error("The clone"), self.clones.new(label, self._announced(label)) as place:
@@ -99,8 +105,11 @@ class VenvPatcher:
         scratch.mkdir(mode=0o700)
         # pytest looks for its settings in every parent folder: this one ends the search before the user's own tree.
         (place / "pytest.ini").touch()
-        relocate(venv, Move(((base.folder, venv), (self.project, project))))
-        prove(venv, (base.folder, self.project), place, self.processes)
+        environments = {base.folder, Path(base.known.prefix), self.project / (self.config.environment or "")}
+        projects = {self.project, self.project.resolve()}
+        olds = {**dict.fromkeys(projects, project), **dict.fromkeys(environments - projects, venv)}
+        relocate(venv, Move(tuple(olds.items())))
+        prove(venv, tuple(olds), place, self.processes)
         return VenvClone(venv, project, scratch, self.config, self.processes, base.isolated, base.wheels, base.known)
 
     def _looked(self) -> Base:
@@ -141,8 +150,7 @@ class VenvPatcher:
 
     def _own(self, url: str) -> bool:
         """Whether a direct_url.json leads into the project: then it is what is released, not what it depends on."""
-        mentioned = Move(((self.project, Path("/")),)).text(url.encode()) != url.encode()
-        return bool(url) and mentioned and unquote(urlsplit(url).path) != ""
+        return Move(((self.project, Path("/")),)).text(url.encode()) != url.encode()
 
     def _based(self) -> Base:
         if self._base is None:
