@@ -34,7 +34,11 @@ def _same_hole(one: Finding, other: Finding) -> bool:
 
 
 def _together(one: Finding, other: Finding) -> Finding:
-    """The surer of the two (then the worse) speaks; the severity is the worse of the two only when both are as sure."""
+    """The surer of the two (then the worse) speaks, with the severity of the worse: a hint must not hide a hole."""
     first, second = sorted((one, other), key=lambda f: (-f.confidence.rank, -f.severity.rank))
-    witnesses = tuple(dict.fromkeys((*first.witnesses, *second.witnesses)))
-    return replace(first, witnesses=witnesses, fix=first.fix or second.fix)
+    return replace(
+        first,
+        severity=max(one.severity, other.severity, key=lambda severity: severity.rank),
+        witnesses=tuple(dict.fromkeys((*first.witnesses, *second.witnesses))),
+        fix=first.fix or second.fix,
+    )

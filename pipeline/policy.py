@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import Enum
 from typing import assert_never
 
 from secure_release.checks import Broken, Finding, Gap, Ran, Result, Severity, Skipped
@@ -28,16 +29,32 @@ class Judgement:
     excused: tuple[Excused, ...]
 
 
-def decide(
-    law: Law, scan: ScanReport | None, patch: tuple[StageResult, PatchReport | None] | None, today: date
-) -> Verdict:
+@dataclass(frozen=True)
+class PatchAnswer:
+    """What the patch test left: how it ended, and its report if it left one."""
+
+    result: StageResult
+    report: PatchReport | None
+
+
+class NotAsked(Enum):
+    """The patch test is not this decision's business: `scan` judges by itself."""
+
+    NOT_ASKED = "not asked"
+
+
+NOT_ASKED = NotAsked.NOT_ASKED
+Patch = PatchAnswer | NotAsked | None  # None: it did not run
+
+
+def decide(law: Law, scan: ScanReport | None, patch: Patch, today: date) -> Verdict:
     """What the gate says. Everything that was required and is not there, or gave no answer, stands against the release."""
     scanned = judge(law, scan, today) if scan else Judgement((), (), ())
-    patch_gaps = _gaps(law, patch[1].gaps if patch and patch[1] else (), today)
+    patch_gaps = _gaps(law, patch.report.gaps if isinstance(patch, PatchAnswer) and patch.report else (), today)
     gaps = scanned.gaps + patch_gaps.gaps
     excused = scanned.excused + patch_gaps.excused
     return Verdict(
-        refused=(*_refusals(law.policy, scanned.counted), *_patch_refusals(law.policy, patch)),
+        refused=(*_refusals(scanned.counted), *_patch_refusals(law.policy, patch)),
         unanswered=(*_scan_unanswered(law.policy, scan), *_gap_reasons(gaps), *_patch_unanswered(law.policy, patch)),
         counted=scanned.counted,
         gaps=gaps,
@@ -79,20 +96,19 @@ def valid(waiver: Waiver, policy: Policy, today: date) -> bool:
 
 
 def _excuse(law: Law, finding: Finding, suppressions: Iterable[Suppression], today: date) -> Excused | None:
+    """What a change does to its own gate (`trust`) is excused by a waiver of the trusted law or by nothing."""
     waiver = _waiver(law, finding.fingerprint, today)
     if waiver is not None:
         return Excused(finding, "waiver", waiver)
-    if finding.check == "trust":  # what a change does to its own gate: only a waiver of the trusted law excuses it
-        return None if _severe(law.policy, finding) else Excused(finding, "below the line", None)
-    if not _severe(law.policy, finding):
-        return Excused(finding, "below the line", None)
-    if finding.confidence.rank < law.policy.min_confidence.rank:
-        return Excused(finding, "not sure enough", None)
-    if law.baseline is not None and finding.fingerprint in law.baseline.fingerprints:
-        return Excused(finding, "baseline", None)
-    if law.policy.inline == "accept" and suppressed(finding, suppressions):
-        return Excused(finding, "inline comment", None)
-    return None
+    excuses = {
+        "below the line": not _severe(law.policy, finding),
+        "not sure enough": finding.confidence.rank < law.policy.min_confidence.rank,
+        "baseline": law.baseline is not None and finding.fingerprint in law.baseline.fingerprints,
+        "inline comment": law.policy.inline == "accept" and suppressed(finding, suppressions),
+    }
+    if finding.check == "trust":
+        return None
+    return next((Excused(finding, by, None) for by, holds in excuses.items() if holds), None)
 
 
 def _severe(policy: Policy, finding: Finding) -> bool:
@@ -102,12 +118,9 @@ def _severe(policy: Policy, finding: Finding) -> bool:
 
 def suppressed(finding: Finding, suppressions: Iterable[Suppression]) -> bool:
     """Whether a comment that the change did not add asks every witness of the finding to look away."""
-    here = [
-        s
-        for s in suppressions
-        if s.path == finding.place.path and not s.added and finding.place.line <= s.line <= max(finding.place.end_line, finding.place.line)
-    ]
-    return all(
+    first, last = finding.place.line, max(finding.place.line, finding.place.end_line)
+    here = [s for s in suppressions if s.path == finding.place.path and not s.added and first <= s.line <= last]
+    return bool(finding.witnesses) and all(
         any(s.tool == witness.check and (not s.rules or witness.rule in s.rules) for s in here) for witness in finding.witnesses
     )
 
@@ -129,9 +142,10 @@ def _gaps(law: Law, gaps: Iterable[Gap], today: date) -> Judgement:
     return Judgement((), tuple(open_gaps), tuple(excused))
 
 
-def _refusals(policy: Policy, counted: Iterable[Finding]) -> Iterator[Reason]:
+def _refusals(counted: Iterable[Finding]) -> Iterator[Reason]:
     for finding in sorted(counted, key=lambda f: (-f.severity.rank, f.place.path, f.place.line)):
-        sentence = f"{finding.place}: {finding.message} ({finding.severity}; {', '.join(sorted({w.check for w in finding.witnesses}))})"
+        witnesses = ", ".join(sorted({witness.check for witness in finding.witnesses}))
+        sentence = f"{finding.place}: {finding.message} ({finding.severity}; {witnesses})"
         yield Reason(sentence, finding.fix or f"Mend it, or waive it: secure-release waive {finding.fingerprint}")
 
 
@@ -144,6 +158,10 @@ def _scan_unanswered(policy: Policy, scan: ScanReport | None) -> Iterator[Reason
     if scan is None:
         yield Reason("Nothing was scanned.", "Run `secure-release scan`.")
         return
+    if not scan.files:
+        yield Reason("The release holds no file that could be looked at.", "Check `scan.exclude`, and that the files are committed.")
+    if not any(isinstance(result, Ran) and result.looked_at for result in scan.results.values()):
+        yield Reason("No check has looked at anything.", "Check `policy.require`, and that the project has files.")
     for name in policy.require:
         yield from _check_unanswered(name, scan.results.get(name))
     for name, result in scan.results.items():
@@ -165,21 +183,21 @@ def _check_unanswered(name: str, result: Result | None) -> Iterator[Reason]:
             assert_never(result)
 
 
-def _patch_unanswered(policy: Policy, patch: tuple[StageResult, PatchReport | None] | None) -> Iterator[Reason]:
-    if policy.patch_test == "off":
+def _patch_unanswered(policy: Policy, patch: Patch) -> Iterator[Reason]:
+    if policy.patch_test == "off" or patch is NOT_ASKED:
         return
-    if patch is None:
+    if not isinstance(patch, PatchAnswer):
         yield Reason("The pending patches were not tried.", "Run `secure-release patch-test`, or set `policy.patch_test: off`.")
-    elif patch[0].outcome is not Outcome.PASSED:
-        yield from patch[0].reasons or (Reason("The patch test gave no answer.", "See its report."),)
-    elif patch[1] is None:
+    elif patch.result.outcome is not Outcome.PASSED:
+        yield from patch.result.reasons or (Reason("The patch test gave no answer.", "See its report."),)
+    elif patch.report is None:
         yield Reason("The patch test left no report.", "Run `secure-release patch-test` again.")
 
 
-def _patch_refusals(policy: Policy, patch: tuple[StageResult, PatchReport | None] | None) -> Iterator[Reason]:
-    if policy.pending == "accept" or patch is None or patch[1] is None:
+def _patch_refusals(policy: Policy, patch: Patch) -> Iterator[Reason]:
+    if policy.pending == "accept" or not isinstance(patch, PatchAnswer) or patch.report is None:
         return
-    for judged in patch[1].judged:
+    for judged in patch.report.judged:
         if judged.verdict is PatchVerdict.SAFE:
             yield Reason(f"{judged.patch.id} tested safe and has not been taken.", "Take it: the lock diff is in the report.")
 

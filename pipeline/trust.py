@@ -11,7 +11,8 @@ from .records import Suppression
 from .release import Trusted
 
 # What a file of this name pins can't go unaudited by the file going away.
-DEPENDENCY_FILES = ("pyproject.toml", "uv.lock", "poetry.lock", "Pipfile.lock", "pdm.lock", "pylock.toml", "setup.cfg", "setup.py")
+LOCKS = ("uv.lock", "poetry.lock", "Pipfile.lock", "pdm.lock", "pylock.toml")
+DEPENDENCY_FILES = ("pyproject.toml", "setup.cfg", "setup.py", *LOCKS)
 IGNORE_FILES = (".semgrepignore", ".bandit", ".banditrc", ".zizmor.yml", "zizmor.yml", ".pip-audit.toml")
 
 Comments = Callable[[str, str], Iterable[tuple[int, str, tuple[str, ...]]]]  # path, text -> line, tool, rules
@@ -76,7 +77,8 @@ def _ignore_files(trusted: Trusted, present: Iterable[str]) -> Iterator[Finding]
 
 def is_dependency_file(path: str) -> bool:
     name = path.rsplit("/", 1)[-1]
-    return name in DEPENDENCY_FILES or ("requirements" in path and name.endswith((".txt", ".in"))) or name.startswith("constraints")
+    listed = ("requirements" in path or name.startswith("constraints")) and name.endswith((".txt", ".in"))
+    return listed or name in DEPENDENCY_FILES
 
 
 def _lines(path: str, text: str, comments: Comments) -> Iterator[tuple[str, tuple[str, ...], str]]:
