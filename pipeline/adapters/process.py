@@ -38,6 +38,7 @@ FIXED = {
     "SEMGREP_ENABLE_VERSION_CHECK": "0",
     "GIT_TERMINAL_PROMPT": "0",
 }
+LOCALE = {"LC_ALL": "C"}  # a streamed program's file names are bytes: no conversion between character sets
 OUTPUT_BYTES = 64_000_000  # a report of 100,000 findings is about 60 MB of JSON
 STDERR_BYTES = 4_000_000
 GRACE = 3.0  # seconds between asking a group to end and ending it
@@ -93,6 +94,69 @@ class Processes:
         with started_process(argv, cwd, environment) as process:
             stdout, stderr, timed_out, flooded = _collect(process, stdin, started + timeout, self.halt, self.stop)
         return Exit(process.returncode, stdout, stderr, timed_out, flooded, time.monotonic() - started)
+
+    @contextlib.contextmanager
+    def reading(self, argv: Sequence[str], *, cwd: Path, timeout: float, stdin: bytes = b"") -> Iterator[IO[bytes]]:
+        """A program's output as a stream. Leaving the block raises `ProcessFailed` unless the program ended with 0."""
+        with started_process(argv, cwd, self.environment(LOCALE)) as process:
+            threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True).start()
+            with _heard(process, argv[0], timeout):
+                yield _pipe(process.stdout)
+
+    @contextlib.contextmanager
+    def writing(self, argv: Sequence[str], *, cwd: Path, timeout: float) -> Iterator[IO[bytes]]:
+        """A program's input as a stream. Leaving the block raises `ProcessFailed` unless the program ended with 0."""
+        with started_process(argv, cwd, self.environment(LOCALE)) as process:
+            threading.Thread(target=_drain, args=(process.stdout, bytearray()), daemon=True).start()
+            with _heard(process, argv[0], timeout):
+                yield _pipe(process.stdin)
+                _pipe(process.stdin).close()
+
+
+class ProcessFailed(Exception):
+    """A streamed program did not end with 0. `code` is negative for a signal; `said` is the end of its standard error."""
+
+    def __init__(self, program: str, code: int, said: str, timed_out: bool) -> None:
+        how = "its time was up" if timed_out else f"it ended with {code}"
+        super().__init__(f"{Path(program).name}: {how}{': ' if said else ''}{said}")
+        self.code = code
+        self.said = said
+
+
+@contextlib.contextmanager
+def _heard(process: subprocess.Popen[bytes], program: str, timeout: float) -> Iterator[None]:
+    """Keep what it says on standard error, end it when its time is up, and judge how it ended."""
+    said = bytearray()
+    listener = threading.Thread(target=_drain, args=(process.stderr, said), daemon=True)
+    listener.start()
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        _signal_group(process.pid, signal.SIGKILL)
+
+    alarm = threading.Timer(timeout, end)
+    alarm.daemon = True
+    alarm.start()
+    cut = False
+    try:
+        try:
+            yield
+        except BrokenPipeError:
+            cut = True  # it stopped listening: how it ended says why, and not even 0 makes that good
+        if process.wait() != 0 or cut or late.is_set():
+            listener.join(GRACE)
+            text = bytes(said[-2000:]).decode(errors="replace").strip()
+            raise ProcessFailed(program, process.returncode, text, late.is_set())
+    finally:
+        alarm.cancel()
+
+
+def _drain(pipe: IO[bytes] | None, kept: bytearray) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        while chunk := os.read(_pipe(pipe).fileno(), 65536):
+            kept += chunk
+            del kept[:-STDERR_BYTES]
 
 
 @contextlib.contextmanager
