@@ -35,3 +35,8 @@ def good(data):
 def cache_key(path):
     # ok: hash-weak
     return "page:" + hashlib.sha1(path.encode()).hexdigest()
+
+
+def short_name(data):
+    # ok: hash-weak
+    return hashlib.sha1(data).hexdigest()[:8]

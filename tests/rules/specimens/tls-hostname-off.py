@@ -21,3 +21,19 @@ server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
 server.check_hostname = False
 # ok: tls-hostname-off
 sock = good.wrap_socket(None, server_hostname="db.example.org")
+
+
+def unverified():
+    both = ssl.create_default_context()
+    # ok: tls-hostname-off
+    both.check_hostname = False
+    both.verify_mode = ssl.CERT_NONE
+    return both
+
+
+def switch(verify):
+    context = ssl.create_default_context()
+    if not verify:
+        # ok: tls-hostname-off
+        context.check_hostname = False
+    return context
