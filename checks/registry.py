@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from importlib.metadata import entry_points
 
-from .builtin import bandit, clock
+from .builtin import bandit, clock, pip_audit, sbom
 from .check import Check
 
-BUILTIN: tuple[Check, ...] = (bandit.CHECK, clock.CHECK)
+BUILTIN: tuple[Check, ...] = (bandit.CHECK, clock.CHECK, pip_audit.CHECK, sbom.CHECK)
 ENTRY_POINT = "secure_release.checks"
 
 
