@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from importlib.metadata import entry_points
 
-from .builtin import bandit, clock
+from .builtin import bandit, clock, semgrep, workflows
 from .check import Check
 
-BUILTIN: tuple[Check, ...] = (bandit.CHECK, clock.CHECK)
+BUILTIN: tuple[Check, ...] = (
+    bandit.CHECK,
+    clock.CHECK,
+    semgrep.CHECK,
+    workflows.CHECK,
+)
 ENTRY_POINT = "secure_release.checks"
 
 
