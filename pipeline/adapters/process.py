@@ -48,7 +48,6 @@ class Processes:
     project: Path
     pinned: Mapping[str, str] = field(default_factory=dict)  # tool name to path, from the configuration
     extra: Mapping[str, str] = field(default_factory=dict)  # added to the environment of every program
-    stop: threading.Event = field(default_factory=threading.Event)  # set from any thread: end what runs, and what starts
 
     def find(self, name: str) -> Path | None:
         if name in self.pinned:
@@ -80,13 +79,10 @@ class Processes:
         timeout: float,
         env: Mapping[str, str] | None = None,
         stdin: bytes = b"",
-        bare: bool = False,
     ) -> Exit:
-        """As `Tools.run`. `bare`: `env` is the whole environment. A stopped process ends as one that was killed."""
         started = time.monotonic()
-        environment = dict(env or {}) if bare else self.environment(env)
-        with started_process(argv, cwd, environment) as process:
-            stdout, stderr, timed_out, flooded = _collect(process, stdin, started + timeout, self.stop)
+        with started_process(argv, cwd, self.environment(env)) as process:
+            stdout, stderr, timed_out, flooded = _collect(process, stdin, started + timeout)
         return Exit(process.returncode, stdout, stderr, timed_out, flooded, time.monotonic() - started)
 
 
@@ -128,10 +124,8 @@ def _signal_group(group: int, number: signal.Signals) -> None:
         os.killpg(group, number)
 
 
-def _collect(
-    process: subprocess.Popen[bytes], stdin: bytes, deadline: float, stop: threading.Event
-) -> tuple[bytes, bytes, bool, bool]:
-    """Read both pipes until the process ends, its time is up, its output is too much, or we are to stop."""
+def _collect(process: subprocess.Popen[bytes], stdin: bytes, deadline: float) -> tuple[bytes, bytes, bool, bool]:
+    """Read both pipes until the process ends, its time is up or its output is too much."""
     feeder = threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True)
     feeder.start()
     limits = {"stdout": OUTPUT_BYTES, "stderr": STDERR_BYTES}
@@ -140,9 +134,6 @@ def _collect(
         selector.register(_pipe(process.stdout), selectors.EVENT_READ, "stdout")
         selector.register(_pipe(process.stderr), selectors.EVENT_READ, "stderr")
         while selector.get_map():
-            if stop.is_set():
-                end_group(process)
-                return bytes(read["stdout"]), bytes(read["stderr"]), False, False
             wait = min(deadline - time.monotonic(), 0.2)
             if deadline <= time.monotonic():
                 return bytes(read["stdout"]), bytes(read["stderr"]), True, False
