@@ -54,7 +54,7 @@ class ReleaseSection(Strict):
 
 
 class Exclude(Strict):
-    path: str = Field(description="A pattern of paths, as in .gitignore.")
+    path: str = Field(description="A glob: `*` within a folder, `**` across folders; without a `/` it names files anywhere.")
     reason: Annotated[str, Field(min_length=10)] = Field(description="Why it need not be looked at. It is in the report.")
 
 
@@ -63,7 +63,7 @@ class SarifCheck(Strict):
 
     command: Words = Field(description="`{report}`: where to write; `{files}`: the files, one word each; `{root}`: their folder.")
     specimen: Inside = Field(description="A known-bad file of yours in which the tool must find something on every run.")
-    files: str = Field("**", description="Which files it is for: a pattern of paths, as in .gitignore.")
+    files: str = Field("**", description="Which files it is for: a glob, as in `scan.exclude`.")
     exits: tuple[int, ...] = Field((0, 1), description="The exit codes with which it says that it looked.")
 
 
@@ -116,7 +116,7 @@ class SourceSection(Strict):
     name: Name
     type: Literal["path", "sqlite"]
     path: str = Field(description="The folder or file; relative to the project.")
-    exclude: tuple[str, ...] = Field((), description="For `path`: patterns that are left out, as in .gitignore.")
+    exclude: tuple[str, ...] = Field((), description="For `path`: globs that are left out, as in `scan.exclude`.")
     on_rollback: Literal["never", "if-unchanged", "always"] = Field(
         "never", description="Whether a rollback puts this data back."
     )

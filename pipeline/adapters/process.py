@@ -18,6 +18,8 @@ from typing import IO
 
 from secure_release.checks import Exit
 
+from ..release import Interrupted
+
 # What a tool may see of our environment. No credentials, no PYTHONPATH, nothing that changes what Python imports.
 ALLOWED = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "TERM", "TMPDIR", "TZ", "USER", "LOGNAME", "XDG_CACHE_HOME")
 # Where to find the network and its certificates, for the tools that ask an index.
@@ -48,6 +50,7 @@ class Processes:
     project: Path
     pinned: Mapping[str, str] = field(default_factory=dict)  # tool name to path, from the configuration
     extra: Mapping[str, str] = field(default_factory=dict)  # added to the environment of every program
+    halt: threading.Event = field(default_factory=threading.Event)  # set: end what runs, start nothing
 
     def find(self, name: str) -> Path | None:
         if name in self.pinned:
@@ -81,8 +84,10 @@ class Processes:
         stdin: bytes = b"",
     ) -> Exit:
         started = time.monotonic()
+        if self.halt.is_set():
+            raise Interrupted("an interruption of the run")
         with started_process(argv, cwd, self.environment(env)) as process:
-            stdout, stderr, timed_out, flooded = _collect(process, stdin, started + timeout)
+            stdout, stderr, timed_out, flooded = _collect(process, stdin, started + timeout, self.halt)
         return Exit(process.returncode, stdout, stderr, timed_out, flooded, time.monotonic() - started)
 
 
@@ -124,8 +129,10 @@ def _signal_group(group: int, number: signal.Signals) -> None:
         os.killpg(group, number)
 
 
-def _collect(process: subprocess.Popen[bytes], stdin: bytes, deadline: float) -> tuple[bytes, bytes, bool, bool]:
-    """Read both pipes until the process ends, its time is up or its output is too much."""
+def _collect(
+    process: subprocess.Popen[bytes], stdin: bytes, deadline: float, halt: threading.Event
+) -> tuple[bytes, bytes, bool, bool]:
+    """Read both pipes until the process ends, its time is up, its output is too much, or the run is halted."""
     feeder = threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True)
     feeder.start()
     limits = {"stdout": OUTPUT_BYTES, "stderr": STDERR_BYTES}
@@ -134,6 +141,8 @@ def _collect(process: subprocess.Popen[bytes], stdin: bytes, deadline: float) ->
         selector.register(_pipe(process.stdout), selectors.EVENT_READ, "stdout")
         selector.register(_pipe(process.stderr), selectors.EVENT_READ, "stderr")
         while selector.get_map():
+            if halt.is_set():
+                raise Interrupted("an interruption of the run")
             wait = min(deadline - time.monotonic(), 0.2)
             if deadline <= time.monotonic():
                 return bytes(read["stdout"]), bytes(read["stderr"]), True, False
