@@ -82,11 +82,14 @@ class Processes:
         timeout: float,
         env: Mapping[str, str] | None = None,
         stdin: bytes = b"",
+        bare: bool = False,
     ) -> Exit:
+        """As `Tools.run`; with `bare`, `env` is the whole environment."""
         started = time.monotonic()
         if self.halt.is_set():
             raise Interrupted("an interruption of the run")
-        with started_process(argv, cwd, self.environment(env)) as process:
+        environment = dict(env or {}) if bare else self.environment(env)
+        with started_process(argv, cwd, environment) as process:
             stdout, stderr, timed_out, flooded = _collect(process, stdin, started + timeout, self.halt)
         return Exit(process.returncode, stdout, stderr, timed_out, flooded, time.monotonic() - started)
 
