@@ -125,9 +125,6 @@ class Patcher(Protocol):
     def clone(self, label: str) -> AbstractContextManager[Clone]:
         """A fresh clone; journalled before it is made, destroyed on leaving, whatever happens."""
 
-    def stop(self) -> None:
-        """End what runs in the clones, now, from any thread. For an interrupted run: nothing starts afterwards."""
-
     def intact(self) -> tuple[str, ...]:
         """What changed in the source environment since `environment()`: anything here makes every verdict void."""
 

@@ -51,8 +51,7 @@ class Processes:
     project: Path
     pinned: Mapping[str, str] = field(default_factory=dict)  # tool name to path, from the configuration
     extra: Mapping[str, str] = field(default_factory=dict)  # added to the environment of every program
-    halt: threading.Event = field(default_factory=threading.Event)  # the run is interrupted: end what runs, start nothing
-    stop: threading.Event = field(default_factory=threading.Event)  # what these processes are for is not wanted any more
+    halt: threading.Event = field(default_factory=threading.Event)  # set: end what runs, start nothing
 
     def find(self, name: str) -> Path | None:
         if name in self.pinned:
@@ -86,13 +85,13 @@ class Processes:
         stdin: bytes = b"",
         bare: bool = False,
     ) -> Exit:
-        """As `Tools.run`. `bare`: `env` is the whole environment. A stopped process ends as one that was killed."""
+        """As `Tools.run`; with `bare`, `env` is the whole environment."""
         started = time.monotonic()
-        environment = dict(env or {}) if bare else self.environment(env)
         if self.halt.is_set():
             raise Interrupted("an interruption of the run")
+        environment = dict(env or {}) if bare else self.environment(env)
         with started_process(argv, cwd, environment) as process:
-            stdout, stderr, timed_out, flooded = _collect(process, stdin, started + timeout, self.halt, self.stop)
+            stdout, stderr, timed_out, flooded = _collect(process, stdin, started + timeout, self.halt)
         return Exit(process.returncode, stdout, stderr, timed_out, flooded, time.monotonic() - started)
 
     @contextlib.contextmanager
@@ -198,9 +197,9 @@ def _signal_group(group: int, number: signal.Signals) -> None:
 
 
 def _collect(
-    process: subprocess.Popen[bytes], stdin: bytes, deadline: float, halt: threading.Event, stop: threading.Event
+    process: subprocess.Popen[bytes], stdin: bytes, deadline: float, halt: threading.Event
 ) -> tuple[bytes, bytes, bool, bool]:
-    """Read both pipes until the process ends, its time is up, its output is too much, or we are to stop."""
+    """Read both pipes until the process ends, its time is up, its output is too much, or the run is halted."""
     feeder = threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True)
     feeder.start()
     limits = {"stdout": OUTPUT_BYTES, "stderr": STDERR_BYTES}
@@ -211,9 +210,6 @@ def _collect(
         while selector.get_map():
             if halt.is_set():
                 raise Interrupted("an interruption of the run")
-            if stop.is_set():
-                end_group(process)
-                return bytes(read["stdout"]), bytes(read["stderr"]), False, False
             wait = min(deadline - time.monotonic(), 0.2)
             if deadline <= time.monotonic():
                 return bytes(read["stdout"]), bytes(read["stderr"]), True, False

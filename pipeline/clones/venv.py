@@ -5,22 +5,22 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import shutil
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from secure_release.checks import Advisories, Match, Pin, SnapshotFacts
 
-from ..adapters.process import Processes
 from ..config import PatchSection
 from ..patching import Environment
-from ..release import Journal, ReleaseError
+from ..release import Journal, ReleaseError, Source
 from .hardlink import Seen, differences, link_tree, look
 from .isolation import Isolation, isolation
 from .locked import build
 from .marks import Clones
+from .pristine import copy_release
 from .probe import Interpreter, Silent, ask
+from .programs import Programs
 from .proof import prove
 from .relocate import Move, relocate
 from .venvclone import VenvClone
@@ -42,24 +42,37 @@ class Base:
     wheels: Wheelhouse
 
 
+def venv_patcher(
+    project: Path,
+    config: PatchSection,
+    source: Source,
+    programs: Programs,
+    advisories: Advisories,
+    journal: Journal,
+    folder: Path,
+    scratch: Path,
+) -> VenvPatcher:
+    return VenvPatcher(project, source, folder, scratch, config, programs, advisories, journal)
+
+
 @dataclass
 class VenvPatcher:
-    """`Patcher` for a virtual environment of `project`. `tree` is the mirror of the release, `folder` the run's own."""
+    """`Patcher` for a virtual environment of `project`. `folder` is the run's own, `scratch` goes with the process."""
 
     project: Path
-    tree: Path
+    source: Source
     folder: Path
-    clones: Clones
+    scratch: Path
     config: PatchSection
-    processes: Processes
+    programs: Programs
     advisories: Advisories
     journal: Journal
     _base: Base | None = None
-    _journalling: threading.Lock = field(default_factory=threading.Lock)
 
-    def __post_init__(self) -> None:
-        """Stopping ends what runs in the clones, not what others run through the same door."""
-        self.processes = replace(self.processes, stop=threading.Event())
+    @property
+    def clones(self) -> Clones:
+        """Beside the runs, so that clones are on the environment's own file system and outlive no sweep."""
+        return Clones(self.project / ".secure-release" / "clones")
 
     def environment(self) -> Environment:
         self._base = self._looked()
@@ -70,9 +83,6 @@ class VenvPatcher:
 
     def facts(self) -> SnapshotFacts:
         return self.advisories.facts()
-
-    def stop(self) -> None:
-        self.processes.stop.set()
 
     def sweep(self) -> tuple[str, ...]:
         with _as_release_error("A clone that a killed run left"):
@@ -86,8 +96,6 @@ class VenvPatcher:
     def clone(self, label: str) -> Iterator[VenvClone]:
         """Also raises `ReleaseError` when the clone can't be made, or can't be proven to be one."""
         base = self._based()
-        if self.processes.stop.is_set():
-            raise ReleaseError("The patch test was stopped.", "Run it again.")
         made: list[Path] = []
         try:
             with _as_release_error("The clone"), self.clones.new(label, self._announced(label)) as place:
@@ -101,7 +109,7 @@ class VenvPatcher:
     def _made(self, place: Path, base: Base) -> VenvClone:
         venv, project, scratch = place / "venv", place / "project", place / "scratch"
         link_tree(base.folder, venv)
-        shutil.copytree(self.tree, project, symlinks=True)
+        shutil.copytree(self.work / "project", project, symlinks=True)
         scratch.mkdir(mode=0o700)
         # pytest looks for its settings in every parent folder: this one ends the search before the user's own tree.
         (place / "pytest.ini").touch()
@@ -109,22 +117,23 @@ class VenvPatcher:
         projects = {self.project, self.project.resolve()}
         olds = {**dict.fromkeys(projects, project), **dict.fromkeys(environments - projects, venv)}
         relocate(venv, Move(tuple(olds.items())))
-        prove(venv, tuple(olds), place, self.processes)
-        return VenvClone(venv, project, scratch, self.config, self.processes, base.isolated, base.wheels, base.known)
+        prove(venv, tuple(olds), place, self.programs)
+        return VenvClone(venv, project, scratch, self.config, self.programs, base.isolated, base.wheels, base.known)
 
     def _looked(self) -> Base:
-        work = self.folder / "patch-test"
+        work = self.work
         with _as_release_error("The environment"):
-            work.mkdir(mode=0o700, exist_ok=True)
+            if not (work / "project").exists():
+                copy_release(self.source, work / "project")
             folder, cloned_from = self._found(work)
             try:
-                known = ask(folder / "bin/python", self.processes, work)
+                known = ask(folder / "bin/python", self.programs, work)
             except Silent as problem:
                 raise ReleaseError(f"The environment can't be read: {problem}.", MEND) from problem
             if Path(known.prefix).resolve() != folder.resolve():
                 raise ReleaseError(f"{folder}/bin/python runs {known.prefix}, not this environment.", MEND)
-            jail = isolation(self.processes, work)
-            wheels = Wheelhouse(work / "wheels", folder / "bin/python", self.processes)
+            jail = isolation(self.programs, work)
+            wheels = Wheelhouse(self.folder / "wheels", folder / "bin/python", self.programs)
             wheels.folder.mkdir(exist_ok=True)
             return Base(folder, known, look(folder), self._described(folder, known, cloned_from, jail), jail, wheels)
 
@@ -133,13 +142,13 @@ class VenvPatcher:
         named = self.project / self.config.environment if self.config.environment else None
         if named is not None and (named / "pyvenv.cfg").is_file():
             return named.resolve(), "installed"
-        locks = [self.tree / name for name in self.config.requirements if (self.tree / name).is_file()]
+        locks = [work / "project" / name for name in self.config.requirements if (work / "project" / name).is_file()]
         if not locks:
             missing = f"There is no virtual environment at {self.config.environment}" if named else "No environment is named"
             raise ReleaseError(f"{missing}, and no lock to build one from ({', '.join(self.config.requirements)}).", MEND)
         built = work / "locked"
         if not built.exists():
-            build(built, locks, self.processes, work)
+            build(built, locks, self.programs, work)
         return built.resolve(), "lock"
 
     def _described(self, folder: Path, known: Interpreter, cloned_from: str, jail: Isolation) -> Environment:
@@ -152,6 +161,10 @@ class VenvPatcher:
         """Whether a direct_url.json leads into the project: then it is what is released, not what it depends on."""
         return Move(((self.project, Path("/")),)).text(url.encode()) != url.encode()
 
+    @property
+    def work(self) -> Path:
+        return self.scratch / "patch-test"
+
     def _based(self) -> Base:
         if self._base is None:
             self._base = self._looked()
@@ -161,8 +174,7 @@ class VenvPatcher:
         return lambda place: self._append("clone-created", {"path": str(place), "label": label})
 
     def _append(self, kind: str, data: Mapping[str, object]) -> None:
-        with self._journalling:
-            self.journal.append(kind, STAGE, data)
+        self.journal.append(kind, STAGE, data)
 
 
 @contextlib.contextmanager

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from secure_release.checks import Exit, Pin
 
-from ..adapters.process import ALLOWED, Processes
 from ..config import PatchSection
 from ..patching import RUNNER, Applied, NotApplied, Patch, TestRun
 from .inside import CANNOT_START, KILLED
@@ -18,10 +17,12 @@ from .isolation import Isolation
 from .junit import NotJUnit, Results, read_junit
 from .locked import uv_program, uv_run
 from .probe import Interpreter, Silent, ask
+from .programs import Programs
 from .wheelhouse import Artifact, Unfetched, Wheelhouse, blocking
 
 SAID = 6_000  # characters of a runner's own output that are kept
 OWN_FAULT = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)
+KEPT = ("LANG", "LC_ALL", "LC_CTYPE", "TERM", "TMPDIR", "TZ", "USER", "LOGNAME")
 WHICH = "import sys; print(sys.prefix)"
 WHICH_SECONDS = 60.0
 
@@ -34,7 +35,7 @@ class VenvClone:
     project: Path
     scratch: Path
     config: PatchSection
-    processes: Processes
+    programs: Programs
     isolated: Isolation
     wheels: Wheelhouse
     known: Interpreter
@@ -73,17 +74,17 @@ class VenvClone:
         """Exactly these artifacts, by digest. Copied, not linked: clones share nothing that a test could write to."""
         wanted = self.scratch / "wanted.txt"
         wanted.write_text("".join(artifact.requirement for artifact in artifacts), encoding="utf-8")
-        words = (uv_program(self.processes), "pip", "install", "--no-config", "--offline", "--no-index", "--no-deps")
+        words = (uv_program(self.programs), "pip", "install", "--no-config", "--offline", "--no-index", "--no-deps")
         places = [word for artifact in artifacts for word in ("--find-links", str(artifact.path.parent))]
         how = ("--no-build", "--link-mode", "copy", "--cache-dir", str(self.scratch / "cache"), "--require-hashes")
         return uv_run(
-            self.processes, self.scratch, (*words, *how, *places, "--python", str(self.python), "--requirement", str(wanted))
+            self.programs, self.scratch, (*words, *how, *places, "--python", str(self.python), "--requirement", str(wanted))
         )
 
     def _proven(self, patches: Sequence[Patch], artifacts: Sequence[Artifact]) -> Applied | NotApplied:
         """What the clone itself says is installed now; the installer's exit code proves nothing."""
         try:
-            now = ask(self.python, self.processes, self.scratch)
+            now = ask(self.python, self.programs, self.scratch)
         except Silent as problem:
             return NotApplied(f"after the upgrade {problem}", (), ())
         for patch in patches:
@@ -115,7 +116,7 @@ class VenvClone:
         return replace(run, output=run.output.replace(str(self.venv.parent), "clone"))
 
     def _run(self, command: Sequence[str], timeout: float) -> Exit:
-        return self.processes.run(
+        return self.programs.run(
             self.isolated.wrap(command), cwd=self.project, timeout=timeout, env=self._environment(), bare=True
         )
 
@@ -123,8 +124,8 @@ class VenvClone:
         """What tests may see: no credential, no index, nothing that points to another Python; a home of their own."""
         home = self.scratch / "home"
         home.mkdir(exist_ok=True)
-        kept = {name: os.environ[name] for name in ALLOWED if name in os.environ and name != "XDG_CACHE_HOME"}
-        path = os.pathsep.join([str(self.venv / "bin"), *self.processes.search_path()])
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        path = os.pathsep.join([str(self.venv / "bin"), *self.programs.search_path()])
         ours = {"HOME": str(home), "PYTHONNOUSERSITE": "1", "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
         bounds = {"GIT_CEILING_DIRECTORIES": str(self.project.parent), "GIT_TERMINAL_PROMPT": "0"}
         return {**kept, **ours, **bounds, **self.config.env, "PATH": path}

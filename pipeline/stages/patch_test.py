@@ -10,11 +10,11 @@ from secure_release.checks import AdvisoryError, SnapshotFacts
 from ..clones.bisect import Found, bisect
 from ..clones.judge import Oracle, Red, oracle
 from ..clones.lockdiff import lock_diff
-from ..clones.locks import drift, read_locks
 from ..clones.plan import Plan, plan, set_digest
-from ..clones.trials import Trials
 from ..patching import Environment, Judged, PatchReport, Verdict
 from ..release import Outcome, Reason, Release, ReleaseError, Stage, StageResult
+from .locks import drift, read_locks
+from .trials import Trials
 
 RECORD = "patch-test.json"
 MOST_WORKERS = 2  # beyond it clones contend for the disk more than they gain

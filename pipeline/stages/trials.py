@@ -10,10 +10,10 @@ from typing import TypeVar
 
 from packaging.utils import canonicalize_name
 
+from ..clones.bisect import Blocked, Passes, Said
+from ..clones.judge import Oracle, judge
 from ..patching import Applied, Clone, NotApplied, Patch, TestRun
-from ..release import Release
-from .bisect import Blocked, Passes, Said
-from .judge import Oracle, judge
+from ..release import Interrupted, Release
 
 T = TypeVar("T")
 NEW = "(new)"
@@ -34,7 +34,7 @@ class Trials:
         """The tests in so many untouched clones."""
         jobs = [self._untouched] * times
         groups = [jobs[start : start + self.workers] for start in range(0, times, self.workers)]
-        return tuple(run for group in groups for run in side_by_side(group, self._release.patcher.stop))
+        return tuple(run for group in groups for run in side_by_side(group, self._release.halt.set))
 
     def again_untouched(self, only: Sequence[str]) -> TestRun:
         with self._release.patcher.clone("baseline") as clone:
@@ -43,7 +43,7 @@ class Trials:
     def attempt(self, sets: Sequence[tuple[Patch, ...]], yardstick: Oracle) -> list[Said]:
         """Each set in a clone of its own, judged against the baseline."""
         jobs = [lambda patches=patches: self._tried(patches, yardstick) for patches in sets]
-        return side_by_side(jobs, self._release.patcher.stop)
+        return side_by_side(jobs, self._release.halt.set)
 
     def fetched(self, patch: Patch) -> Patch:
         """The patch with the digests of the artifact that was tried."""
@@ -85,17 +85,15 @@ class Trials:
         return clone.test(only)
 
 
-def side_by_side(jobs: Sequence[Callable[[], T]], stop: Callable[[], None]) -> list[T]:
-    """All jobs at once; the first error is raised when all have ended. When we are interrupted, `stop` ends them."""
+def side_by_side(jobs: Sequence[Callable[[], T]], halt: Callable[[], None]) -> list[T]:
+    """All jobs at once; the first error is raised when all have ended. When we are interrupted, `halt` ends them."""
     if len(jobs) == 1:
         return [jobs[0]()]
     pool = ThreadPoolExecutor(len(jobs))
     try:
         return [future.result() for future in [pool.submit(job) for job in jobs]]
-    except Exception:
-        raise
-    except BaseException:
-        stop()
+    except (Interrupted, KeyboardInterrupt):
+        halt()
         raise
     finally:
         pool.shutdown(wait=True)

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from secure_release.checks import Pin
 
-from .lockdiff import pinned
+from ..clones.lockdiff import pinned
 
 INCLUDE = re.compile(r"^\s*(?:-r|--requirement)[=\s]\s*(?P<path>[^#\s]+)", re.MULTILINE)
 BYTES = 10_000_000  # a lock above this size is none
