@@ -238,16 +238,17 @@ def make_release(
     prober: Prober | None = None,
     vault: KeptVault | None = None,
     version: str = "2.0",
+    run: str = "run-1",
 ) -> Release:
     """A release of `tmp/project` with a real journal and real evidence; the driver is the configured one if none is given."""
     root = tmp / "project"
     root.mkdir(exist_ok=True)
-    folder = tmp / "run"
+    folder = tmp / run
     folder.mkdir(exist_ok=True)
     whole = Config.model_validate_json(json.dumps(config))  # as from a file: lists become tuples
     files = listed(root)
     return Release(
-        id="run-1",
+        id=run,
         folder=folder,
         source=Source(root, root, COMMIT, "main", (), version, DIGEST, files, (), ()),
         config=whole,

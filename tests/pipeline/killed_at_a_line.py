@@ -137,7 +137,7 @@ def snapshot(root: Path) -> dict[str, bytes]:
 def state(folder: Path) -> tuple[object, ...]:
     """What a kill left, so far as it can differ."""
     live = folder / "project/live"
-    journal = folder / "run/journal.jsonl"
+    journal = folder / "run-1/journal.jsonl"
     entries = read_entries(whole_lines(journal.read_bytes()), "the journal") if journal.exists() else ()
     names = sorted(path.name.split("-")[0] for path in (live / "releases").iterdir())
     return (

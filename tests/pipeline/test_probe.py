@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from secure_release.pipeline.adapters.probe import Asker
 from secure_release.pipeline.adapters.process import Processes
-from secure_release.pipeline.config import Probe
+from secure_release.pipeline.config import Probe, VerifySection
 from secure_release.pipeline.shipping import Probed
 from tests.fakes_ship import NOW, now
 
@@ -264,10 +265,17 @@ def test_a_command_is_healthy_when_it_exits_0(tmp_path: Path, command: object, h
     assert said in answer.said
 
 
-def test_a_probe_with_nothing_to_ask_is_not_healthy(tmp_path: Path) -> None:
-    assert not ask(tmp_path).healthy
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"url": "http://127.0.0.1/", "command": "true"}, {"command": "true", "contains": "ok"}],
+    ids=["nothing-to-ask", "two-questions", "text-of-a-command"],
+)
+def test_a_probe_that_is_no_question_is_a_configuration_error(settings: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Probe.model_validate({"name": "health", **settings})
 
 
-def test_a_probe_with_both_needs_both(shop: str, tmp_path: Path) -> None:
-    assert ask(tmp_path, url=f"{shop}/healthz", command="true").healthy
-    assert not ask(tmp_path, url=f"{shop}/healthz", command="false").healthy
+def test_two_probes_of_one_name_are_a_configuration_error() -> None:
+    probe = Probe(name="health", url="http://127.0.0.1/")
+    with pytest.raises(ValidationError, match="two probes have one name"):
+        VerifySection(probes=(probe, probe))

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import signal
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from secure_release.pipeline.adapters.probe import Asker
+from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.release import Outcome, Release, Stage, StageResult
 from secure_release.pipeline.shipping import RollbackReport
 from secure_release.pipeline.stages import deploy, rollback, verify
@@ -25,6 +33,7 @@ from tests.fakes_ship import (
     kinds,
     make_release,
     no_waiting,
+    now,
     project,
     shipment,
 )
@@ -223,6 +232,88 @@ def test_undos_are_open_newest_first_until_they_are_done_or_closed(tmp_path: Pat
     release.journal.append("undo-closed", "verify", of(seqs[2]))
     found = open_undos(release.journal.entries)
     assert [(change.seq, change.changed) for change in found] == [(seqs[3], True), (seqs[0], False)]
+
+
+SERVER = """
+import http.server, json, pathlib, sys
+version = pathlib.Path(sys.argv[2], 'version.txt').read_text()
+class Shop(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(503 if pathlib.Path(sys.argv[2], 'broken').exists() else 200)
+        self.end_headers()
+        self.wfile.write(json.dumps({'version': version}).encode())
+    def log_message(self, *_): pass
+server = http.server.HTTPServer(('127.0.0.1', int(sys.argv[1])), Shop)
+print('up', flush=True)
+server.serve_forever()
+"""
+RESTART = """
+import os, pathlib, signal, subprocess, sys
+site, release = pathlib.Path(os.environ['SITE']), os.environ['RELEASE']
+pid = site / 'pid'
+if pid.exists():
+    os.kill(int(pid.read_text()), signal.SIGKILL)
+    pid.unlink()
+if release:
+    words = [sys.executable, sys.argv[1], sys.argv[2], release]
+    server = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True)
+    server.stdout.readline()
+    pid.write_text(str(server.pid))
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[dict[str, object]]:
+    """The configuration of a real server; it is stopped afterwards."""
+    root = project(tmp_path, {"version.txt": b"1.0"})
+    (root / "live").mkdir()
+    (tmp_path / "server.py").write_text(SERVER)
+    (tmp_path / "restart.py").write_text(RESTART)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    restart = [sys.executable, str(tmp_path / "restart.py"), str(tmp_path / "server.py"), str(port)]
+    probe = {"name": "health", "url": f"http://127.0.0.1:{port}/", "json": {"version": "{version}"}, "within": "2s"}
+    yield {
+        "deploy": {"driver": "directory", "site": "live", "restart": restart},
+        "verify": {"probes": [probe], "watch": {"for": "1s", "every": "1s"}},
+    }
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        os.kill(int((root / "live/pid").read_text()), signal.SIGKILL)
+
+
+def released(tmp: Path, run: str, settings: Mapping[str, object], version: str, broken: bool) -> Release:
+    """This version of the project, deployed in a run of its own."""
+    root = tmp / "project"
+    (root / "version.txt").write_text(version)
+    if broken:
+        (root / "broken").touch()
+    asker = Asker(Processes(root), root, now)
+    release = make_release(tmp, settings, prober=asker, version=version, run=run)
+    files = tuple(file for file in release.source.files if not file.path.startswith("live/"))
+    release = replace(release, source=replace(release.source, files=files))
+    assert finished(begun(release), deploy.run).outcome is Outcome.PASSED
+    return release
+
+
+def test_a_real_server_that_is_broken_is_taken_back_and_the_old_one_answers(tmp_path: Path, shop: Mapping[str, object]) -> None:
+    first = released(tmp_path, "run-1", shop, "1.0", broken=False)
+    assert finished(first, verify.run).outcome is Outcome.PASSED
+    second = released(tmp_path, "run-2", shop, "2.0", broken=True)
+    result = finished(second, verify.run)
+    assert (result.outcome, "status 503" in result.reasons[0].text) == (Outcome.REFUSED, True)
+    back = rollback.run(second)
+    assert back.outcome is Outcome.ROLLED_BACK
+    answer = report_of(second, back).probed[0]
+    assert (answer.healthy, answer.said) == (True, "status 200, the body is as expected")
+    assert second.deployer.standing().startswith("1.0-")
+
+
+def test_a_real_first_release_that_is_broken_leaves_nothing_running(tmp_path: Path, shop: Mapping[str, object]) -> None:
+    release = released(tmp_path, "run-1", shop, "1.0", broken=True)
+    assert finished(release, verify.run).outcome is Outcome.REFUSED
+    assert rollback.run(release).outcome is Outcome.ROLLED_BACK
+    assert not release.prober.ask(release.config.verify.probes[0], "").healthy
+    assert not (tmp_path / "project/live/pid").exists()
 
 
 def killed(scene: str, place: Path, points: int) -> dict[str, Any]:
