@@ -127,6 +127,15 @@ def test_a_way_back_that_fails_strands_and_says_what_to_do_by_hand(tmp_path: Pat
     assert len(open_undos(release.journal.entries)) == 1
 
 
+def test_an_undo_of_another_driver_is_not_tried(tmp_path: Path) -> None:
+    shelf = Shelf()
+    release = deployed(tmp_path, shelf, Mood({"health": [True]}))
+    shelf.name = "crate"
+    result = rolled(release)
+    assert (result.outcome, shelf.stands) == (Outcome.STRANDED, "new-2.0")
+    assert "made by the driver shelf" in result.summary
+
+
 def test_a_stranded_release_can_be_taken_back_once_the_trouble_is_mended(tmp_path: Path) -> None:
     shelf = Shelf()
     release = deployed(tmp_path, shelf, Mood({"health": [True]}))
