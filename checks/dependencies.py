@@ -34,6 +34,7 @@ READERS: Mapping[str, Reader] = {
 }
 FOLDER = r"(.*/)?(requirements|constraints)/[^/]+\.txt"
 LOCK = re.compile(r"(uv|poetry|pdm|Pipfile)\.lock|pylock(\.[^./]+)?\.toml")
+AGAIN = "Write it again with the tool that made it."
 KEEP_INSIDE = "Name a file of the project, by its path from the file that includes it."
 
 
@@ -84,7 +85,9 @@ class _Reading:
         except UnicodeDecodeError:
             return [_whole(path, "is not UTF-8", "Save it as UTF-8.")]
         except locks.Unreadable as problem:
-            return [_whole(path, str(problem), "Write it again with the tool that made it.")]
+            return [_whole(path, str(problem), AGAIN)]
+        except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as problem:
+            return [_whole(path, f"has not the shape that its name says ({type(problem).__name__}: {problem})", AGAIN)]
 
     def _include(self, include: Include, path: str, depth: int) -> None:
         target = beside(path, include.path)

@@ -100,7 +100,8 @@ def _audited(pins: Sequence[Pin], found: tuple[Path, str], facts: SnapshotFacts,
             one = _run(bundle, number, found, source, context, LOOPBACK if facts.source == "file" else {})
             if isinstance(one, Broken):
                 return one
-            if blind := _blind(one, specimens[number % len(specimens)]):
+            blind = _blind(one, specimens[number % len(specimens)])
+            if blind is not None:
                 return blind
             holes |= one.audit.holes
             skipped |= one.audit.skipped

@@ -57,7 +57,7 @@ class Responder:
         events = [{"introduced": "0"}, *({"fixed": version} for version in hole.fixed_in)]
         return {
             "id": hole.id,
-            "aliases": list(hole.aliases),
+            "aliases": [alias for alias in hole.aliases if alias != hole.id],
             "modified": self.modified,
             "summary": hole.summary,
             "affected": [
