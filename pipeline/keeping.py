@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import IO, Literal, Protocol
 
-from secure_release.checks import Finding
+from secure_release.checks import Finding, Tools
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,28 @@ class Restored:
     done: bool
     said: str  # in plain words: "data went back to generation 12", "users wrote since: left as it is"
     kept_aside: str  # where the replaced data is now, "" when nothing was replaced
+
+
+class ProgramFailed(Exception):
+    """A streamed program did not end with 0. `code` is negative for a signal; `said` is the end of its standard error."""
+
+    def __init__(self, program: str, code: int, said: str, timed_out: bool) -> None:
+        how = "its time was up" if timed_out else f"it ended with {code}"
+        super().__init__(f"{Path(program).name}: {how}{': ' if said else ''}{said}")
+        self.code = code
+        self.said = said
+
+
+class Programs(Tools, Protocol):
+    """The one door to other programs, and their output or input as a stream: a backup does not fit into memory."""
+
+    def reading(
+        self, argv: Sequence[str], *, cwd: Path, timeout: float, stdin: bytes = b""
+    ) -> AbstractContextManager[IO[bytes]]:
+        """What the program writes. Leaving the block raises `ProgramFailed` unless the program ended with 0."""
+
+    def writing(self, argv: Sequence[str], *, cwd: Path, timeout: float) -> AbstractContextManager[IO[bytes]]:
+        """What the program reads. Leaving the block raises `ProgramFailed` unless the program ended with 0."""
 
 
 class Vault(Protocol):

@@ -18,6 +18,7 @@ from typing import IO
 
 from secure_release.checks import Exit
 
+from ..keeping import ProgramFailed
 from ..release import Interrupted
 
 # What a tool may see of our environment. No credentials, no PYTHONPATH, nothing that changes what Python imports.
@@ -96,7 +97,7 @@ class Processes:
 
     @contextlib.contextmanager
     def reading(self, argv: Sequence[str], *, cwd: Path, timeout: float, stdin: bytes = b"") -> Iterator[IO[bytes]]:
-        """A program's output as a stream. Leaving the block raises `ProcessFailed` unless the program ended with 0."""
+        """A program's output as a stream. Leaving the block raises `ProgramFailed` unless the program ended with 0."""
         with started_process(argv, cwd, self.environment(LOCALE)) as process:
             threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True).start()
             with _heard(process, argv[0], timeout):
@@ -104,22 +105,12 @@ class Processes:
 
     @contextlib.contextmanager
     def writing(self, argv: Sequence[str], *, cwd: Path, timeout: float) -> Iterator[IO[bytes]]:
-        """A program's input as a stream. Leaving the block raises `ProcessFailed` unless the program ended with 0."""
+        """A program's input as a stream. Leaving the block raises `ProgramFailed` unless the program ended with 0."""
         with started_process(argv, cwd, self.environment(LOCALE)) as process:
             threading.Thread(target=_drain, args=(process.stdout, bytearray()), daemon=True).start()
             with _heard(process, argv[0], timeout):
                 yield _pipe(process.stdin)
                 _pipe(process.stdin).close()
-
-
-class ProcessFailed(Exception):
-    """A streamed program did not end with 0. `code` is negative for a signal; `said` is the end of its standard error."""
-
-    def __init__(self, program: str, code: int, said: str, timed_out: bool) -> None:
-        how = "its time was up" if timed_out else f"it ended with {code}"
-        super().__init__(f"{Path(program).name}: {how}{': ' if said else ''}{said}")
-        self.code = code
-        self.said = said
 
 
 @contextlib.contextmanager
@@ -146,7 +137,7 @@ def _heard(process: subprocess.Popen[bytes], program: str, timeout: float) -> It
         if process.wait() != 0 or cut or late.is_set():
             listener.join(GRACE)
             text = bytes(said[-2000:]).decode(errors="replace").strip()
-            raise ProcessFailed(program, process.returncode, text, late.is_set())
+            raise ProgramFailed(program, process.returncode, text, late.is_set())
     finally:
         alarm.cancel()
 

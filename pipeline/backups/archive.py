@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..adapters.process import Processes, ProcessFailed
-from ..keeping import BackupError
+from ..keeping import BackupError, ProgramFailed, Programs
 from .engine import Stored, Tree, TreeChanged
 from .guard import Guard
 from .keys import Lock, Unlock
@@ -29,7 +28,7 @@ CHANGED = ("file changed as we read it", "File removed before we read it", "No s
 class ArchiveEngine:
     """One file a source: `<source>.tar.zst.age`."""
 
-    processes: Processes
+    programs: Programs
 
     @property
     def name(self) -> str:
@@ -39,9 +38,9 @@ class ArchiveEngine:
         names = b"".join(name + b"\0" for name in tree.names)
         argv = (self._tar(), *CREATE)
         try:
-            with self.processes.reading(argv, cwd=tree.root, timeout=TIME_LIMIT, stdin=names) as output:
+            with self.programs.reading(argv, cwd=tree.root, timeout=TIME_LIMIT, stdin=names) as output:
                 stored = seal(output, folder / file_name(source), lock)
-        except ProcessFailed as problem:
+        except ProgramFailed as problem:
             (folder / file_name(source)).unlink(missing_ok=True)
             if any(phrase in problem.said for phrase in CHANGED):
                 raise TreeChanged(problem.said.splitlines()[0]) from problem
@@ -53,17 +52,17 @@ class ArchiveEngine:
     def fetch(self, source: str, folder: Path, into: Path, unlock: Unlock) -> None:
         argv = (self._tar(), *EXTRACT)
         try:
-            with self.processes.writing(argv, cwd=into, timeout=TIME_LIMIT) as pipe:
+            with self.programs.writing(argv, cwd=into, timeout=TIME_LIMIT) as pipe:
                 guard = Guard(pipe)
                 unseal(folder / file_name(source), guard, unlock)
                 guard.finish()
-        except ProcessFailed as problem:
+        except ProgramFailed as problem:
             raise BackupError(
                 f"`{source}` could not be restored: {problem}.", "Mend what tar names, then run again."
             ) from problem
 
     def _tar(self) -> str:
-        path = self.processes.find("tar")
+        path = self.programs.find("tar")
         if path is None:
             raise BackupError("GNU tar is not on this machine.", "Install it: apt-get install tar.")
         return str(path)

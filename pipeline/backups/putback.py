@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, assert_never
 
-from ..adapters.process import Processes
-from ..keeping import BackupError, Restored, Taken
+from ..keeping import BackupError, Programs, Restored, Taken
 from .drill import COMPARE, single
 from .exchange import exchange, flush_folder
 from .ledger import Ledger
@@ -45,7 +44,7 @@ class PutBack:
     id: str
     repository: Repository
     ledger: Ledger
-    processes: Processes
+    programs: Programs
 
     def run(self, job: Job, policy: Policy) -> Restored:
         """Never raises for what one source does: a rollback goes on with the others, and says what happened."""
@@ -116,10 +115,10 @@ class PutBack:
         return place
 
     def _copy(self, source: Path, place: Path) -> None:
-        tool = self.processes.find("cp")
+        tool = self.programs.find("cp")
         if tool is None:
             raise BackupError("`cp` is not on this machine.", "Install coreutils.")
-        ended = self.processes.run((str(tool), *COPY, str(source), str(place)), cwd=place.parent, timeout=COPY_SECONDS)
+        ended = self.programs.run((str(tool), *COPY, str(source), str(place)), cwd=place.parent, timeout=COPY_SECONDS)
         if ended.code != 0 or ended.timed_out:
             said = ended.stderr.decode(errors="replace").strip()
             raise BackupError(

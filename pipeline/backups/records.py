@@ -17,6 +17,7 @@ from .engine import Stored
 from .ledger import Line
 
 OPEN_FOR = timedelta(days=30)  # a release that nobody closed by then is taken for closed
+LAST_RELEASE = "last release"
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 DRILL = TypeAdapter(Drill)
 TAKEN = TypeAdapter(tuple[Taken, ...])
@@ -51,7 +52,7 @@ class Record:
 
     def generation(self) -> Generation:
         reasons = [*self.pinned]
-        reasons += ["last release"] if self.last else []
+        reasons += [LAST_RELEASE] if self.last else []
         reasons += [f"open release {self.run}"] if self.open else []
         sums = "".join(f"{stored.sha256}  {stored.name}\n" for stored in self.files)
         return Generation(
@@ -121,6 +122,8 @@ def _apply(found: dict[str, Record], line: Line, now: datetime) -> None:
         found[record.id] = record
     elif line.kind == "closed":
         _close(found, str(data["run"]), data["passed"] is True)
+    elif line.kind == "pinned" and data["why"] == LAST_RELEASE:
+        _make_last(found, str(data["id"]))
     elif str(data.get("id", "")) in found:
         id = str(data["id"])
         found[id] = _changed(found[id], line)
@@ -144,13 +147,17 @@ def _changed(record: Record, line: Line) -> Record:
 
 
 def _close(found: dict[str, Record], run: str, passed: bool) -> None:
-    """Only the last generation of the last run that passed is the last release's."""
     of_run = [record.id for record in found.values() if record.run == run]
     for id in of_run:
         found[id] = replace(found[id], open=False)
     if passed and of_run:
-        for id, record in found.items():
-            found[id] = replace(record, last=id == of_run[-1])
+        _make_last(found, of_run[-1])
+
+
+def _make_last(found: dict[str, Record], id: str) -> None:
+    """There is one last release: the pin moves."""
+    for each, record in found.items():
+        found[each] = replace(record, last=each == id)
 
 
 def _size(path: Path) -> int:

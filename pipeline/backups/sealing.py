@@ -89,7 +89,7 @@ class _Reading:
     def read(self, size: int = -1) -> bytes:
         try:
             return self._reader.read(size)
-        except Exception as problem:
+        except (OSError, BackupError) as problem:
             self.failed = problem
             raise
 
@@ -102,7 +102,7 @@ class _Remembering:
     def write(self, data: bytes) -> int:
         try:
             self._sink.write(data)
-        except Exception as problem:
+        except (OSError, BackupError) as problem:
             self.failed = problem
             raise
         return len(data)
