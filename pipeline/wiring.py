@@ -22,14 +22,13 @@ from .adapters.probe import Asker
 from .adapters.process import Processes
 from .adapters.source import matches, read_source
 from .adapters.system import KernelClock
-from .backups.configured import configured
-from .backups.vault import ArchiveVault
-from .clones.marks import Clones
-from .clones.venv import VenvPatcher
+from .backups.vault import vault as vault_of
+from .clones.venv import venv_patcher
 from .config import Config
 from .deploys import DRIVERS
 from .evidence import EvidenceFolder
 from .journal import JOURNAL_NAME, JournalFile
+from .keeping import Vault
 from .loader import read
 from .project import Settled, settle
 from .release import EXIT_CONFIG, Progress, Release, ReleaseError, Source, Stage, Trusted
@@ -118,22 +117,17 @@ def _release(
         checks=bench.checks,
         context=lambda check: _context(check, bench, source, evidence, scratch, known),
         trusted=bench.trusted,
-        patcher=_patcher(bench, folder, source, journal, known),
+        patcher=venv_patcher(bench.project, config.patch_test, source, processes, known, journal, folder, scratch),
         vault=vault(bench),
         deployer=DRIVERS[config.deploy.driver](bench.project, config.deploy, processes),
         prober=Asker(processes, bench.project, now),
     )
 
 
-def vault(bench: Bench) -> ArchiveVault:
+def vault(bench: Bench) -> Vault:
     """The configured sources, engine and repository, with the owner's key where this machine has one."""
     identity = os.environ.get("SECURE_RELEASE_IDENTITY")
-    return configured(bench.config.backup, bench.project, bench.processes, now, Path(identity) if identity else None)
-
-
-def _patcher(bench: Bench, folder: Path, source: Source, journal: JournalFile, known: Advisories) -> VenvPatcher:
-    clones = Clones(runs.state(bench.project) / "clones")
-    return VenvPatcher(bench.project, source.tree, folder, clones, bench.config.patch_test, bench.processes, known, journal)
+    return vault_of(bench.project, bench.config.backup, bench.processes, now, Path(identity) if identity else None)
 
 
 def _advisories(bench: Bench, scratch: Path) -> Advisories:

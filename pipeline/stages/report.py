@@ -32,4 +32,4 @@ def run(release: Release) -> StageResult:
 
 def _sbom(seen: RunView) -> str | None:
     result = seen.stage(Stage.SCAN)
-    return next((item.sha256 for item in result.evidence if item.name == SBOM), None) if result else None
+    return next((item.sha256 for item in result.evidence if item.name == SBOM), None) if result is not None else None

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from packaging.version import Version
+
 from secure_release.checks import Hole, Pin, Severity
 from secure_release.checks.cvss import base_score, rating
 from secure_release.checks.osv import NotARecord, Record, hole, in_order, lowest_fix, match, merged, records
-
 from tests.fakes_audit import record, snapshot
 
 
@@ -169,7 +169,7 @@ def test_what_is_no_vector_has_no_score(vector: str) -> None:
 
 
 def test_ratings_begin_where_the_specification_says() -> None:
-    assert [rating(s).value for s in (0.0, 0.1, 3.9, 4.0, 6.9, 7.0, 8.9, 9.0)] == "info low low medium medium high high critical".split()
+    assert [rating(s).value for s in (0.0, 0.1, 3.9, 4.0, 6.9, 7.0, 8.9, 9.0)] == ["info", "low", "low", "medium", "medium", "high", "high", "critical"]
 
 
 @pytest.mark.parametrize("broken", [{}, {"id": 7}, {"id": "X", "affected": 5}, {"id": "X", "affected": [{"package": {"ecosystem": "PyPI"}}]}])

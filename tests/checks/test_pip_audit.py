@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from secure_release.checks import Broken, Pin, Ran, Severity
 from secure_release.checks.audit_report import bundles, parse, requirements
 from secure_release.checks.builtin.pip_audit import CHECK
@@ -17,7 +18,6 @@ from secure_release.checks.tool import NotAReport
 from secure_release.pipeline.adapters.advisories import IndexAdvisories, OsvAdvisories
 from secure_release.pipeline.adapters.osv_service import OsvService
 from secure_release.pipeline.adapters.process import Processes
-
 from tests.fakes_audit import HERE, RECORDS, Kept, context, record, service
 
 RECORDED = HERE / "recorded" / "pip-audit"

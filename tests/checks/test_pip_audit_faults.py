@@ -8,12 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
 from secure_release.checks import Advisories, Broken, Ran, Tools
 from secure_release.checks.builtin.pip_audit import CHECK
 from secure_release.pipeline.adapters.advisories import FileAdvisories, IndexAdvisories, OsvAdvisories
 from secure_release.pipeline.adapters.osv_service import OsvService
 from secure_release.pipeline.adapters.process import Processes
-
 from tests.fakes_audit import NOW, RECORDS, WEEK, context
 
 # A stub that can answer rightly: `report` holds a good report, and `write` puts it where it was asked for.

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from secure_release.checks import Severity
 from secure_release.checks.dependencies import declared, reader_of
 from secure_release.checks.requirements import MAX_BYTES, MAX_DEPTH, Declared
@@ -309,7 +310,7 @@ def test_no_bytes_break_a_reader(content: bytes, path: str) -> None:
     read({path: content})
 
 
-KEYS = "name version source files wheels hash package packages registry url type project dependencies dynamic tool poetry file _meta".split()
+KEYS = ["name", "version", "source", "files", "wheels", "hash", "package", "packages", "registry", "url", "type", "project", "dependencies", "dynamic", "tool", "poetry", "file", "_meta"]
 values = st.recursive(
     st.one_of(st.booleans(), st.integers(0, 9), st.sampled_from(["", "1", "x==1", "https://h.example"])),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(KEYS), inner, max_size=4)),
