@@ -23,7 +23,7 @@ from secure_release.pipeline.journal import JournalFile
 from secure_release.pipeline.keeping import BackupError, BackupReport, Drill, Generation, Promise, Restored
 from secure_release.pipeline.law import Law, Policy
 from secure_release.pipeline.patching import Clone, Environment
-from secure_release.pipeline.release import Outcome, Release, Source, Stage, StageResult
+from secure_release.pipeline.release import Interrupted, Outcome, Release, Source, Stage, StageResult
 from secure_release.pipeline.shipping import Deployer, DeployError, Probed, Prober, Shipment, Undo
 
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -95,12 +95,17 @@ class KeptVault:
     data: Mapping[str, tuple[Path, str]] = field(default_factory=dict)
     users_wrote: bool = False
     broken: bool = False
+    cut_off: bool = False  # interrupted once, when the data is back and before anybody was told
     pins: list[tuple[str, str]] = field(default_factory=list)
 
     def put_back(self, id: str, policy: Sequence[tuple[str, Literal["never", "if-unchanged", "always"]]]) -> tuple[Restored, ...]:
         if self.broken:
             raise BackupError("the repository is gone", "Mount it.")
-        return tuple(self._put_back(id, name, how) for name, how in policy)
+        restored = tuple(self._put_back(id, name, how) for name, how in policy)
+        if self.cut_off:
+            self.cut_off, self.users_wrote = False, True  # what we wrote ourselves looks like a user's write the next time
+            raise Interrupted
+        return restored
 
     def _put_back(self, id: str, name: str, how: str) -> Restored:
         path, content = self.data[name]

@@ -208,6 +208,19 @@ def test_a_failing_restart_tells_its_last_words_and_the_old_release_is_restarted
     assert made.undo(undo, False) == one
 
 
+def test_a_link_put_back_by_hand_is_no_restart(tmp_path: Path) -> None:
+    root = project(tmp_path)
+    one = released(driver(root), root, "1.0")
+    sent = shipped(root, "2.0", 2)
+    made = driver(root, restart="false")
+    undo = made.plan(sent)
+    with pytest.raises(DeployError):
+        made.apply(sent, undo)
+    Site(root / "live").switch(one)
+    driver(root, restart=["touch", str(tmp_path / "restarted")]).undo(undo, False)
+    assert (tmp_path / "restarted").exists()
+
+
 def test_a_restart_that_fails_on_the_way_back_is_tried_again(tmp_path: Path) -> None:
     root = project(tmp_path)
     one = released(driver(root), root, "1.0")

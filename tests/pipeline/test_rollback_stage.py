@@ -18,7 +18,7 @@ import pytest
 
 from secure_release.pipeline.adapters.probe import Asker
 from secure_release.pipeline.adapters.process import Processes
-from secure_release.pipeline.release import Outcome, Release, Stage, StageResult
+from secure_release.pipeline.release import Interrupted, Outcome, Release, Stage, StageResult
 from secure_release.pipeline.shipping import RollbackReport
 from secure_release.pipeline.stages import deploy, rollback, verify
 from secure_release.pipeline.undoing import CHANGE_STARTED, UNDO, Promise, of, open_undos, promised
@@ -209,6 +209,17 @@ def test_the_application_is_restarted_when_only_its_data_went_back(tmp_path: Pat
     shelf.fails = ""
     assert rolled(release).outcome is Outcome.ROLLED_BACK
     assert shelf.restarts == 1
+
+
+def test_data_that_went_back_unheard_still_restarts_the_application(tmp_path: Path) -> None:
+    shelf, vault = Shelf(fails="apply"), database(tmp_path)
+    vault.cut_off = True
+    release = deployed(tmp_path, shelf, Mood({"health": [True]}), vault, config("if-unchanged"))
+    shelf.fails = ""
+    with pytest.raises(Interrupted):
+        rolled(release)
+    assert rolled(release).outcome is Outcome.ROLLED_BACK
+    assert ((tmp_path / "shop.db").read_text(), shelf.restarts) == ("before", 1)
 
 
 def test_data_that_cannot_be_put_back_strands_but_the_code_goes_back(tmp_path: Path) -> None:
