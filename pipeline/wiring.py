@@ -119,8 +119,8 @@ def _release(
         trusted=bench.trusted,
         patcher=venv_patcher(bench.project, config.patch_test, source, processes, known, journal, folder, scratch),
         vault=vault(bench),
-        deployer=DRIVERS[config.deploy.driver](bench.project, config.deploy, processes),
-        prober=Asker(processes, bench.project, now),
+        deployer=DRIVERS[config.deploy.driver](bench.project, config.deploy, processes.for_the_user()),
+        prober=Asker(processes.for_the_user(), bench.project, now),
     )
 
 

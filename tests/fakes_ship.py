@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from secure_release.checks import Check, Context, Evidence, Finding, Match, Pin, SourceFile
+from secure_release.checks import Check, Context, Evidence, Finding, Match, Pin
 from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.asking import Patience
 from secure_release.pipeline.config import Config, Probe
@@ -24,7 +24,7 @@ from secure_release.pipeline.keeping import BackupError, BackupReport, Drill, Ge
 from secure_release.pipeline.law import Law, Policy
 from secure_release.pipeline.patching import Clone, Environment
 from secure_release.pipeline.release import Interrupted, Outcome, Release, Source, Stage, StageResult
-from secure_release.pipeline.shipping import Deployer, DeployError, Probed, Prober, Shipment, Undo
+from secure_release.pipeline.shipping import Deployer, DeployError, Probed, Prober, Shipment, Shipped, Undo
 
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -35,16 +35,16 @@ def now() -> datetime:
     return NOW
 
 
-def listed(root: Path) -> tuple[SourceFile, ...]:
+def listed(root: Path) -> tuple[Shipped, ...]:
     """Every file below `root`, as the scan would list it."""
     return tuple(_listed(root, path) for path in sorted(root.rglob("*")) if path.is_file())
 
 
-def _listed(root: Path, path: Path) -> SourceFile:
+def _listed(root: Path, path: Path) -> Shipped:
     content = path.read_bytes()
     name = path.relative_to(root).as_posix()
     digest = hashlib.sha256(content).hexdigest()
-    return SourceFile(name, len(content), digest, b"\0" in content, name.endswith(".py"), os.access(path, os.X_OK))
+    return Shipped(name, len(content), digest, os.access(path, os.X_OK), None)
 
 
 def project(tmp: Path, files: Mapping[str, bytes] | None = None) -> Path:

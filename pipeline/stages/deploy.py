@@ -117,9 +117,9 @@ def _generation(release: Release) -> str:
 
 def _shipment(release: Release) -> Shipment:
     source = release.source
-    if not source.files:
+    if not source.shipped:
         raise ReleaseError("The release holds no file.", "Look at scan.exclude and .gitignore.")
-    return Shipment(release.id, source.commit, source.version, source.digest, source.root, source.files)
+    return Shipment(release.id, source.commit, source.version, source.digest, source.root, source.shipped)
 
 
 def _ask_before(release: Release, undo: Undo) -> tuple[Probed, ...]:

@@ -18,13 +18,12 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from secure_release.checks import SourceFile
 from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.config import DeploySection
 from secure_release.pipeline.deploys.directory import directory
 from secure_release.pipeline.journal import read_entries
 from secure_release.pipeline.release import Outcome, Release
-from secure_release.pipeline.shipping import Shipment
+from secure_release.pipeline.shipping import Shipment, Shipped
 from secure_release.pipeline.stages import deploy, rollback
 from tests.fakes_ship import COMMIT, KeptVault, begun, generation, make_release, project, shipment
 
@@ -80,15 +79,15 @@ def listed_shipment(root: Path, version: str, run: str) -> Shipment:
     return Shipment(run, COMMIT, version, whole.digest, root, released_files(whole.files))
 
 
-def released_files(files: tuple[SourceFile, ...]) -> tuple[SourceFile, ...]:
-    return tuple(file for file in files if not file.path.startswith(("live/", "shop.db")))
+def released_files(files: tuple[Shipped, ...]) -> tuple[Shipped, ...]:
+    return tuple(file for file in files if not file.name.startswith(("live/", "shop.db")))
 
 
 def opened(folder: Path) -> Release:
     root = folder / "project"
     vault = KeptVault({"shop-db": (root / "shop.db", "before")})
     release = make_release(folder, settings(), vault=vault)
-    return replace(release, source=replace(release.source, files=released_files(release.source.files)))
+    return replace(release, source=replace(release.source, shipped=released_files(release.source.shipped)))
 
 
 def in_a_child(work: Callable[[], int], last: int = NO_LINE) -> tuple[int, int]:
@@ -119,7 +118,7 @@ def deploying(folder: Path) -> int:
 def opened_again(folder: Path, release: Release) -> Release:
     """With the files as they are now."""
     files = listed_shipment(folder / "project", "2.0", "run-1").files
-    return replace(release, source=replace(release.source, files=files))
+    return replace(release, source=replace(release.source, shipped=files))
 
 
 def rolling(folder: Path) -> int:

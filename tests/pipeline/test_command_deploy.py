@@ -57,7 +57,7 @@ def test_the_source_is_a_private_copy_of_exactly_what_was_scanned(tmp_path: Path
     (root / "untracked").write_text("x")
     made.apply(sent, made.plan(sent))
     found = {path.relative_to(copied).as_posix() for path in copied.rglob("*") if path.is_file()}
-    assert found == {file.path for file in sent.files}
+    assert found == {file.name for file in sent.files}
     (root / "app.py").write_text("changed")
     with pytest.raises(DeployError, match="changed since it was scanned"):
         made.apply(sent, made.plan(sent))

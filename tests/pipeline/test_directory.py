@@ -14,13 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from secure_release.checks import SourceFile
 from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.config import DeploySection
 from secure_release.pipeline.deploys.directory import Directory, directory, release_name
 from secure_release.pipeline.deploys.site import Site
 from secure_release.pipeline.release import EXIT_CONFIG, ReleaseError
-from secure_release.pipeline.shipping import DeployError, Shipment
+from secure_release.pipeline.shipping import DeployError, Shipment, Shipped
 from tests.fakes_ship import COMMIT, project, shipment
 
 LOG = "import os, sys; print(*[os.environ[n] for n in ('VERSION', 'COMMIT', 'RELEASE', 'SITE')], file=open({!r}, 'a'))"
@@ -42,7 +41,7 @@ def released(made: Directory, root: Path, version: str, number: int = 1) -> str:
 def shipped(root: Path, version: str, number: int = 1) -> Shipment:
     """The project without its site, as git would list it."""
     whole = shipment(root, version, f"run-{number}")
-    files = tuple(file for file in whole.files if not file.path.startswith("live/"))
+    files = tuple(file for file in whole.files if not file.name.startswith("live/"))
     return Shipment(whole.run, whole.commit, whole.version, whole.digest, whole.root, files)
 
 
@@ -288,7 +287,7 @@ def test_a_path_that_leads_out_of_the_release_is_refused(tmp_path: Path) -> None
     made = driver(root)
     (tmp_path / "secret").write_text("x")
     plain = shipped(root, "1.0")
-    bad = SourceFile("../secret", 1, "0" * 64, False, False, False)
+    bad = Shipped("../secret", 1, "0" * 64, False, False, False)
     sent = Shipment(plain.run, plain.commit, plain.version, plain.digest, root, (bad,))
     with pytest.raises(DeployError, match="leads out of the release"):
         made.apply(sent, made.plan(sent))

@@ -309,8 +309,8 @@ def released(tmp: Path, run: str, settings: Mapping[str, object], version: str, 
         (root / "broken").touch()
     asker = Asker(Processes(root), root, now)
     release = make_release(tmp, settings, prober=asker, version=version, run=run)
-    files = tuple(file for file in release.source.files if not file.path.startswith("live/"))
-    release = replace(release, source=replace(release.source, files=files))
+    files = tuple(file for file in release.source.shipped if not file.name.startswith("live/"))
+    release = replace(release, source=replace(release.source, shipped=files))
     assert finished(begun(release), deploy.run).outcome is Outcome.PASSED
     return release
 
