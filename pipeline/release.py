@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from threading import Event
 from typing import NoReturn, Protocol, TypeVar
 
 from secure_release.checks import Check, Context, Evidence, Gap, SourceFile
@@ -96,6 +97,16 @@ class StageResult:
 
 
 @dataclass(frozen=True)
+class Shipped:
+    """One file of the release as it will be deployed, whoever looked at it or not."""
+
+    name: str  # the real relative path; undecodable bytes as surrogates (os.fsencode)
+    sha256: str  # of the content; "" for a link
+    executable: bool
+    link: str | None  # where a symbolic link points
+
+
+@dataclass(frozen=True)
 class Source:
     """What is released, as it was read once: the identity that every later stage is held to."""
 
@@ -106,7 +117,8 @@ class Source:
     dirty: tuple[str, ...]  # paths that differ from the commit
     version: str
     digest: str  # over every listed file's path, mode and content
-    files: tuple[SourceFile, ...]
+    files: tuple[SourceFile, ...]  # what is looked at, under printable names, in `tree`
+    shipped: tuple[Shipped, ...]  # everything that is deployed, from `root`
     left_out: tuple[tuple[str, str], ...]  # path, and the reason the policy gives
     gaps: tuple[Gap, ...]  # what could not be read, is too large, or leads out of the tree
 
@@ -181,6 +193,7 @@ class Release:
     journal: Journal
     evidence: EvidenceStore
     progress: Progress
+    halt: Event  # set: every process of this run is ended and no new one starts
     now: Callable[[], datetime]
     checks: tuple[Check, ...]
     context: Callable[[Check], Context]  # all that one check gets; scratch space of its own

@@ -18,6 +18,9 @@ from typing import IO
 
 from secure_release.checks import Exit
 
+from ..keeping import ProgramFailed
+from ..release import Interrupted
+
 # What a tool may see of our environment. No credentials, no PYTHONPATH, nothing that changes what Python imports.
 ALLOWED = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "TERM", "TMPDIR", "TZ", "USER", "LOGNAME", "XDG_CACHE_HOME")
 # Where to find the network and its certificates, for the tools that ask an index.
@@ -36,6 +39,7 @@ FIXED = {
     "SEMGREP_ENABLE_VERSION_CHECK": "0",
     "GIT_TERMINAL_PROMPT": "0",
 }
+LOCALE = {"LC_ALL": "C"}  # a streamed program's file names are bytes: no conversion between character sets
 OUTPUT_BYTES = 64_000_000  # a report of 100,000 findings is about 60 MB of JSON
 STDERR_BYTES = 4_000_000
 GRACE = 3.0  # seconds between asking a group to end and ending it
@@ -48,6 +52,7 @@ class Processes:
     project: Path
     pinned: Mapping[str, str] = field(default_factory=dict)  # tool name to path, from the configuration
     extra: Mapping[str, str] = field(default_factory=dict)  # added to the environment of every program
+    halt: threading.Event = field(default_factory=threading.Event)  # set: end what runs, start nothing
 
     def find(self, name: str) -> Path | None:
         if name in self.pinned:
@@ -79,11 +84,69 @@ class Processes:
         timeout: float,
         env: Mapping[str, str] | None = None,
         stdin: bytes = b"",
+        bare: bool = False,
     ) -> Exit:
+        """As `Tools.run`; with `bare`, `env` is the whole environment."""
         started = time.monotonic()
-        with started_process(argv, cwd, self.environment(env)) as process:
-            stdout, stderr, timed_out, flooded = _collect(process, stdin, started + timeout)
+        if self.halt.is_set():
+            raise Interrupted("an interruption of the run")
+        environment = dict(env or {}) if bare else self.environment(env)
+        with started_process(argv, cwd, environment) as process:
+            stdout, stderr, timed_out, flooded = _collect(process, stdin, started + timeout, self.halt)
         return Exit(process.returncode, stdout, stderr, timed_out, flooded, time.monotonic() - started)
+
+    @contextlib.contextmanager
+    def reading(self, argv: Sequence[str], *, cwd: Path, timeout: float, stdin: bytes = b"") -> Iterator[IO[bytes]]:
+        """A program's output as a stream. Leaving the block raises `ProgramFailed` unless the program ended with 0."""
+        with started_process(argv, cwd, self.environment(LOCALE)) as process:
+            threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True).start()
+            with _heard(process, argv[0], timeout):
+                yield _pipe(process.stdout)
+
+    @contextlib.contextmanager
+    def writing(self, argv: Sequence[str], *, cwd: Path, timeout: float) -> Iterator[IO[bytes]]:
+        """A program's input as a stream. Leaving the block raises `ProgramFailed` unless the program ended with 0."""
+        with started_process(argv, cwd, self.environment(LOCALE)) as process:
+            threading.Thread(target=_drain, args=(process.stdout, bytearray()), daemon=True).start()
+            with _heard(process, argv[0], timeout):
+                yield _pipe(process.stdin)
+                _pipe(process.stdin).close()
+
+
+@contextlib.contextmanager
+def _heard(process: subprocess.Popen[bytes], program: str, timeout: float) -> Iterator[None]:
+    """Keep what it says on standard error, end it when its time is up, and judge how it ended."""
+    said = bytearray()
+    listener = threading.Thread(target=_drain, args=(process.stderr, said), daemon=True)
+    listener.start()
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        _signal_group(process.pid, signal.SIGKILL)
+
+    alarm = threading.Timer(timeout, end)
+    alarm.daemon = True
+    alarm.start()
+    cut = False
+    try:
+        try:
+            yield
+        except BrokenPipeError:
+            cut = True  # it stopped listening: how it ended says why, and not even 0 makes that good
+        if process.wait() != 0 or cut or late.is_set():
+            listener.join(GRACE)
+            text = bytes(said[-2000:]).decode(errors="replace").strip()
+            raise ProgramFailed(program, process.returncode, text, late.is_set())
+    finally:
+        alarm.cancel()
+
+
+def _drain(pipe: IO[bytes] | None, kept: bytearray) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        while chunk := os.read(_pipe(pipe).fileno(), 65536):
+            kept += chunk
+            del kept[:-STDERR_BYTES]
 
 
 @contextlib.contextmanager
@@ -124,8 +187,10 @@ def _signal_group(group: int, number: signal.Signals) -> None:
         os.killpg(group, number)
 
 
-def _collect(process: subprocess.Popen[bytes], stdin: bytes, deadline: float) -> tuple[bytes, bytes, bool, bool]:
-    """Read both pipes until the process ends, its time is up or its output is too much."""
+def _collect(
+    process: subprocess.Popen[bytes], stdin: bytes, deadline: float, halt: threading.Event
+) -> tuple[bytes, bytes, bool, bool]:
+    """Read both pipes until the process ends, its time is up, its output is too much, or the run is halted."""
     feeder = threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True)
     feeder.start()
     limits = {"stdout": OUTPUT_BYTES, "stderr": STDERR_BYTES}
@@ -134,6 +199,8 @@ def _collect(process: subprocess.Popen[bytes], stdin: bytes, deadline: float) ->
         selector.register(_pipe(process.stdout), selectors.EVENT_READ, "stdout")
         selector.register(_pipe(process.stderr), selectors.EVENT_READ, "stderr")
         while selector.get_map():
+            if halt.is_set():
+                raise Interrupted("an interruption of the run")
             wait = min(deadline - time.monotonic(), 0.2)
             if deadline <= time.monotonic():
                 return bytes(read["stdout"]), bytes(read["stderr"]), True, False
