@@ -72,8 +72,7 @@ def _package(table: Table, path: str, place: Place) -> Line:
 
 def _not_index(table: Table) -> tuple[str, Any] | None:
     """How a package comes that does not come from an index, and from where."""
-    source = table.get("source") if isinstance(table.get("source"), dict) else {}
-    assert isinstance(source, dict)  # noqa: S101 - for mypy
+    source = _table(table, "source")
     if "type" in source:  # poetry
         return None if source["type"] == "legacy" else (str(source["type"]), source.get("url"))
     for kind in (*FOLDERS, *REMOTE):
