@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from .advisories import Hole, Pin
 from .finding import Severity
@@ -17,6 +17,7 @@ from .osv import hole, merged, public
 from .planted import ASKED
 from .tool import NotAReport, Tool
 
+MAX_RUNS = 20  # of pip-audit for one project: a file that pins more versions of one name is not a lock
 TOOL = Tool("pip-audit", "pip-audit", ">=2.10,<3", frozenset({0, 1}))
 
 
@@ -35,12 +36,17 @@ def askable(pin: Pin) -> Pin:
 
 
 def bundles(pins: Iterable[Pin], specimens: Sequence[Pin]) -> tuple[tuple[Pin, ...], ...]:
-    """The pins in lists of one version per name, because pip-audit refuses two; each begins with a specimen."""
+    """The pins in lists of one version per name, because pip-audit refuses two; each begins with a specimen.
+
+    What is left after `MAX_RUNS` lists is in none: whoever counts the answers will miss it.
+    """
     filled: list[dict[str, Pin]] = [{specimens[0].name: specimens[0]}]
     for pin in dict.fromkeys(pins):
         index = 0
         while filled[index].setdefault(pin.name, pin) != pin:
             index += 1
+            if index == MAX_RUNS:
+                break
             if index == len(filled):
                 specimen = specimens[index % len(specimens)]
                 filled.append({specimen.name: specimen})
@@ -62,9 +68,10 @@ def parse(content: bytes, given: Sequence[Pin]) -> Audit:
     """Raises `NotAReport` when it is not pip-audit's JSON, or speaks of what it was not given."""
     try:
         dependencies: list[Any] = json.loads(content)["dependencies"]
+        named = {pin.name: pin for pin in given}
         answered = [d for d in dependencies if "skip_reason" not in d]
-        skipped = {_given(d, given): str(d["skip_reason"]) for d in dependencies if "skip_reason" in d}
-        vulns = {_given(d, given): [_hole(v) for v in d["vulns"]] for d in answered}
+        skipped = {_given(d, named): str(d["skip_reason"]) for d in dependencies if "skip_reason" in d}
+        vulns = {_given(d, named): [_hole(v) for v in d["vulns"]] for d in answered}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise NotAReport(f"is not pip-audit's JSON ({type(problem).__name__}: {problem})") from problem
     asked = frozenset(pin for pin, holes in vulns.items() if any(ASKED in h.aliases for h in holes))
@@ -72,13 +79,13 @@ def parse(content: bytes, given: Sequence[Pin]) -> Audit:
     return Audit(holes, skipped, asked)
 
 
-def _given(dependency: Mapping[str, Any], given: Sequence[Pin]) -> Pin:
+def _given(dependency: Mapping[str, Any], named: Mapping[str, Pin]) -> Pin:
     """Which of our pins it speaks of. A skipped one has no version in the report."""
     name, version = canonicalize_name(dependency["name"]), dependency.get("version")
-    for pin in given:
-        if pin.name == name and (version is None or Version(pin.version) == Version(version)):
-            return pin
-    raise NotAReport(f"is about {name[:80]} {str(version)[:40]}, which it was not given")
+    pin = named.get(name)
+    if pin is None or (version is not None and Version(pin.version) != Version(version)):
+        raise NotAReport(f"is about {name[:80]} {str(version)[:40]}, which it was not given")
+    return pin
 
 
 def _hole(vuln: Mapping[str, Any]) -> Hole:
@@ -89,5 +96,5 @@ def _hole(vuln: Mapping[str, Any]) -> Hole:
 def _versions(texts: Iterable[str]) -> list[Version]:
     try:
         return [Version(text) for text in texts]
-    except InvalidVersion as problem:
+    except ValueError as problem:
         raise NotAReport(f"names a fix that is no version: {problem}") from problem

@@ -166,7 +166,10 @@ def _open(loose: Loose, helpers: Sequence[str], pinned: Mapping[str, Mapping[str
     found = next((pinned[h][loose.name] for h in helpers if loose.name in pinned.get(h, {})), None)
     if found is None:
         return unpinned(loose)
-    if loose.specifier.contains(found.pin.version, prereleases=True):
-        return None
+    try:
+        if loose.specifier.contains(found.pin.version, prereleases=True):
+            return None
+    except ValueError:  # a bound of more digits than Python reads
+        return unpinned(loose)
     reason = f"is not what {found.place} pins ({found.pin.version})"
     return Unauditable(loose.text, loose.name, loose.place, reason, "Write the lock again.")

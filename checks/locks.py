@@ -72,8 +72,7 @@ def _package(table: Table, path: str, place: Place) -> Line:
 
 def _not_index(table: Table) -> tuple[str, Any] | None:
     """How a package comes that does not come from an index, and from where."""
-    source = table.get("source") if isinstance(table.get("source"), dict) else {}
-    assert isinstance(source, dict)  # noqa: S101 - for mypy
+    source = _table(table, "source")
     if "type" in source:  # poetry
         return None if source["type"] == "legacy" else (str(source["type"]), source.get("url"))
     for kind in (*FOLDERS, *REMOTE):
@@ -128,9 +127,7 @@ def pipfile_lock(text: str, path: str) -> Iterator[Line]:
 
 def _pipfile_section(section: Table, text: str, path: str) -> Iterator[Line]:
     for name, table in section.items():
-        found = re.search(rf'^\s*{re.escape(json.dumps(name))}\s*:\s*\{{', text, re.MULTILINE)
-        number = text.count("\n", 0, found.end()) + 1 if found else 0
-        place = Place(path, number, number)
+        place = _found(text, f"{json.dumps(name)}: {{", path)
         if (where := _not_index(table)) is not None:
             yield _elsewhere(name, *where, path, place)
         else:
@@ -198,7 +195,8 @@ def _poetry_one(name: str, said: Any, path: str, place: Place) -> Line:
 
 def _found(text: str, wanted: str, path: str) -> Place:
     """The first line that holds the text; the whole file when it is written another way."""
-    number = next((n for n, line in enumerate(text.splitlines(), 1) if wanted in line), 0)
+    at = text.find(wanted)
+    number = text.count("\n", 0, at) + 1 if at >= 0 else 0
     return Place(path, number, number)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from .advisories import Hole, Match, Pin
 from .cvss import WORDS, base_score, rating
@@ -68,7 +69,7 @@ def match(pin: Pin, known: Sequence[Record]) -> Match:
     """What the records of this distribution say about the pin. A local version (`1.2+corp1`) is judged as its public part."""
     try:
         version = public(pin)
-    except InvalidVersion:
+    except ValueError:
         return Match(pin, (), "", f"{pin.version!r} is not a version by PEP 440")
     hit = [r for r in known if r.hits(version)]
     holes = merged(_hole(r, version) for r in hit)
@@ -78,7 +79,7 @@ def match(pin: Pin, known: Sequence[Record]) -> Match:
 
 
 def public(pin: Pin) -> Version:
-    """The version that advisories know: without the local part. Raises `InvalidVersion`."""
+    """The version that advisories know: without the local part. Raises `ValueError` (`InvalidVersion` is one)."""
     return Version(Version(pin.version).public)
 
 
@@ -187,22 +188,28 @@ def _ranges(parts: Iterable[Mapping[str, Any]]) -> tuple[tuple[tuple[Event, ...]
         turns = [(kind, _text(bound)) for event in one["events"] for kind, bound in event.items()]
         try:
             ranges.append(tuple(_event(kind, bound) for kind, bound in turns if kind in TURNS))
-        except InvalidVersion:
+        except ValueError:
             bad = next(bound for _, bound in turns if not tuple(_versions([bound])))
     return tuple(ranges), bad
 
 
 
 def _event(kind: str, bound: str) -> Event:
-    return Event(kind, Version(LOWEST if (kind, bound) == ("introduced", "0") else bound))
+    return Event(kind, _version(LOWEST if (kind, bound) == ("introduced", "0") else bound))
+
+
+@lru_cache(maxsize=65_536)
+def _version(text: str) -> Version:
+    """The records of one distribution list the same versions over and over."""
+    return Version(text)
 
 
 def _versions(listed: Iterable[str]) -> Iterator[Version]:
     """Those that are versions; a pin that is none never gets here."""
     for text in listed:
         try:
-            yield Version(text)
-        except InvalidVersion:
+            yield _version(text)
+        except ValueError:
             continue
 
 

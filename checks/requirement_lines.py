@@ -26,6 +26,7 @@ EDITABLE = {"-e", "--editable"}
 WITH_VALUE = {"--no-binary", "--only-binary", "--use-feature", "--hash", "--global-option", "--config-settings", "-C"}
 ALONE = {"--no-index", "--pre", "--prefer-binary", "--require-hashes"}
 SHORT = ("-r", "-c", "-i", "-f", "-e", "-C")
+MAX_LINE = 100_000  # characters; a pin with 500 hashes has 50,000
 ARCHIVES = (".whl", ".tar.gz", ".zip", ".tar.bz2", ".tar.xz", ".tgz")
 
 
@@ -44,15 +45,22 @@ def _logical(text: str) -> Iterator[tuple[int, str]]:
         if raw.endswith("\\") and not comment:
             parts.append(raw[:-1])
             continue
-        joined = "".join([*parts, " " + raw if comment else raw])
-        if said := re.sub(r"(^|\s+)#.*$", "", joined).strip():
+        if said := _uncommented("".join([*parts, " " + raw if comment else raw])):
             yield start, said
         start, parts = 0, []
-    if said := re.sub(r"(^|\s+)#.*$", "", "".join(parts)).strip():
+    if said := _uncommented("".join(parts)):
         yield start, said
 
 
+def _uncommented(line: str) -> str:
+    comment = re.search(r"(?:^|(?<=\s))#", line)
+    return (line[: comment.start()] if comment else line).strip()
+
+
 def _line(line: str, path: str, place: Place) -> Iterator[Line]:
+    if len(line) > MAX_LINE:
+        yield Unauditable(line[:80], "", place, f"is longer than {MAX_LINE} characters", "Split the line.")
+        return
     if re.search(r"\$\{[A-Z0-9_]+\}", line):
         text = without_secrets(line)
         yield Unauditable(text, "", place, "depends on an environment variable", "Write the value into the file.")
@@ -105,7 +113,8 @@ def _option(option: str, value: str | None, path: str, place: Place) -> Line | s
 
 def _named(text: str, path: str, place: Place, hashes: list[Line | str]) -> Line:
     """A requirement, a local folder or archive, or an address."""
-    bare = re.sub(r"\[[^\]]*\]$", "", text.split(";", 1)[0].strip())
+    bare = text.split(";", 1)[0].strip()
+    bare = bare[: bare.rfind("[")] if bare.endswith("]") else bare
     if re.match(r"[a-z+]+(://|\+)", bare, re.IGNORECASE) or bare.startswith("git@"):
         return Unauditable(without_secrets(text), "", place, "comes from a URL, not from the index", BY_HAND)
     if bare.startswith((".", "/", "~", "file:")) or ("@" not in bare and bare.lower().endswith(ARCHIVES)) or "\\" in bare:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from .advisories import Pin
 from .finding import Place, Severity
@@ -97,6 +97,14 @@ class Declared:
     def unique(self) -> tuple[Pin, ...]:
         return tuple(sorted({p.pin for p in self.pins}, key=lambda pin: (pin.name, pin.version)))
 
+    @property
+    def places(self) -> dict[Pin, list[Place]]:
+        """Where each pin is written, in the order of `unique`."""
+        found: dict[Pin, list[Place]] = {pin: [] for pin in self.unique}
+        for line in self.pins:
+            found[line.pin].append(line.place)
+        return found
+
 
 def requirement(text: str, place: Place, hashes: Sequence[str] = ()) -> Line:
     """A requirement by PEP 508. Its marker is not asked: a marker can't hide a pin."""
@@ -119,7 +127,7 @@ def pinned(name: str, version: str, place: Place, hashes: Iterable[str], marker:
     """A pin, with its version in its normal form (PEP 440)."""
     try:
         normal = str(Version(version))
-    except InvalidVersion:
+    except ValueError:  # InvalidVersion, or a number of more digits than Python reads
         return Unauditable(f"{name} {version}", name, place, "has a version that is none by PEP 440", BY_HAND)
     return Pinned(Pin(canonicalize_name(name), normal), place, tuple(sorted(set(hashes))), marker)
 

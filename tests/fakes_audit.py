@@ -97,6 +97,10 @@ def service(answer: Callable[[dict[str, Any]], tuple[int, bytes]]) -> Iterator[t
             self._say(*answer({"path": self.path}))
 
         def _say(self, status: int, content: bytes) -> None:
+            with contextlib.suppress(ConnectionError):
+                self._write(status, content)
+
+        def _write(self, status: int, content: bytes) -> None:
             self.send_response(status)
             if status in (301, 302):
                 self.send_header("Location", content.decode())

@@ -44,7 +44,7 @@ class PipAudit:
             matches = context.advisories.lookup(_to_look_up(stated.unique, audit.audit, facts))
         except AdvisoryError as problem:
             return broken(f"{NAME}: {problem}.", problem.hint)
-        return _judged(stated, _Answers(audit.audit, matches, facts), (evidence, *audit.evidence), context)
+        return _judged(stated, _Answers(audit.audit, {m.pin: m for m in matches}, facts), (evidence, *audit.evidence), context)
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,11 @@ class _Answers:
     """What pip-audit said and what our own look-up said about the same pins."""
 
     audit: Audit
-    matches: Sequence[Match]
+    matches: Mapping[Pin, Match]
     facts: SnapshotFacts
 
     def match(self, pin: Pin) -> Match | None:
-        return next((m for m in self.matches if m.pin == pin), None)
+        return self.matches.get(pin)
 
     def holes(self, pin: Pin) -> tuple[Hole, ...]:
         """Both, merged: each may know what the other does not."""
@@ -75,7 +75,7 @@ class _Answers:
         if asked in self.audit.skipped:
             return f"pip-audit skipped it: {self.audit.skipped[asked]}"
         if asked not in self.audit.holes:
-            return "pip-audit's report does not mention it"
+            return "pip-audit gave no answer about it"
         if self.facts.source == "file" and asked not in self.audit.asked:
             return "pip-audit did not ask about it"
         return own.unauditable if own else ""
@@ -160,14 +160,13 @@ def _blind(one: _Audited, specimen: Pin) -> Broken | None:
 def _judged(stated: Declared, answers: _Answers, evidence: tuple[Evidence, ...], context: Context) -> Result:
     silent = {pin: why for pin in stated.unique if (why := answers.unanswered(pin))}
     gaps = [*(_line_gap(u) for u in stated.unauditable), *(Gap(NAME, str(pin), why, AGAIN) for pin, why in silent.items())]
-    findings = [f for pin in stated.unique for f in _findings(pin, stated, answers)]
+    findings = [f for pin, places in stated.places.items() for f in _findings(pin, places, answers)]
     looked_at = tuple(str(pin) for pin in stated.unique if pin not in silent)
     notes = (*_source_note(answers.facts, context), *_notes(stated, answers))
     return ran(numbered([*findings, *map(_elsewhere, stated.elsewhere)]), looked_at, tuple(gaps), evidence, notes)
 
 
-def _findings(pin: Pin, stated: Declared, answers: _Answers) -> list[Finding]:
-    places = [p.place for p in stated.pins if p.pin == pin]
+def _findings(pin: Pin, places: Sequence[Place], answers: _Answers) -> list[Finding]:
     own = answers.match(pin)
     return [_finding(pin, hole, places, _fix(pin, hole, own.fix if own else "")) for hole in answers.holes(pin)]
 

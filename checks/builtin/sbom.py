@@ -83,16 +83,18 @@ def tree_digest(files: Iterable[SourceFile]) -> str:
 
 
 def _pinned(stated: Declared) -> Iterator[Component]:
-    for pin in stated.unique:
-        lines = [p for p in stated.pins if p.pin == pin]
+    hashes: dict[Pin, set[str]] = {}
+    for line in stated.pins:
+        hashes.setdefault(line.pin, set()).update(line.hashes)
+    for pin, places in stated.places.items():
         purl = _purl(pin)
         yield Component(
             name=pin.name,
             version=pin.version,
             purl=purl,
             bom_ref=str(purl),
-            hashes=list(_hashes({h for line in lines for h in line.hashes})),
-            properties=[Property(name="secure-release:declared-in", value=str(line.place)) for line in lines],
+            hashes=list(_hashes(hashes[pin])),
+            properties=[Property(name="secure-release:declared-in", value=str(place)) for place in places],
         )
 
 

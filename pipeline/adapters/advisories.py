@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from secure_release.checks import Advisories, AdvisoryError, Hole, Match, Pin, SnapshotFacts, Tools
 from secure_release.checks.audit_report import TOOL, Audit, askable, bundles, command, parse, requirements
@@ -79,7 +79,17 @@ class FileAdvisories:
         with responder.serving() as url:
             yield ("--vulnerability-service", "osv", "--osv-url", url)
 
+    @cached_property
+    def _read(self) -> dict[str, tuple[Record, ...]]:
+        return {}
+
     def _known(self, name: str) -> tuple[Record, ...]:
+        """The records of one distribution, read when it is first asked about."""
+        if name not in self._read:
+            self._read[name] = self._records(name)
+        return self._read[name]
+
+    def _records(self, name: str) -> tuple[Record, ...]:
         if name in {pin.name for pin in INVENTED}:
             return tuple(record for record in records(INVENTED_RECORD) if record.name == name)
         try:
@@ -114,7 +124,7 @@ class OsvAdvisories:
         """The service decides what is hit; each fix is asked about before it is named."""
         try:
             version = public(pin)
-        except InvalidVersion:
+        except ValueError:
             return Match(pin, (), "", f"{pin.version!r} is not a version by PEP 440")
         hit = [_struck(record, version) for record in self._known(Pin(pin.name, str(version)))]
         return Match(pin, match(pin, hit).holes, self._fix(pin.name, version, hit), "")
@@ -207,7 +217,7 @@ class IndexAdvisories:
 def _valid(pin: Pin) -> bool:
     try:
         public(pin)
-    except InvalidVersion:
+    except ValueError:
         return False
     return True
 

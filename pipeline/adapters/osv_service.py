@@ -26,6 +26,7 @@ class OsvService:
     """The query endpoint of an OSV service."""
 
     url: str
+    timeout: float = TIMEOUT  # seconds for one answer
 
     def entries(self, pin: Pin) -> list[Mapping[str, Any]]:
         """All records that the service says hit the pin. Raises `AdvisoryError` for anything but a whole answer."""
@@ -50,7 +51,7 @@ class OsvService:
         body = json.dumps(question).encode()
         request = urllib.request.Request(self.url, body, {"Content-Type": "application/json"})  # noqa: S310 - allow()
         try:
-            with urllib.request.build_opener(Redirects()).open(request, timeout=TIMEOUT) as reply:
+            with urllib.request.build_opener(Redirects()).open(request, timeout=self.timeout) as reply:
                 content = reply.read(MAX_ANSWER + 1)
             if len(content) > MAX_ANSWER:
                 raise self._bad("its answer is too large")

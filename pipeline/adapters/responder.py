@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from secure_release.checks import Hole, Pin
+from secure_release.checks import AdvisoryError, Hole, Pin
 from secure_release.checks.planted import ASKED
 
 PATH = "/v1/query"
@@ -83,14 +83,18 @@ def _handler(responder: Responder) -> type[BaseHTTPRequestHandler]:
             except (ValueError, KeyError, TypeError, RecursionError):
                 self._say(400, b"{}")
                 return
+            except AdvisoryError:
+                self._say(500, b"{}")  # the check asks the same data itself, and says why
+                return
             self._say(200, content)
 
         def _say(self, status: int, content: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+            with contextlib.suppress(ConnectionError):  # whoever asked was stopped
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
 
         def log_message(self, format: str, *args: Any) -> None:
             """Quiet: what was asked is counted, not logged."""

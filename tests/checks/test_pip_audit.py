@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from secure_release.checks import Broken, Pin, Ran, Severity
-from secure_release.checks.audit_report import bundles, parse, requirements
+from secure_release.checks.audit_report import MAX_RUNS, bundles, parse, requirements
 from secure_release.checks.builtin.pip_audit import CHECK
 from secure_release.checks.planted import INVENTED, REAL
 from secure_release.checks.tool import NotAReport
@@ -146,8 +146,8 @@ def test_a_service_that_calls_everything_clean_is_no_answer(tmp_path: Path) -> N
 @pytest.mark.slow
 def test_an_index_without_advisory_data_is_no_answer(tmp_path: Path) -> None:
     """Asks the network, which may refuse: any way to fail is fine, as long as it is closed."""
-    tools = Processes(tmp_path)
-    result = CHECK.run(context(tmp_path, {"requirements.txt": "nothing-of-this-name==1"}, advisories=IndexAdvisories(tools, 0.0, 60.0)))
+    index = IndexAdvisories(Processes(tmp_path), 0.0, 60.0)
+    result = CHECK.run(context(tmp_path, {"requirements.txt": "nothing-of-this-name==1"}, advisories=index))
     assert not (isinstance(result, Ran) and not result.gaps)
 
 
@@ -212,6 +212,10 @@ def test_bundles_hold_every_pin_once_per_name_and_begin_with_a_specimen(every: l
     for number, bundle in enumerate(made):
         assert len({pin.name for pin in bundle}) == len(bundle)
         assert bundle[0] == INVENTED[number % 2]
+
+
+def test_a_project_can_not_make_us_run_for_ever() -> None:
+    assert len(bundles([Pin("a", str(number)) for number in range(1000)], INVENTED)) == MAX_RUNS
 
 
 def test_the_generated_file_holds_nothing_but_pins() -> None:

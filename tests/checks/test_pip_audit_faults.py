@@ -57,8 +57,8 @@ BROKEN = {
     "a folder for a report": ("os.mkdir(target)", "can't be read"),
 }
 GAPS = {
-    "some skipped": ("report['dependencies'][1] = skip(report['dependencies'][1]); write(); sys.exit(1)", "skipped it: not found"),
-    "some not mentioned": ("del report['dependencies'][1]; write(); sys.exit(1)", "does not mention it"),
+    "some skipped": ("deps = report['dependencies']; deps[1] = skip(deps[1]); write(); sys.exit(1)", "skipped it: not found"),
+    "some not mentioned": ("del report['dependencies'][1]; write(); sys.exit(1)", "gave no answer about it"),
     "some not asked about": ("report['dependencies'][1]['vulns'] = []; write(); sys.exit(1)", "did not ask about it"),
 }
 

@@ -70,7 +70,7 @@ def said(stated: Declared) -> list[str]:
         ("--no-index\n--pre\n--require-hashes\n--no-binary :all:", []),
         ("--index-url https://u:p@host.example/simple?token=1", ["1 >--index-url https://host.example/simple"]),
         ("-i https://host.example/simple", ["1 >-i https://host.example/simple"]),
-        ("--extra-index-url=https://a.example --find-links ./w", ["1 >--extra-index-url https://a.example", "1 >--find-links ./w"]),
+        ("--extra-index-url=https://a.example -f ./w", ["1 >--extra-index-url https://a.example", "1 >-f ./w"]),
         ("--trusted-host host.example", ["1 >--trusted-host host.example"]),
         ("x==1 --index-url https://host.example", ["1 x 1", "1 >--index-url https://host.example"]),
         ("--unheard-of", ["1 !is malformed"]),
@@ -82,6 +82,7 @@ def said(stated: Declared) -> list[str]:
         ("-r https://host.example/r.txt", ["1 !leads out of the project"]),
         ("x==1 \\", ["1 x 1"]),
         ("x==1 \\\n# comment ends it\ny==2", ["1 x 1", "3 y 2"]),
+        (f"x=={'9' * 5000}\ny==1", ["2 y 1", "1 !has a version that is none by PEP 440"]),
         ("", []),
         ("\r\nx==1\r\n", ["2 x 1"]),
     ],
@@ -193,10 +194,25 @@ def test_a_lock_that_the_requirement_does_not_allow_is_a_gap() -> None:
     assert [u.reason for u in stated.unauditable] == ["is not what requirements.txt:1 pins (1.0)"]
 
 
+def test_a_bound_that_python_can_not_count_is_a_gap() -> None:
+    stated = read({"requirements.txt": f"x>={'9' * 5000}\n-c limits", "limits": "x==1"})
+    assert [u.name for u in stated.unauditable] == ["x"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x " * 400_000, " " * 2_000_000, "[" * 2_000_000, "x==1 \\\n" * 100_000, "#" * 2_000_000, "-" * 2_000_000],
+    ids=["words", "spaces", "brackets", "continuations", "hashes", "dashes"],
+)
+def test_a_hostile_line_does_not_take_long(text: str) -> None:
+    assert len(read({"requirements.txt": text + "\n"}).unauditable) <= 1
+
+
 def test_dynamic_dependencies_are_read_where_setuptools_says() -> None:
     text = '[project]\ndynamic = ["dependencies"]\n[tool.setuptools.dynamic]\ndependencies = {file = ["deps.in"]}\n'
     assert said(read({"pyproject.toml": text, "deps.in": "x==1"})) == ["1 x 1"]
-    assert said(read({"pyproject.toml": '[project]\ndynamic = ["dependencies"]\n'})) == ["0 !is computed when the project is built"]
+    alone = read({"pyproject.toml": '[project]\ndynamic = ["dependencies"]\n'})
+    assert said(alone) == ["0 !is computed when the project is built"]
 
 
 UV = """version = 1
@@ -251,7 +267,7 @@ name = "unversioned"
 """
 PIPFILE = json.dumps(
     {
-        "_meta": {"sources": [{"url": "https://a.example", "verify_ssl": True}, {"url": "https://b.example", "verify_ssl": False}]},
+        "_meta": {"sources": [{"url": "https://a.example"}, {"url": "https://b.example", "verify_ssl": False}]},
         "default": {"flask": {"version": "==2.2.2", "hashes": ["sha256:aa"]}, "v": {"git": "https://host.example"}},
         "develop": {"loose": {}},
     },
@@ -274,7 +290,12 @@ PIPFILE = json.dumps(
         (
             "Pipfile.lock",
             PIPFILE,
-            ["15 flask 2.2.2", "21 !comes from git, not from an index", "26 !is not pinned to one version", "0 >source https://b.example"],
+            [
+                "14 flask 2.2.2",
+                "20 !comes from git, not from an index",
+                "25 !is not pinned to one version",
+                "0 >source https://b.example",
+            ],
         ),
         ("uv.lock", "not = [toml", ["0 !is not TOML"]),
         ("uv.lock", "", ["0 !names no package and no lock version"]),
@@ -282,7 +303,8 @@ PIPFILE = json.dumps(
         ("Pipfile.lock", "[]", ["0 !is not a Pipfile.lock (AttributeError"]),
         ("Pipfile.lock", "[" * 100_000, ["0 !is not a Pipfile.lock (RecursionError"]),
         ("uv.lock", "version = 1\n[[package]]\nversion = '1'\n", ["2 !is malformed"]),
-        ("pyproject.toml", "[tool.poetry.dependencies]\npython = '^3.11'\na = '1.2'\nb = '^1'\n", ["3 a 1.2", "4 !is not pinned to one version"]),
+        ("pyproject.toml", "[tool.poetry.dependencies]\npython = '^3.11'\na = '1.2'\n", ["3 a 1.2"]),
+        ("pyproject.toml", "[tool.poetry.dependencies]\nb = '^1'\n", ["2 !is not pinned to one version"]),
         ("pyproject.toml", "[dependency-groups]\ndev = ['a==1', {include-group = 'x'}]\n", ["2 a 1"]),
         ("pyproject.toml", "[[tool.uv.index]]\nurl = 'https://i.example'\n", ["2 >source https://i.example"]),
         ("pyproject.toml", "project = 5\ntool = []\n", []),
@@ -310,7 +332,8 @@ def test_no_bytes_break_a_reader(content: bytes, path: str) -> None:
     read({path: content})
 
 
-KEYS = ["name", "version", "source", "files", "wheels", "hash", "package", "packages", "registry", "url", "type", "project", "dependencies", "dynamic", "tool", "poetry", "file", "_meta"]
+KEYS = ["name", "version", "source", "files", "wheels", "hash", "package", "packages", "registry", "url", "type"]
+KEYS += ["project", "dependencies", "dynamic", "tool", "poetry", "file", "_meta"]
 values = st.recursive(
     st.one_of(st.booleans(), st.integers(0, 9), st.sampled_from(["", "1", "x==1", "https://h.example"])),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(KEYS), inner, max_size=4)),
@@ -330,7 +353,10 @@ def test_no_shape_breaks_a_reader(document: dict[str, object]) -> None:
     read({"uv.lock": text, "pyproject.toml": text, "Pipfile.lock": json.dumps(document)})
 
 
-@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["==1", "==2", ">=1", "", " @ https://h.example/x", "== ="])), max_size=8))
+rests = st.sampled_from(["==1", "==2", ">=1", "", " @ https://h.example/x", "== ="])
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), rests), max_size=8))
 def test_every_line_is_accounted_for(lines: list[tuple[str, str]]) -> None:
     stated = read({"requirements.txt": "\n".join(name + rest for name, rest in lines)})
     ended = sorted([p.place.line for p in stated.pins] + [u.place.line for u in stated.unauditable])
