@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from secure_release.checks import Check, Context, Evidence, Finding, Match, Pin
+from secure_release.checks import Check, Context, Evidence, Finding, Match, Pin, SnapshotFacts
 from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.asking import Patience
 from secure_release.pipeline.config import Config, Probe
@@ -80,6 +80,9 @@ class NoPatcher:
 
     def clone(self, label: str) -> AbstractContextManager[Clone]:
         raise AssertionError("nothing is cloned here")
+
+    def facts(self) -> SnapshotFacts:
+        raise AssertionError("nothing is looked up here")
 
     def intact(self) -> tuple[str, ...]:
         return ()
@@ -255,7 +258,7 @@ def make_release(
     return Release(
         id=run,
         folder=folder,
-        source=Source(root, root, COMMIT, "main", (), version, DIGEST, files, (), ()),
+        source=Source(root, root, COMMIT, "main", (), version, DIGEST, (), files, (), ()),
         config=whole,
         law=Law(policy=Policy(), waivers=(), baseline=None, read_from="working tree"),
         journal=JournalFile(folder / "journal.jsonl", now),
