@@ -75,9 +75,17 @@ class Report:
     notes: tuple[str, ...] = ()
 
 
+def written(job: Job, ended: Exit) -> bytes:
+    """The report file, or standard output where the tool made none."""
+    return job.report.read_bytes() if job.report.is_file() else ended.stdout
+
+
 @dataclass(frozen=True)
 class ToolCheck:
-    """A check made of a command and a parser. Files that `wants` refuses are not this check's business."""
+    """A check made of a command and a parser. Files that `wants` refuses are not this check's business.
+
+    `gather` makes the report out of what the run left behind; it is what is kept as evidence and what `parse` reads.
+    """
 
     name: str
     title: str
@@ -86,6 +94,7 @@ class ToolCheck:
     wants: Callable[[SourceFile], bool]
     command: Callable[[Job], tuple[str, ...]]
     parse: Callable[[bytes, Job], Report]
+    gather: Callable[[Job, Exit], bytes] = written
 
     def run(self, context: Context) -> Result:
         found = located(self.tool, context)
@@ -124,7 +133,10 @@ class ToolCheck:
         )
 
     def _read(self, job: Job, ended: Exit, context: Context) -> Ran | Broken:
-        content = job.report.read_bytes() if job.report.is_file() else ended.stdout
+        try:
+            content = self.gather(job, ended)
+        except NotAReport as problem:
+            return broken(f"{self.name} exited {ended.code} and its report {problem}.", reinstall(self.tool))
         evidence = (context.keep(f"{self.name} {job.version} report", content),)
         if not content.strip():
             return broken(
@@ -237,9 +249,10 @@ def reinstall(tool: Tool) -> str:
 
 
 def said(ended: Exit) -> str:
-    """The last line of what it said, for a message; empty when it said nothing."""
-    lines = [line for line in ended.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
-    return f"It said: {lines[-1].strip()[:300]}" if lines else ""
+    """The last line of what it said that speaks of an error, else its last line, for a message; empty when silent."""
+    lines = [line.strip() for line in ended.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+    telling = [line for line in lines if re.search(r"error|fatal|fail", line, re.IGNORECASE)] or lines
+    return f"It said: {telling[-1][:300]}" if telling else ""
 
 
 def _plant(planted: Path, specimen: Specimen) -> Iterator[str]:

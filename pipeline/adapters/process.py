@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
@@ -52,6 +52,7 @@ class Processes:
     project: Path
     pinned: Mapping[str, str] = field(default_factory=dict)  # tool name to path, from the configuration
     extra: Mapping[str, str] = field(default_factory=dict)  # added to the environment of every program
+    fixed: Mapping[str, str] = field(default_factory=lambda: FIXED)  # what no caller can change
     halt: threading.Event = field(default_factory=threading.Event)  # set: end what runs, start nothing
 
     def find(self, name: str) -> Path | None:
@@ -73,8 +74,13 @@ class Processes:
 
     def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         kept = {name: os.environ[name] for name in (*ALLOWED, *NETWORK) if name in os.environ}
-        path = os.pathsep.join([str(Path(sys.executable).parent), *self.search_path()])
-        return {**kept, **FIXED, "PATH": path, **self.extra, **(extra or {})}
+        ours, theirs = str(Path(sys.executable).parent), tuple(self.search_path())
+        path = os.pathsep.join((ours, *theirs) if self.fixed else (*theirs, ours))
+        return {**kept, **self.fixed, "PATH": path, **self.extra, **(extra or {})}
+
+    def for_the_user(self) -> Processes:
+        """For the project's own commands: their PATH comes first, and their Python imports as it always does."""
+        return replace(self, fixed={})
 
     def run(
         self,
@@ -84,11 +90,14 @@ class Processes:
         timeout: float,
         env: Mapping[str, str] | None = None,
         stdin: bytes = b"",
+        bare: bool = False,
     ) -> Exit:
+        """As `Tools.run`; with `bare`, `env` is the whole environment."""
         started = time.monotonic()
         if self.halt.is_set():
             raise Interrupted("an interruption of the run")
-        with started_process(argv, cwd, self.environment(env)) as process:
+        environment = dict(env or {}) if bare else self.environment(env)
+        with started_process(argv, cwd, environment) as process:
             stdout, stderr, timed_out, flooded = _collect(process, stdin, started + timeout, self.halt)
         return Exit(process.returncode, stdout, stderr, timed_out, flooded, time.monotonic() - started)
 
