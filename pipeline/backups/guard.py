@@ -28,7 +28,7 @@ class Guard:
         self._folders = {b""}
         self._names: set[bytes] = set()
         self._files: set[bytes] = set()
-        self._ended = False
+        self._zeros = 0  # blocks; two end an archive
 
     def write(self, data: bytes) -> int:
         self._held += data
@@ -38,7 +38,7 @@ class Guard:
 
     def finish(self) -> None:
         """Raises `BackupError` when the archive stopped before its end."""
-        if not self._ended or self._held.strip(b"\0"):
+        if self._zeros < 2 or self._held:
             raise refused("it ends in the middle")
 
     def _step(self) -> bool:
@@ -49,12 +49,12 @@ class Guard:
         if len(self._held) < BLOCK:
             return False
         header = bytes(self._held[:BLOCK])
-        if self._ended or not header.strip(b"\0"):
-            if header.strip(b"\0"):
-                raise refused("something follows its end")
-            self._ended = True
+        if not header.strip(b"\0"):
+            self._zeros += 1
             self._pass(BLOCK)
             return True
+        if self._zeros:
+            raise refused("something follows its end")
         return self._member(header)
 
     def _pass(self, count: int, content: bool = False) -> None:

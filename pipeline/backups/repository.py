@@ -152,8 +152,12 @@ class Repository:
 
     def _places(self, ledger: Ledger) -> Iterator[str]:
         """Staged data beside a target; not when its swap began: then it may be the only copy of the replaced data."""
-        finished = {str(line.data["staging"]) for line in ledger.lines if line.kind == "swapped"}
-        begun = {str(line.data["staging"]) for line in ledger.lines if line.kind == "swap"} - finished
+        begun: set[str] = set()
+        for line in ledger.lines:  # in order: one place can be swapped many times
+            if line.kind == "swap":
+                begun.add(str(line.data["staging"]))
+            elif line.kind == "swapped":
+                begun.discard(str(line.data["staging"]))
         for mark, place in self.marked():
             if os.fsencode(place).hex() in begun:
                 continue
