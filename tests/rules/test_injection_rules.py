@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.rules.specimen import RULE_FILES, Scan, rules, scan
 
 FAMILIES = ("execution", "objects", "outbound", "page", "paths", "query")
@@ -43,9 +44,9 @@ SOURCES = {
     "flask-attribute": "from flask import request\ndef f():\n    eval(request.args['x'])\n",
     "flask-module": "import flask\ndef f():\n    eval(flask.request.headers['x'])\n",
     "flask-route": "from flask import Flask\n@app.route('/<x>')\ndef f(x):\n    eval(x)\n",
-    "flask-view-class": "from flask.views import MethodView\nclass A(MethodView):\n    def get(self, x):\n        eval(x)\n",
+    "flask-view-class": "class A(MethodView):\n    def get(self, x):\n        eval(x)\n",
     "django-view": "def f(request):\n    eval(request.POST.get('x'))\n",
-    "django-view-class": "from django.views import View\nclass A(View):\n    def f(self):\n        eval(self.kwargs['x'])\n",
+    "django-view-class": "import django.views\nclass A(View):\n    def f(self):\n        eval(self.kwargs['x'])\n",
     "django-form": "def f(form):\n    eval(form.cleaned_data['x'])\n",
     "fastapi-parameter": "from fastapi import FastAPI\n@app.get('/')\nasync def f(x: str):\n    eval(x)\n",
     "fastapi-default": "from fastapi import Query\n@app.get('/')\ndef f(x: str = Query('')):\n    eval(x)\n",

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+
 from tests.rules.specimen import RULE_FILES, SPECIMENS, Scan, repeated_ids, rules, specimen
 
 pytestmark = pytest.mark.xdist_group("rules")
