@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from importlib.metadata import entry_points
 
-from .builtin import bandit, clock, semgrep, workflows
+from .builtin import bandit, clock, secrets, semgrep, workflows
 from .check import Check
 
 BUILTIN: tuple[Check, ...] = (
     bandit.CHECK,
     clock.CHECK,
+    secrets.CHECK,
     semgrep.CHECK,
     workflows.CHECK,
 )
