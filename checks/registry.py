@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from importlib.metadata import entry_points
 
-from .builtin import bandit, clock, pip_audit, sbom, semgrep, workflows
+from .builtin import bandit, clock, pip_audit, sbom, secrets, semgrep, workflows
 from .check import Check
 
 BUILTIN: tuple[Check, ...] = (
     bandit.CHECK,
+    semgrep.CHECK,
+    pip_audit.CHECK,
+    secrets.CHECK,
+    workflows.CHECK,
+    sbom.CHECK,
+    clock.CHECK,
+)
+from .check import Check
+
+BUILTIN: tuple[Check, ...] = (
+    bandit.CHECK,
+<<<<<<< HEAD
+=======
+    clock.CHECK,
+    secrets.CHECK,
+>>>>>>> checks
     semgrep.CHECK,
     pip_audit.CHECK,
     workflows.CHECK,
