@@ -100,6 +100,8 @@ class KeptVault:
     broken: bool = False
     cut_off: bool = False  # interrupted once, when the data is back and before anybody was told
     pins: list[tuple[str, str]] = field(default_factory=list)
+    marks: list[str] = field(default_factory=list)
+    closed: list[tuple[str, bool]] = field(default_factory=list)
 
     def put_back(self, id: str, policy: Sequence[tuple[str, Literal["never", "if-unchanged", "always"]]]) -> tuple[Restored, ...]:
         if self.broken:
@@ -145,6 +147,23 @@ class KeptVault:
 
     def restore(self, id: str, into: Path) -> None:
         raise AssertionError("nothing is restored here")
+
+    def prune_held(self, now: datetime) -> str:
+        return ""
+
+    def forget(self, id: str, why: str) -> None:
+        raise AssertionError("nothing is forgotten here")
+
+    def unpin(self, id: str, why: str) -> None:
+        raise AssertionError("nothing is unpinned here")
+
+    def mark(self, id: str) -> None:
+        self.marks.append(id)
+
+    def close(self, run: str, passed: bool) -> None:
+        if self.broken:
+            raise BackupError("the repository is gone", "Mount it.")
+        self.closed.append((run, passed))
 
     def sweep(self) -> tuple[str, ...]:
         return ()
