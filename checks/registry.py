@@ -16,21 +16,6 @@ BUILTIN: tuple[Check, ...] = (
     sbom.CHECK,
     clock.CHECK,
 )
-from .check import Check
-
-BUILTIN: tuple[Check, ...] = (
-    bandit.CHECK,
-<<<<<<< HEAD
-=======
-    clock.CHECK,
-    secrets.CHECK,
->>>>>>> checks
-    semgrep.CHECK,
-    pip_audit.CHECK,
-    workflows.CHECK,
-    sbom.CHECK,
-    clock.CHECK,
-)
 ENTRY_POINT = "secure_release.checks"
 
 
