@@ -11,7 +11,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from ..view import RunView
-from . import facts, html_scan, html_ship
+from . import facts, html_scan, html_ship, reasons
 from .page import LONGEST, Section
 from .text import WORDS, cut, moment, seconds, visible
 
@@ -24,7 +24,7 @@ def render(view: RunView) -> str:
         style_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
         says=WORDS[view.outcome],
         tone=str(view.outcome).replace(" ", "-"),
-        against=facts.against(view),
+        against=reasons.against(view),
         steps=_steps(view),
         sections=sections(view),
         began=moment(view.started),

@@ -8,6 +8,7 @@ from datetime import datetime
 from ..keeping import Generation, Promise
 from ..patching import Judged
 from ..patching import Verdict as PatchVerdict
+from ..release import Entry
 from ..shipping import Probed
 from ..view import RUN_FINISHED, STAGE_FINISHED, STAGE_STARTED, STARTED, RunView
 from . import facts
@@ -140,12 +141,14 @@ def rolled_back(view: RunView) -> tuple[Section, ...]:
 
 
 def time_line(view: RunView) -> Section:
-    rows = (
-        (cell(moment(entry.at)), cell(entry.stage or "run"), cell(OURS.get(entry.kind, entry.kind), note=_said(entry.data)))
-        for entry in view.entries
-    )
+    rows = ((cell(moment(entry.at)), cell(_event(entry), Tone.PROSE, _said(entry.data))) for entry in view.entries)
     lead = f"{count(len(view.entries), 'line')} of the journal, from {moment(view.started)} to {moment(view.finished)}."
-    return Section("time-line", "How the run went", lead, table("The journal", ("when", "stage", "what"), rows))
+    return Section("time-line", "How the run went", lead, table("The journal", ("when", "what"), rows))
+
+
+def _event(entry: Entry) -> str:
+    what = OURS.get(entry.kind, entry.kind)
+    return f"{entry.stage}: {what}" if entry.stage else what
 
 
 def _said(data: Mapping[str, object]) -> str:

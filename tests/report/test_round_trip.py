@@ -10,7 +10,7 @@ import pytest
 from secure_release.pipeline.evidence import EvidenceFolder
 from secure_release.pipeline.journal import JournalFile
 from secure_release.pipeline.release import EvidenceStore, Stage, StageResult
-from secure_release.pipeline.report import REPORTS, facts
+from secure_release.pipeline.report import REPORTS, reasons
 from secure_release.pipeline.report.data import data
 from secure_release.pipeline.view import RECORDS, STAGE_FINISHED, STAGE_STARTED, STARTED, RunView, view
 
@@ -44,5 +44,5 @@ def test_a_run_reads_back_as_it_was(tmp_path: Path, name: str) -> None:
     assert back.outcome is sample.outcome
     for field in ("identity", "scan", "patch_test", "verdict", "backup", "deploy", "verify", "rollback"):
         assert getattr(back, field) == getattr(sample, field), field
-    assert facts.against(back) == facts.against(sample)
+    assert reasons.against(back) == reasons.against(sample)
     assert all(render(back) for render in REPORTS.values())
