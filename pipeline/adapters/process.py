@@ -104,48 +104,58 @@ class Processes:
     @contextlib.contextmanager
     def reading(self, argv: Sequence[str], *, cwd: Path, timeout: float, stdin: bytes = b"") -> Iterator[IO[bytes]]:
         """A program's output as a stream. Leaving the block raises `ProgramFailed` unless the program ended with 0."""
-        with started_process(argv, cwd, self.environment(LOCALE)) as process:
+        with self._streamed(argv, cwd, timeout) as process:
             threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True).start()
-            with _heard(process, argv[0], timeout):
-                yield _pipe(process.stdout)
+            yield _pipe(process.stdout)
 
     @contextlib.contextmanager
     def writing(self, argv: Sequence[str], *, cwd: Path, timeout: float) -> Iterator[IO[bytes]]:
         """A program's input as a stream. Leaving the block raises `ProgramFailed` unless the program ended with 0."""
-        with started_process(argv, cwd, self.environment(LOCALE)) as process:
+        with self._streamed(argv, cwd, timeout) as process:
             threading.Thread(target=_drain, args=(process.stdout, bytearray()), daemon=True).start()
-            with _heard(process, argv[0], timeout):
-                yield _pipe(process.stdin)
-                _pipe(process.stdin).close()
+            yield _pipe(process.stdin)
+            _pipe(process.stdin).close()
+
+    @contextlib.contextmanager
+    def _streamed(self, argv: Sequence[str], cwd: Path, timeout: float) -> Iterator[subprocess.Popen[bytes]]:
+        if self.halt.is_set():
+            raise Interrupted("an interruption of the run")
+        with started_process(argv, cwd, self.environment(LOCALE)) as process, _judged(process, argv[0], timeout, self.halt):
+            yield process
 
 
 @contextlib.contextmanager
-def _heard(process: subprocess.Popen[bytes], program: str, timeout: float) -> Iterator[None]:
-    """Keep what it says on standard error, end it when its time is up, and judge how it ended."""
-    said = bytearray()
+def _judged(process: subprocess.Popen[bytes], program: str, timeout: float, halt: threading.Event) -> Iterator[None]:
+    """Keep what it says on standard error, end it when its time is up or the run is halted, and judge how it ended."""
+    said, done, late = bytearray(), threading.Event(), threading.Event()
     listener = threading.Thread(target=_drain, args=(process.stderr, said), daemon=True)
     listener.start()
-    late = threading.Event()
-
-    def end() -> None:
-        late.set()
-        _signal_group(process.pid, signal.SIGKILL)
-
-    alarm = threading.Timer(timeout, end)
-    alarm.daemon = True
-    alarm.start()
+    threading.Thread(target=_watch, args=(process, time.monotonic() + timeout, halt, done, late), daemon=True).start()
     cut = False
     try:
         try:
             yield
         except BrokenPipeError:
             cut = True  # it stopped listening: how it ended says why, and not even 0 makes that good
-        if process.wait() != 0 or cut or late.is_set():
+        code = process.wait()
+        if halt.is_set():
+            raise Interrupted("an interruption of the run")
+        if code != 0 or cut or late.is_set():
             listener.join(GRACE)
-            text = bytes(said[-2000:]).decode(errors="replace").strip()
-            raise ProgramFailed(program, process.returncode, text, late.is_set())
+            raise ProgramFailed(program, code, bytes(said[-2000:]).decode(errors="replace").strip(), late.is_set())
     finally:
-        alarm.cancel()
+        done.set()
+
+
+def _watch(
+    process: subprocess.Popen[bytes], deadline: float, halt: threading.Event, done: threading.Event, late: threading.Event
+) -> None:
+    """End the group, so that who reads or writes its pipe is not kept waiting."""
+    while not done.wait(0.2):
+        if time.monotonic() > deadline:
+            late.set()
+        if late.is_set() or halt.is_set():
+            _signal_group(process.pid, signal.SIGKILL)
 
 
 def _drain(pipe: IO[bytes] | None, kept: bytearray) -> None:

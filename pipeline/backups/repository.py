@@ -152,6 +152,9 @@ class Repository:
 
     def _places(self, ledger: Ledger) -> Iterator[str]:
         """Staged data beside a target; not when its swap began: then it may be the only copy of the replaced data."""
+        for torn in (self.folder / "marks").glob(".*.part"):  # its place was not made yet
+            torn.unlink()
+            yield f"marks/{torn.name}"
         begun: set[str] = set()
         for line in ledger.lines:  # in order: one place can be swapped many times
             if line.kind == "swap":

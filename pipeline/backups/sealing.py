@@ -51,16 +51,19 @@ def unseal(sealed: Path, sink: Writable, unlock: Unlock) -> None:
     """Decrypt and decompress a file into `sink`. Raises `BackupError` for a wrong key and for a file that was changed."""
     into = _Remembering(sink)
     identities = [pyrage.x25519.Identity.from_str(word) for word in unlock.identities]
-    try:
-        with sealed.open("rb") as file, zstandard.ZstdDecompressor().stream_writer(cast(IO[bytes], into), closefd=False) as plain:
-            pyrage.decrypt_io(file, plain, identities)
-    except (pyrage.DecryptError, zstandard.ZstdError, OSError) as problem:
-        if into.failed is not None:
-            raise into.failed from problem
-        raise BackupError(
-            f"{sealed.name} can't be decrypted: {problem}.",
-            "Another key is needed, or the file was damaged: use another generation.",
-        ) from problem
+    with sealed.open("rb") as file:
+        source = _Reading(file)
+        try:
+            with zstandard.ZstdDecompressor().stream_writer(cast(IO[bytes], into), closefd=False) as plain:
+                pyrage.decrypt_io(source, plain, identities)
+        except (pyrage.DecryptError, zstandard.ZstdError, OSError) as problem:
+            failed = into.failed or source.failed
+            if failed is not None:
+                raise failed from problem
+            raise BackupError(
+                f"{sealed.name} can't be decrypted: {problem}.",
+                "Another key is needed, or the file was damaged: use another generation.",
+            ) from problem
 
 
 def unseal_bytes(sealed: Path, unlock: Unlock) -> bytes:
@@ -76,7 +79,7 @@ def _encrypt(reader: Readable, writer: _Counted, lock: Lock) -> None:
     try:
         pyrage.encrypt_io(compressed, writer, recipients)
     except (pyrage.EncryptError, OSError) as problem:
-        raise source.failed or writer.failed or problem from problem
+        raise source.failed or writer.failed or BackupError(f"age: {problem}.", "Run again.") from problem
 
 
 class _Reading:
@@ -84,12 +87,12 @@ class _Reading:
 
     def __init__(self, reader: Readable) -> None:
         self._reader = reader
-        self.failed: Exception | None = None
+        self.failed: BaseException | None = None
 
     def read(self, size: int = -1) -> bytes:
         try:
             return self._reader.read(size)
-        except (OSError, BackupError) as problem:
+        except BaseException as problem:  # an interruption among them: it must come out as what it is
             self.failed = problem
             raise
 
@@ -97,12 +100,12 @@ class _Reading:
 class _Remembering:
     def __init__(self, sink: Writable) -> None:
         self._sink = sink
-        self.failed: Exception | None = None
+        self.failed: BaseException | None = None
 
     def write(self, data: bytes) -> int:
         try:
             self._sink.write(data)
-        except (OSError, BackupError) as problem:
+        except BaseException as problem:  # an interruption among them: it must come out as what it is
             self.failed = problem
             raise
         return len(data)
@@ -115,12 +118,12 @@ class _Counted:
         self._file = file
         self.size = 0
         self.digest = hashlib.sha256()
-        self.failed: Exception | None = None
+        self.failed: BaseException | None = None
 
     def write(self, data: bytes) -> int:
         try:
             self._file.write(data)
-        except OSError as problem:
+        except BaseException as problem:
             self.failed = problem
             raise
         self.size += len(data)

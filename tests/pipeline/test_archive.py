@@ -8,6 +8,7 @@ import random
 import shutil
 import subprocess
 import tarfile
+import threading
 from pathlib import Path
 
 import pyrage  # type: ignore[import-untyped]
@@ -21,7 +22,8 @@ from secure_release.pipeline.backups.engine import Tree, TreeChanged
 from secure_release.pipeline.backups.keys import Lock, Unlock
 from secure_release.pipeline.backups.patterns import excluding
 from secure_release.pipeline.backups.walk import walk
-from secure_release.pipeline.keeping import BackupError
+from secure_release.pipeline.keeping import BackupError, ProgramFailed
+from secure_release.pipeline.release import Interrupted
 
 from .vaults import DATA, NOW, ROOT, House, nasty_tree
 
@@ -157,6 +159,49 @@ def test_a_truncated_archive_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(BackupError):
         fetched(tmp_path, folder, unlock)
+
+
+class _Interrupting(io.BytesIO):
+    """A stream in whose reading an interruption arrives, as a signal's handler raises it."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise Interrupted("ctrl-c")
+
+
+def test_an_interruption_in_the_middle_comes_out_as_what_it_is(tmp_path: Path) -> None:
+    with pytest.raises(Interrupted):
+        sealing.seal(_Interrupting(), tmp_path / "f", Lock((keys.run_key()[0],)))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_halted_run_ends_its_streams_and_starts_none(tmp_path: Path) -> None:
+    halt = threading.Event()
+    processes = Processes(tmp_path, halt=halt)
+    threading.Timer(0.3, halt.set).start()
+    with pytest.raises(Interrupted), processes.reading(("/bin/sleep", "60"), cwd=tmp_path, timeout=60) as output:
+        output.read()
+    with pytest.raises(Interrupted), processes.reading(("/bin/echo",), cwd=tmp_path, timeout=60):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("script", "timeout", "said"),
+    [
+        ("exit 3", 60, "ended with 3"),
+        ("echo no >&2; exit 1", 60, "no"),
+        ("sleep 60", 0.3, "time was up"),
+        ("kill -9 $$", 60, "-9"),
+    ],
+    ids=["exit code", "standard error", "too slow", "killed"],
+)
+def test_a_stream_is_good_only_when_its_program_ended_well(tmp_path: Path, script: str, timeout: float, said: str) -> None:
+    processes = Processes(tmp_path)
+    argv = ("/bin/sh", "-c", script)
+    with pytest.raises(ProgramFailed, match=said), processes.reading(argv, cwd=tmp_path, timeout=timeout) as output:
+        output.read()
+    with pytest.raises(ProgramFailed, match=said), processes.writing(argv, cwd=tmp_path, timeout=timeout) as pipe:
+        while True:
+            pipe.write(b"x" * 65536)
 
 
 def member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "", content: bytes = b"") -> tuple[tarfile.TarInfo, bytes]:

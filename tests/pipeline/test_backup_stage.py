@@ -108,8 +108,8 @@ AGAINST: dict[str, tuple[Callable[[House], object], Outcome, str]] = {
     "no key": (lambda h: (h.root / "keys/recipients.txt").write_text(""), Outcome.INCOMPLETE, "No key to encrypt"),
     "ledger changed": (lambda h: edited(h.repository / "ledger.jsonl"), Outcome.INCOMPLETE, "is broken at line 1"),
     "repository readable": (lambda h: h.repository.chmod(0o755), Outcome.REFUSED, "Others can get at the backups"),
-    "a generation vanished": (lambda h: emptied(h), Outcome.REFUSED, "not there as they were stored"),
-    "repository is a file": (lambda h: moved(h), Outcome.INCOMPLETE, "could not be worked on"),
+    "a generation vanished": (lambda h: emptied(h), Outcome.REFUSED, "not there as they were stored"),  # noqa: PLW0108 - defined below
+    "repository is a file": (lambda h: moved(h), Outcome.INCOMPLETE, "could not be worked on"),  # noqa: PLW0108 - defined below
 }
 
 

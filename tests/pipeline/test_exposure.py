@@ -53,7 +53,7 @@ OPEN: dict[str, tuple[Callable[[House], object], str, Severity]] = {
     "the ledger writable": (lambda h: (h.repository / "ledger.jsonl").chmod(0o602), "backup-readable", HIGH),
     "the work folder open": (lambda h: (h.repository / "work").chmod(0o777), "backup-readable", HIGH),
     "the pending folder open": (lambda h: (h.repository / "pending").chmod(0o755), "backup-readable", HIGH),
-    "a file of another tool": (lambda h: other_tool(h), "backup-readable", HIGH),
+    "a file of another tool": (lambda h: other_tool(h), "backup-readable", HIGH),  # noqa: PLW0108 - defined below
     "parent writable by all": (lambda h: h.root.chmod(0o777), "backup-parent-writable", HIGH),
     "key readable by the group": (lambda h: h.identity.chmod(0o640), "backup-key-readable", HIGH),
     "key readable by all": (lambda h: h.identity.chmod(0o604), "backup-key-readable", HIGH),
@@ -63,7 +63,7 @@ IF_ROOT: dict[str, tuple[Callable[[House], object], str, Severity]] = {
     "repository of another user": (lambda h: os.chown(h.repository, 4242, -1), "backup-owner", HIGH),
     "an archive of another user": (lambda h: os.chown(one_file(h), 4242, -1), "backup-owner", HIGH),
     "parent of another user": (lambda h: os.chown(h.root, 4242, -1), "backup-parent-owner", MEDIUM),
-    "parent writable by a group": (lambda h: (os.chown(h.root, -1, 4242), h.root.chmod(0o775)), "backup-parent-writable", MEDIUM),
+    "parent writable by a group": (lambda h: given_to_group(h.root), "backup-parent-writable", MEDIUM),
     "an ACL lets somebody in": (lambda h: let_in(one_file(h)), "backup-readable", HIGH),
 }
 
@@ -71,6 +71,11 @@ IF_ROOT: dict[str, tuple[Callable[[House], object], str, Severity]] = {
 def other_tool(house: House) -> None:
     (house.repository / "generations/dump.sql").write_text("plain")
     (house.repository / "generations/dump.sql").chmod(0o644)
+
+
+def given_to_group(path: Path) -> None:
+    os.chown(path, -1, 4242)
+    path.chmod(0o775)
 
 
 def let_in(path: Path) -> None:

@@ -118,7 +118,7 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "raw PostgreSQL": (lambda r: (r / "sub/PG_VERSION").write_text("16"), "PostgreSQL"),
     "raw MySQL": (lambda r: (r / "ibdata1").write_text("x"), "MySQL"),
     "repository inside": (lambda r: (r.parent / "repository").symlink_to(r / "sub"), "holds the backup repository"),
-    "a FIFO": (lambda r: (subprocess.run(["rm", "-r", r], check=True), os.mkfifo(r)), "neither a folder nor a file"),
+    "a FIFO": (lambda r: subprocess.run(["sh", "-c", f"rm -r {r}; mkfifo {r}"], check=True), "neither a folder nor a file"),
 }
 
 

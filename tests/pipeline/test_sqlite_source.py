@@ -84,7 +84,7 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "an older schema": (lambda p: run(p, "PRAGMA user_version = 1"), "user_version"),
     "another mode": (lambda p: p.chmod(0o666), "mode"),
     "the file lost": (lambda p: p.unlink(), "did not come back"),
-    "a page overwritten": (lambda p: overwrite(p), ""),
+    "a page overwritten": (lambda p: overwrite(p), ""),  # noqa: PLW0108 - defined below
     "cut short": (lambda p: os.truncate(p, 5000), ""),
     "emptied": (lambda p: os.truncate(p, 0), "did not come back"),
     "a file added": (lambda p: (p.parent / "extra").touch(), "was not in the source"),

@@ -10,15 +10,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.backups import keys, putback
+from secure_release.pipeline.backups.exchange import exchange
+from secure_release.pipeline.backups.ledger import Ledger
 from secure_release.pipeline.backups.patterns import excluding
 from secure_release.pipeline.backups.vault import vault
 from secure_release.pipeline.backups.walk import walk
@@ -247,7 +250,14 @@ def test_a_generation_without_its_ledger_line_is_taken_up_again(house: House) ->
 
 def flips(number: int, seed: int) -> Iterator[tuple[str, int]]:
     chance = random.Random(seed)
-    names = ("data.tar.zst.age", "data.manifest.zst.age", "db.tar.zst.age", "db.manifest.zst.age", "generation.json", "ledger.jsonl")
+    names = (
+        "data.tar.zst.age",
+        "data.manifest.zst.age",
+        "db.tar.zst.age",
+        "db.manifest.zst.age",
+        "generation.json",
+        "ledger.jsonl",
+    )
     for n in range(number):
         yield names[n % len(names)], chance.randrange(1 << 60)
 
@@ -427,6 +437,11 @@ def test_put_back_brings_the_old_data_and_keeps_the_new_aside(house: House) -> N
     assert ["nothing to do" in r.said for r in again] == [True, True]
 
 
+def putback_by_renames(first: Path, second: Path) -> bool:
+    """A file system that can't exchange."""
+    return False
+
+
 def put_back_db(house: House, wish: str, mark: bool, late: bool) -> Restored:
     source = SourceSection(name="db", type="sqlite", path="app.db", on_rollback="always")
     vault = house.vault([source])
@@ -521,7 +536,7 @@ def test_a_plain_copy_that_was_changed_is_not_put_back(house: House) -> None:
 
 
 def test_without_exchange_two_renames_do(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(putback, "exchange", lambda first, second: False)
+    monkeypatch.setattr(putback, "exchange", putback_by_renames)
     vault = house.vault(BACK)
     taken = vault.take("run", COMMIT)
     (house.root / "data/readme.txt").write_text("new")
@@ -544,16 +559,16 @@ def test_a_put_back_cut_off_at_any_step_is_finished_by_the_next(
     assert vault.put_back(taken.id, [("db", "always")])[0].done  # what a finished swap left must not mislead the next
     insert(house.root / "app.db", "new")
     if renames:
-        monkeypatch.setattr(putback, "exchange", lambda first, second: False)
+        monkeypatch.setattr(putback, "exchange", putback_by_renames)
 
     class Died(BaseException):
         pass
 
     steps = [0]
-    real_rename, real_append, real_exchange = Path.rename, putback.Ledger.append, putback.exchange
+    real_rename, real_append, real_exchange = Path.rename, Ledger.append, exchange if not renames else putback_by_renames
 
-    def dying(real):  # type: ignore[no-untyped-def]
-        def call(*args):  # type: ignore[no-untyped-def]
+    def dying(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: object) -> Any:
             steps[0] += 1
             if steps[0] == stop + 1:
                 raise Died
@@ -563,7 +578,7 @@ def test_a_put_back_cut_off_at_any_step_is_finished_by_the_next(
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "rename", dying(real_rename))
-        patch.setattr(putback.Ledger, "append", dying(real_append))
+        patch.setattr(Ledger, "append", dying(real_append))
         patch.setattr(putback, "exchange", dying(real_exchange))
         with contextlib.suppress(Died):
             vault.put_back(taken.id, [("db", "always")])
@@ -615,7 +630,9 @@ def test_a_large_tree_takes_bounded_memory(house: House) -> None:
     )
     here = Path(__file__).parents[2]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(here), *filter(None, sys.path)])}
-    ended = subprocess.run([sys.executable, "-c", script, str(house.root)], cwd=here, env=env, capture_output=True, text=True, check=True)
+    ended = subprocess.run(
+        [sys.executable, "-c", script, str(house.root)], cwd=here, env=env, capture_output=True, text=True, check=True
+    )
 
     assert int(ended.stdout) < 60_000
 

@@ -42,7 +42,7 @@ class House:
 
     def __post_init__(self) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
-        os.chmod(self.root, 0o755)
+        self.root.chmod(0o755)
         if not (self.root / "keys").exists():
             keys.make_pair(self.root / "keys")
 
@@ -83,7 +83,10 @@ def database(path: Path, rows: int, wal: bool = True) -> None:
     with closing(sqlite3.connect(path)) as db:
         db.execute(f"PRAGMA journal_mode={'wal' if wal else 'delete'}")
         db.execute("CREATE TABLE orders (id INTEGER PRIMARY KEY, what TEXT, price REAL, blob BLOB)")
-        db.executemany("INSERT INTO orders (what, price, blob) VALUES (?, ?, ?)", [(f"thing {n}", n / 3, bytes([n % 256])) for n in range(rows)])
+        db.executemany(
+            "INSERT INTO orders (what, price, blob) VALUES (?, ?, ?)",
+            [(f"thing {n}", n / 3, bytes([n % 256])) for n in range(rows)],
+        )
         db.commit()
 
 
@@ -149,7 +152,9 @@ def a_socket(path: Path) -> None:
 
 
 def _acl(*entries: tuple[int, int, int]) -> bytes:
-    body = b"".join(tag.to_bytes(2, "little") + perm.to_bytes(2, "little") + id.to_bytes(4, "little") for tag, perm, id in entries)
+    body = b"".join(
+        tag.to_bytes(2, "little") + perm.to_bytes(2, "little") + id.to_bytes(4, "little") for tag, perm, id in entries
+    )
     return (2).to_bytes(4, "little") + body
 
 
