@@ -25,7 +25,7 @@ class NotAReport(Exception):
 
 @dataclass(frozen=True)
 class Tool:
-    """A program, the versions whose reports we can read, and the exit codes with which it says that it looked."""
+    """A program, the versions whose reports we can read ("": not asked), and the exit codes that say that it looked."""
 
     executable: str
     distribution: str
@@ -75,9 +75,18 @@ class Report:
     notes: tuple[str, ...] = ()
 
 
+def written(job: Job, ended: Exit) -> bytes:
+    """The report file, or standard output where the tool made none."""
+    return job.report.read_bytes() if job.report.is_file() else ended.stdout
+
+
 @dataclass(frozen=True)
 class ToolCheck:
-    """A check made of a command and a parser. Files that `wants` refuses are not this check's business."""
+    """A check made of a command and a parser. Files that `wants` refuses are not this check's business.
+
+    `gather` makes the report out of what the run left behind; it is what is kept as evidence and what `parse` reads.
+    `whole` is for a command that names the folder: one run, however many files.
+    """
 
     name: str
     title: str
@@ -86,16 +95,17 @@ class ToolCheck:
     wants: Callable[[SourceFile], bool]
     command: Callable[[Job], tuple[str, ...]]
     parse: Callable[[bytes, Job], Report]
+    gather: Callable[[Job, Exit], bytes] = written
+    whole: bool = False
 
     def run(self, context: Context) -> Result:
         found = located(self.tool, context)
         if isinstance(found, Broken):
             return found
         program, version = found
-        results = [
-            self._run_one(context, program, version, number, chunk)
-            for number, chunk in enumerate(chunks([f.path for f in context.files if self.wants(f)]))
-        ]
+        paths = tuple(f.path for f in context.files if self.wants(f))
+        pieces = (paths,) if self.whole else chunks(paths)
+        results = [self._run_one(context, program, version, number, piece) for number, piece in enumerate(pieces)]
         return joined(results)
 
     def _run_one(
@@ -124,7 +134,10 @@ class ToolCheck:
         )
 
     def _read(self, job: Job, ended: Exit, context: Context) -> Ran | Broken:
-        content = job.report.read_bytes() if job.report.is_file() else ended.stdout
+        try:
+            content = self.gather(job, ended)
+        except NotAReport as problem:
+            return broken(f"{self.name} exited {ended.code} and its report {problem}.", reinstall(self.tool))
         evidence = (context.keep(f"{self.name} {job.version} report", content),)
         if not content.strip():
             return broken(
@@ -142,6 +155,8 @@ def located(tool: Tool, context: Context) -> tuple[Path, str] | Broken:
     program = context.tools.find(tool.executable)
     if program is None:
         return broken(f"{tool.executable} is not installed.", reinstall(tool))
+    if not tool.versions:
+        return program, "any"
     try:
         ended = context.tools.run((str(program), "--version"), cwd=context.scratch, timeout=VERSION_TIMEOUT)
     except OSError as problem:
@@ -233,13 +248,16 @@ def as_argument(path: str) -> str:
 
 
 def reinstall(tool: Tool) -> str:
+    if not tool.distribution:
+        return f"See that {tool.executable} works on this machine, or mend its command under `scan.checks`."
     return f'Install it beside secure-release: pip install "{tool.distribution}{tool.versions}".'
 
 
 def said(ended: Exit) -> str:
-    """The last line of what it said, for a message; empty when it said nothing."""
-    lines = [line for line in ended.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
-    return f"It said: {lines[-1].strip()[:300]}" if lines else ""
+    """The last line of what it said that speaks of an error, else its last line, for a message; empty when silent."""
+    lines = [line.strip() for line in ended.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+    telling = [line for line in lines if re.search(r"error|fatal|fail", line, re.IGNORECASE)] or lines
+    return f"It said: {telling[-1][:300]}" if telling else ""
 
 
 def _plant(planted: Path, specimen: Specimen) -> Iterator[str]:

@@ -10,8 +10,8 @@ from typing import TextIO
 from rich.console import Console as Rich
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from .report.console import stage_line
 from .release import StageResult
+from .report.console import stage_line
 
 
 class Console:

@@ -24,7 +24,7 @@ from .release import (
     StageRunner,
 )
 from .stages import backup, deploy, gate, patch_test, report, rollback, scan, verify
-from .stages.undo import open_undos
+from .undoing import open_undos
 from .view import INTERRUPTED, RUN_FINISHED, STAGE_FINISHED, STAGE_STARTED, overall, stage_results
 
 RUNNERS: Mapping[Stage, StageRunner] = {

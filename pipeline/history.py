@@ -10,13 +10,13 @@ from secure_release.checks import Evidence
 
 from .release import Entry, Outcome, ReleaseError, Stage
 
-RUN_STARTED = "run-started"  # data: digest (of the source), commit
+RUN_STARTED = "run-started"  # data: an Identity
 STAGE_FINISHED = "stage-finished"  # data: outcome, summary, evidence ([{name, sha256}])
 
 
 def started_with(entries: Sequence[Entry]) -> str:
     """The digest of the source that the run began with; "" when the journal does not say."""
-    return next((str(entry.data.get("digest", "")) for entry in entries if entry.kind == RUN_STARTED), "")
+    return next((str(entry.data.get("tree", "")) for entry in entries if entry.kind == RUN_STARTED), "")
 
 
 def outcome_of(entries: Sequence[Entry], stage: Stage) -> Outcome | None:

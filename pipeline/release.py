@@ -16,7 +16,7 @@ from .config import Config
 from .keeping import Vault
 from .law import Law
 from .patching import Patcher
-from .shipping import Deployer, Prober
+from .shipping import Deployer, Prober, Shipped
 
 T = TypeVar("T")
 
@@ -94,16 +94,6 @@ class StageResult:
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a StageResult has no truth value: compare its outcome")
-
-
-@dataclass(frozen=True)
-class Shipped:
-    """One file of the release as it will be deployed, whoever looked at it or not."""
-
-    name: str  # the real relative path; undecodable bytes as surrogates (os.fsencode)
-    sha256: str  # of the content; "" for a link
-    executable: bool
-    link: str | None  # where a symbolic link points
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +19,7 @@ from .release import EXIT_CONFIG, EXIT_OURS, Outcome, Release, ReleaseError, Sta
 from .report import REPORTS
 from .report.console import render as summary
 from .view import RunView, identity, stage_results, view
-from .wiring import Bench, bench, now, opened
+from .wiring import Bench, bench, now, opened, vault
 
 
 @dataclass(frozen=True)
@@ -79,16 +77,50 @@ def print_plan(options: Options) -> int:
 
 
 def run_doctor(config: str, faults: bool) -> int:
-    from .commands.doctor import doctor, replay_faults
+    from .commands.doctor import doctor
 
     where = _bench(Options(config))
     if faults:
-        with _console(Options()) as console, opened_for_faults(where, console) as release:
-            closed, text = replay_faults(release)
-    else:
-        closed, text = doctor(where)
+        return _faults(where)
+    well, text = doctor(where.project, where.config, where.processes)
     print(text)
-    return 0 if closed else Outcome.INCOMPLETE.exit_code
+    return 0 if well else Outcome.INCOMPLETE.exit_code
+
+
+def run_advisories(source: str, out: str, config: str) -> int:
+    from .commands.fetch import fetch
+
+    print(fetch(source, _project(Options(config))[0] / out))
+    return 0
+
+
+def run_backups(config: str, form: str) -> int:
+    from .commands.keep import backups
+
+    print(backups(vault(_bench(Options(config, format=form))), now(), form))
+    return 0
+
+
+def run_drill(generation: str, config: str) -> int:
+    from .commands.keep import drill
+
+    outcome, text = drill(vault(_bench(Options(config))), generation)
+    print(text)
+    return outcome.exit_code
+
+
+def run_restore(generation: str, into: str, config: str) -> int:
+    from .commands.keep import restore
+
+    print(restore(vault(_bench(Options(config))), generation, Path(into).absolute()))
+    return 0
+
+
+def run_backup_key(out: str) -> int:
+    from .commands.keep import backup_key
+
+    print(backup_key(Path(out).absolute()))
+    return 0
 
 
 def run_waive(fingerprint: str, until: str, reason: str, owner: str, options: Options) -> int:
@@ -184,7 +216,7 @@ def _print(release: Release, options: Options, console: Console) -> None:
     """The reasons last, then where the report is. For machines: verdict.json, alone."""
     seen = view(release.journal.entries, release.evidence)
     if options.format == "json":
-        sys.stdout.write(REPORTS["json"].render(seen))
+        sys.stdout.write(REPORTS["verdict.json"](seen))
         return
     console.line(summary(seen))
-    console.line(str(release.folder / REPORTS["html"].file))
+    console.line(str(release.folder / "report.html"))

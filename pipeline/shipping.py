@@ -8,9 +8,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from secure_release.checks import SourceFile
-
 from .config import Probe
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """One file of the release as it will be deployed, whoever looked at it or not."""
+
+    name: str  # the real relative path; undecodable bytes as surrogates (os.fsencode)
+    size: int  # bytes
+    sha256: str  # of the content; "" for a link
+    executable: bool
+    link: str | None  # where a symbolic link points
 
 
 @dataclass(frozen=True)
@@ -33,7 +42,7 @@ class Shipment:
     version: str
     digest: str  # of the source, as it was journalled when the run began
     root: Path  # where the files are read; each must still have the digest that it had when it was scanned
-    files: tuple[SourceFile, ...]
+    files: tuple[Shipped, ...]
 
 
 class DeployError(Exception):

@@ -118,7 +118,8 @@ def stage_results(entries: Sequence[Entry]) -> dict[Stage, StageResult]:
 def overall(entries: Sequence[Entry]) -> Outcome:
     """How the run stands: what the way back said, else the first stage without a yes, else passed once verified."""
     results = stage_results(entries)
-    if (rollback := results.get(Stage.ROLLBACK)) and rollback.outcome is not Outcome.PASSED:
+    rollback = results.get(Stage.ROLLBACK)
+    if rollback is not None and rollback.outcome is not Outcome.PASSED:
         return rollback.outcome
     for stage in (Stage.GATE, Stage.BACKUP, Stage.DEPLOY, Stage.VERIFY):
         if stage not in results:

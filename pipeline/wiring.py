@@ -11,23 +11,24 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from secure_release.checks import Advisories, Check, Context, SourceFile
+from secure_release.checks import Advisories, AdvisoryError, Check, Context, SourceFile
 from secure_release.checks.builtin.sarif import sarif_check
 from secure_release.checks.registry import installed
 
 from . import runs
-from .adapters.advisories import advisories
+from .adapters.advisories import opened as advisories_of
 from .adapters.git import Git, NoRef, TrustedRef
-from .adapters.probe import HttpProber
+from .adapters.probe import Asker
 from .adapters.process import Processes
 from .adapters.source import matches, read_source
 from .adapters.system import KernelClock
-from .backups.vault import vault
+from .backups.vault import vault as vault_of
 from .clones.venv import venv_patcher
 from .config import Config
 from .deploys import DRIVERS
 from .evidence import EvidenceFolder
 from .journal import JOURNAL_NAME, JournalFile
+from .keeping import Vault
 from .loader import read
 from .project import Settled, settle
 from .release import EXIT_CONFIG, Progress, Release, ReleaseError, Source, Stage, Trusted
@@ -101,8 +102,8 @@ def _release(
     progress: Progress,
 ) -> Release:
     config, processes = bench.config, bench.processes
-    known = advisories(config.advisories, bench.project, processes, now, scratch)
-    release = Release(
+    known = _advisories(bench, scratch)
+    return Release(
         id=folder.name,
         folder=folder,
         source=source,
@@ -117,11 +118,27 @@ def _release(
         context=lambda check: _context(check, bench, source, evidence, scratch, known),
         trusted=bench.trusted,
         patcher=venv_patcher(bench.project, config.patch_test, source, processes, known, journal, folder, scratch),
-        vault=vault(bench.project, config.backup, processes, now),
-        deployer=DRIVERS[config.deploy.driver](bench.project, config.deploy, processes),
-        prober=HttpProber(bench.project, processes, now),
+        vault=vault(bench),
+        deployer=DRIVERS[config.deploy.driver](bench.project, config.deploy, processes.for_the_user()),
+        prober=Asker(processes.for_the_user(), bench.project, now),
     )
-    return release
+
+
+def vault(bench: Bench) -> Vault:
+    """The configured sources, engine and repository, with the owner's key where this machine has one."""
+    identity = os.environ.get("SECURE_RELEASE_IDENTITY")
+    return vault_of(bench.project, bench.config.backup, bench.processes, now, Path(identity) if identity else None)
+
+
+def _advisories(bench: Bench, scratch: Path) -> Advisories:
+    """Where the configuration says; a snapshot is law, and is read where the law is read."""
+    section = bench.config.advisories
+    if section.source == "file" and section.file is not None:
+        section = section.model_copy(update={"file": str(_lawful(bench.project, bench.trusted, section.file, scratch))})
+    try:
+        return advisories_of(section, bench.project, bench.processes, now(), bench.config.scan.timeout)
+    except AdvisoryError as problem:
+        raise ReleaseError(f"advisories: {problem}", problem.hint, EXIT_CONFIG) from problem
 
 
 def _context(

@@ -51,6 +51,11 @@ class Git:
         code, out = self._ask("symbolic-ref", "--quiet", "--short", "HEAD")
         return out.decode("utf-8", "replace").strip() if code == 0 else ""
 
+    def user(self) -> str:
+        """The address that git would put on a commit, or ""."""
+        code, out = self._ask("config", "user.email")
+        return out.decode("utf-8", "replace").strip() if code == 0 else ""
+
     def dirty(self) -> tuple[str, ...]:
         """Paths below the project that differ from the commit, untracked ones included."""
         out = self._need("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", ".")

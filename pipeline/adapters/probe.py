@@ -54,12 +54,9 @@ class Asker:
         return Probed(probe.name, healthy, said[:SAID_CHARS], at, time.monotonic() - started)
 
     def _answer(self, probe: Probe, version: str) -> str:
-        if probe.url is None and probe.command is None:
-            raise Unhealthy("it has neither a url nor a command: there was nothing to ask")
-        said = [_in_time(probe, version)] if probe.url is not None else []
         if probe.command is not None:
-            said.append(self._run(probe.command, probe.timeout, version))
-        return "; ".join(said)
+            return self._run(probe.command, probe.timeout, version)
+        return _in_time(probe, version)
 
     def _run(self, command: tuple[str, ...], timeout: float, version: str) -> str:
         words = tuple(word.replace(VERSION, version) for word in command)

@@ -16,7 +16,8 @@ from secure_release.checks import Gap, SourceFile
 from secure_release.checks.source import is_python
 
 from ..config import Exclude
-from ..release import Progress, Shipped, Source
+from ..release import Progress, Source
+from ..shipping import Shipped
 from .git import Git, Listed
 
 GLOB = glob.GLOBSTAR | glob.DOTGLOB | glob.MATCHBASE | glob.FORCEUNIX
@@ -108,7 +109,7 @@ def _read(root: Path, tree: Path, item: Listed, excludes: tuple[Exclude, ...], m
 def _link(root: Path, path: Path, name: str, shown: str) -> _Read:
     """A link is shipped as it is. What it leads to is looked at where it lies, so it must lie in the project."""
     target = str(path.readlink())
-    shipped = Shipped(name, "", False, target)
+    shipped = Shipped(name, 0, "", False, target)
     try:
         inside = (path.parent / target).resolve(strict=True).is_relative_to(root.resolve())
     except (OSError, RuntimeError):
@@ -127,7 +128,7 @@ def _file(
         digest, start = _digest_and_copy(path, tree / shown if reason is None and status.st_size <= max_size else None)
     except OSError as problem:
         return _gap(shown, f"it can't be read: {problem.strerror}", "Give the user who releases the right to read it.")
-    shipped = Shipped(name, digest, executable, None)
+    shipped = Shipped(name, status.st_size, digest, executable, None)
     if reason is not None:
         return _Read(shipped, None, None, (shown, reason))
     python = is_python(shown, start)

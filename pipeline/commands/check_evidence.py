@@ -37,6 +37,6 @@ def _rederive(seen: RunView) -> None:
     if seen.scan is None:
         raise ReleaseError("There is a verdict and no scan.", "Do not trust this run.")
     result = seen.stage(Stage.PATCH_TEST)
-    patch = PatchAnswer(result, seen.patch_test) if result else None
+    patch = PatchAnswer(result, seen.patch_test) if result is not None else None
     if decide(seen.scan.law, seen.scan, patch, seen.verdict.today) != seen.verdict:
         raise ReleaseError("The verdict does not follow from the recorded results.", "Do not trust this run.")

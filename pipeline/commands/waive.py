@@ -8,9 +8,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from ..evidence import write_whole
-from ..law import Waiver
+from ..law import Waiver, WaiverFile
 from ..loader import load
-from ..law import WaiverFile
 from ..policy import findings
 from ..records import ScanReport
 from ..release import EXIT_OURS, ReleaseError

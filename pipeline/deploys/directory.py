@@ -127,9 +127,9 @@ class Directory:
 
     def _refuse_shipped_site(self, site: Site, shipment: Shipment) -> None:
         root = shipment.root.resolve()
-        if site.folder == root or any((root / file.path).is_relative_to(site.folder) for file in shipment.files):
+        if site.folder == root or any((root / file.name).is_relative_to(site.folder) for file in shipment.files):
             raise DeployError(f"The site {site.folder} is part of what is deployed.", "Add it to .gitignore, or move it out.")
-        if any(file.path == RECORD for file in shipment.files):
+        if any(file.name == RECORD for file in shipment.files):
             raise DeployError(f"The project has a file {RECORD}, where the release's own record goes.", "Rename it.")
 
     def _steps(self, site: Site, previous: str) -> tuple[str, ...]:

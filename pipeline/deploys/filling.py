@@ -10,9 +10,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
-from secure_release.checks import SourceFile
-
-from ..shipping import DeployError
+from ..shipping import DeployError, Shipped
 
 CHUNK = 1 << 20  # bytes
 HINTS = {
@@ -35,7 +33,7 @@ def told(what: str) -> Iterator[None]:
         raise DeployError(f"Could not {what}: {problem.strerror or problem}{where}.", hint) from problem
 
 
-def fill(root: Path, files: Sequence[SourceFile], folder: Path) -> None:
+def fill(root: Path, files: Sequence[Shipped], folder: Path) -> None:
     """Make `folder`, with these files of `root` and nothing else, modes 0644 and 0755, all on the disk on return.
 
     Raises `DeployError` for a file that is not what was scanned; then there is no `folder`'s worth to use.
@@ -58,12 +56,15 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _copy(root: Path, file: SourceFile, folder: Path) -> None:
-    pure = PurePosixPath(file.path)
+def _copy(root: Path, file: Shipped, folder: Path) -> None:
+    pure = PurePosixPath(file.name)
     if pure.is_absolute() or ".." in pure.parts:
-        raise DeployError(f"The path {file.path!r} leads out of the release.", "Report this: the scan should have refused it.")
+        raise DeployError(f"The path {file.name!r} leads out of the release.", "Report this: the scan should have refused it.")
     target = folder / pure
     target.parent.mkdir(parents=True, exist_ok=True)
+    if file.link is not None:
+        _link(root / pure, file, target)
+        return
     made = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(made, "wb") as out:
         digest = hashlib.sha256()
@@ -71,27 +72,38 @@ def _copy(root: Path, file: SourceFile, folder: Path) -> None:
             digest.update(chunk)
             out.write(chunk)
         if digest.hexdigest() != file.sha256:
-            raise _changed(file.path, "its content is another")
+            raise _changed(file.name, "its content is another")
         os.fchmod(out.fileno(), 0o755 if file.executable else 0o644)
         out.flush()
         os.fsync(out.fileno())
 
 
-def _chunks(path: Path, file: SourceFile) -> Iterator[bytes]:
+def _link(path: Path, file: Shipped, target: Path) -> None:
+    """A link goes out as a link; what it leads to was looked at where it lies."""
+    try:
+        leads = str(path.readlink())
+    except OSError as problem:
+        raise _changed(file.name, problem.strerror or "it cannot be read") from problem
+    if leads != file.link:
+        raise _changed(file.name, "it leads elsewhere")
+    target.symlink_to(leads)
+
+
+def _chunks(path: Path, file: Shipped) -> Iterator[bytes]:
     """The content, never more than was scanned: a file that grows while it is read is not copied without end."""
     try:
         # without waiting: a named pipe in the file's place must not hold up the release
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as problem:
-        raise _changed(file.path, problem.strerror or "it cannot be read") from problem
+        raise _changed(file.name, problem.strerror or "it cannot be read") from problem
     with os.fdopen(handle, "rb") as content:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise _changed(file.path, "it is no regular file")
+            raise _changed(file.name, "it is no regular file")
         left = file.size
         while chunk := content.read(CHUNK):
             left -= len(chunk)
             if left < 0:
-                raise _changed(file.path, "it has grown")
+                raise _changed(file.name, "it has grown")
             yield chunk
 
 

@@ -113,7 +113,8 @@ class Site:
 
     def write_record(self, name: str, record: Record) -> None:
         with told(f"write {RECORD}"):
-            write_whole(self.releases / name / RECORD, json.dumps(asdict(record), indent=1).encode(), 0o644)
+            write_whole(self.releases / name / RECORD, json.dumps(asdict(record), indent=1).encode())
+            (self.releases / name / RECORD).chmod(0o644)
             sync_folder(self.releases / name)
 
     def recorded(self) -> dict[str, Record]:

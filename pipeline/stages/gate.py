@@ -39,5 +39,5 @@ def _patch(release: Release) -> policy.Patch:
 def _record(release: Release, stage: Stage, name: str, kind: type[T]) -> T | None:
     """What a stage left, or None when it has not finished or left nothing."""
     result = stage_results(release.journal.entries).get(stage)
-    found = next((item for item in result.evidence if item.name == name), None) if result else None
+    found = next((item for item in result.evidence if item.name == name), None) if result is not None else None
     return release.evidence.load(found.sha256, kind) if found else None

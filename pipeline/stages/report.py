@@ -8,13 +8,15 @@ from ..report import REPORTS
 from ..view import RunView, view
 
 SBOM = "sbom.cdx.json"
+CONSOLE = "console"
 
 
 def run(release: Release) -> StageResult:
     started = release.now()
     seen = view(release.journal.entries, release.evidence)
-    for report in REPORTS.values():
-        write_whole(release.folder / report.file, report.render(seen).encode("utf-8", "backslashreplace"), mode=0o644)
+    for name, render in REPORTS.items():
+        if name != CONSOLE:
+            write_whole(release.folder / name, render(seen).encode("utf-8", "backslashreplace"), mode=0o644)
     if (sbom := _sbom(seen)) is not None:
         write_whole(release.folder / SBOM, release.evidence.read(sbom), mode=0o644)
     return StageResult(
@@ -30,4 +32,4 @@ def run(release: Release) -> StageResult:
 
 def _sbom(seen: RunView) -> str | None:
     result = seen.stage(Stage.SCAN)
-    return next((item.sha256 for item in result.evidence if item.name == SBOM), None) if result else None
+    return next((item.sha256 for item in result.evidence if item.name == SBOM), None) if result is not None else None

@@ -47,6 +47,7 @@ def run(release: Release, patience: Patience = REAL) -> StageResult:
     if not todo:
         closed = undoing.deployed(release.journal.entries)
         why = ": the new version was verified, and stays" if closed is not None else ""
+        _let_go(release)
         return ended(release, Stage.ROLLBACK, started, Outcome.PASSED, f"nothing to take back{why}")
     cause = last_trouble(release.journal.entries)
     backs: list[_Back] = []
@@ -61,7 +62,19 @@ def run(release: Release, patience: Patience = REAL) -> StageResult:
         summary = f"the way back failed: {report.failed[0]}"
         reasons += [Reason("To be done by hand now.", step) for step in report.by_hand]
         return ended(release, Stage.ROLLBACK, started, Outcome.STRANDED, summary, reasons, evidence)
+    reasons += _let_go(release)
     return ended(release, Stage.ROLLBACK, started, Outcome.ROLLED_BACK, "; ".join(report.undone), reasons, evidence)
+
+
+def _let_go(release: Release) -> tuple[Reason, ...]:
+    """The release is over: the plain copy that was kept for this goes. What does not work here strands nobody."""
+    if not release.config.backup.sources:
+        return ()
+    try:
+        release.vault.close(release.id, passed=False)
+    except BackupError as problem:
+        return (Reason(f"The copy kept for the way back could not be removed: {problem}", problem.hint),)
+    return ()
 
 
 def _report(cause: str, backs: list[_Back]) -> RollbackReport:
@@ -104,28 +117,33 @@ def _after(
     undo = change.promise.undo
     probed = _ask(release, undo, patience)
     before = {answer.name: answer.healthy for answer in change.promise.before}
-    sick = [answer for answer in probed if not answer.healthy]
-    news = [answer for answer in sick if before.get(answer.name, True)]
-    failed = (
-        *lost,
-        *(Reason(f"The probe {one.name} is not healthy after the way back: {one.said}.", "See its log.") for one in news),
-    )
+    sick = tuple(answer for answer in probed if not answer.healthy and before.get(answer.name, True))
+    notes = _notes(undo, tuple(answer for answer in probed if not answer.healthy and answer not in sick), not probed)
+    code = _code_line(change, standing)
+    if not lost and not sick:
+        release.journal.append(UNDO_DONE, Stage.ROLLBACK, undoing.of(change.seq, standing=standing))
+        return _Back((code, *data), (), data, probed, notes, ())
+    failed = tuple(Reason(f"The probe {one.name} is not healthy after the way back: {one.said}.", "See its log.") for one in sick)
+    asked = tuple(f"Find out why {one.name} says: {one.said}." for one in sick)
+    by_hand = (f"Stands now: {standing or 'nothing'}.", *_data_steps(change, bool(lost)), *asked)
+    return _Back((code,), (*lost, *failed), data, probed, notes, by_hand)
+
+
+def _notes(undo: Undo, sick_before: tuple[Probed, ...], nobody_asked: bool) -> tuple[Reason, ...]:
+    """What does not strand the release, but must not be kept quiet."""
     notes = [
         Reason(f"The probe {one.name} is not healthy, and was not before the release either: {one.said}.", "Mend the probe.")
-        for one in sick
-        if one not in news
+        for one in sick_before
     ]
-    if undo.previous and not probed:
+    if undo.previous and nobody_asked:
         notes.append(Reason(f"Nobody asked {undo.previous} whether it works: no probe is configured.", "Configure one."))
-    code = f"code went back to {standing}" if standing else "the code was removed; nothing stood there before"
+    return tuple(notes)
+
+
+def _code_line(change: OpenUndo, standing: str) -> str:
     if not change.changed:
-        code = f"the change had not begun: {standing or 'nothing'} stands as before"
-    if not failed:
-        release.journal.append(UNDO_DONE, Stage.ROLLBACK, undoing.of(change.seq, standing=standing))
-        return _Back((code, *data), (), data, probed, tuple(notes), ())
-    by_hand = (f"Stands now: {standing or 'nothing'}.", *_data_steps(change, bool(lost)))
-    asked = tuple(f"Find out why {one.name} says: {one.said}." for one in news)
-    return _Back((code,), failed, data, probed, tuple(notes), (*by_hand, *asked))
+        return f"the change had not begun: {standing or 'nothing'} stands as before"
+    return f"code went back to {standing}" if standing else "the code was removed; nothing stood there before"
 
 
 def _data_back(release: Release, change: OpenUndo) -> tuple[Restored, ...]:
@@ -142,6 +160,11 @@ def _data_back(release: Release, change: OpenUndo) -> tuple[Restored, ...]:
 def _code_back(release: Release, change: OpenUndo, replaced: bool) -> str:
     """What stands when it is done; it must be what stood before. Raises `DeployError`."""
     undo = change.promise.undo
+    if undo.driver != release.deployer.name:
+        raise DeployError(
+            f"the change was made by the driver {undo.driver}, and deploy.driver is {release.deployer.name} now",
+            "Use the configuration that this run began with.",
+        )
     if change.changed and not change.code_back:
         release.progress.doing(f"going back to {undo.previous or 'nothing'}")
         # cut off while data went back: it may have been replaced without our knowing

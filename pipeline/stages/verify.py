@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from .. import undoing
@@ -25,26 +24,31 @@ def run(release: Release, patience: Patience = REAL) -> StageResult:
         reason = Reason("`deploy` has not passed in this run.", "Run it first: secure-release deploy")
         return ended(release, Stage.VERIFY, started, Outcome.INCOMPLETE, "there is nothing to verify yet", (reason,))
     change = deployed(release.journal.entries)
-    probes, version = release.config.verify.probes, release.source.version
-    if not probes:
+    version = release.source.version
+    if not release.config.verify.probes:
         return _nothing_to_ask(release, started, change)
     if change is not None and (moved := _moved(release, change)) is not None:
         return ended(release, Stage.VERIFY, started, Outcome.REFUSED, "the new version does not stand", (moved,))
-    release.progress.doing(f"asking version {version}")
-    probed = ask_until_healthy(release.prober, probes, version, patience)
-    failed: Sequence[Probed] = [answer for answer in probed if not answer.healthy]
-    watched = NOT_WATCHED
-    if not failed and release.config.verify.watch is not None:
-        release.progress.doing(f"watching version {version}")
-        watched = keep_asking(release.prober, probes, version, release.config.verify.watch, patience)
-        failed = watched.failed
+    probed, watched = _asked(release, version, patience)
     evidence = (release.evidence.save(REPORT, VerifyReport((*probed, *watched.unhealthy), watched.seconds, watched.rounds)),)
+    failed = [answer for answer in probed if not answer.healthy] or watched.failed
     if failed:
         reasons = [_reason(answer) for answer in failed]
         return ended(release, Stage.VERIFY, started, Outcome.REFUSED, f"version {version} is not healthy", reasons, evidence)
     notes = _let_go(release, change) if change is not None else ()
     summary = f"version {version} is healthy: {len(probed)} probes, watched for {watched.seconds:.0f} s"
     return ended(release, Stage.VERIFY, started, Outcome.PASSED, summary, notes, evidence)
+
+
+def _asked(release: Release, version: str, patience: Patience) -> tuple[tuple[Probed, ...], Watched]:
+    """The answers, and those of the watch, which begins when all are healthy."""
+    probes, watch = release.config.verify.probes, release.config.verify.watch
+    release.progress.doing(f"asking version {version}")
+    probed = ask_until_healthy(release.prober, probes, version, patience)
+    if watch is None or not all(answer.healthy for answer in probed):
+        return probed, NOT_WATCHED
+    release.progress.doing(f"watching version {version}")
+    return probed, keep_asking(release.prober, probes, version, watch, patience)
 
 
 def _nothing_to_ask(release: Release, started: datetime, change: OpenUndo | None) -> StageResult:
@@ -76,14 +80,14 @@ def _reason(answer: Probed) -> Reason:
 def _let_go(release: Release, change: OpenUndo) -> tuple[Reason, ...]:
     """The release is out whatever happens here: what does not work is a note, not a reason to take it back.
 
-    The pin comes first: once the undo is closed nothing else keeps the backup of this release.
+    The vault comes first: once the undo is closed nothing else keeps the backup of this release.
     """
     notes = []
     if change.promise.generation:
         try:
-            release.vault.pin(change.promise.generation, "last release")
+            release.vault.close(release.id, passed=True)
         except BackupError as problem:
-            notes.append(Reason(f"The backup of this release could not be pinned: {problem}", problem.hint))
+            notes.append(Reason(f"The backup of this release could not be closed: {problem}", problem.hint))
     release.journal.append(UNDO_CLOSED, Stage.VERIFY, undoing.of(change.seq, reason="verified"))
     try:
         release.deployer.tidy(release.config.deploy.keep)

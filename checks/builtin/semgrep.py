@@ -1,0 +1,169 @@
+"""semgrep: patterns and data flows, by our own rules and the user's. Reads broken Python without a word; we do not."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from .. import parses
+from ..check import Context, Exit
+from ..finding import Confidence, Finding, Gap, Place, Severity, Witness
+from ..result import Broken, Result, broken
+from ..rulebook import BUNDLED, RuleError, read_rules
+from ..source import source_text
+from ..tool import Job, NotAReport, Report, Specimen, Tool, ToolCheck, as_argument, said, written
+
+SEVERITIES = {
+    **{"ERROR": Severity.HIGH, "WARNING": Severity.MEDIUM, "INFO": Severity.LOW, "INVENTORY": Severity.INFO},
+    **{name: Severity[name] for name in ("CRITICAL", "HIGH", "MEDIUM", "LOW")},
+}
+# One rule that follows data and one that looks at a call: the two engines go blind apart.
+SPECIMEN = Specimen(
+    {
+        "planted.py": "import hashlib\n\nfrom flask import request\n\n\ndef planted(cursor):\n"
+        '    cursor.execute("SELECT 1 FROM t WHERE a = \'" + request.args["a"] + "\'")\n'
+        "    return hashlib.md5(b'').hexdigest()\n"
+    },
+    frozenset({"sql-from-request", "hash-weak"}),
+)
+MEND = "Mend the file, run under the Python version it is written for, or waive the gap with an end date."
+TIME_OUT = "Split the file, exclude it (`scan.exclude`, with a reason), or waive the gap with an end date."
+
+
+def command(job: Job) -> tuple[str, ...]:
+    """Nothing is read from the project but the files given. One merged rule file: semgrep's own reading of many is slow."""
+    options = ("scan", "--json", "--output", str(job.report), "--quiet", "--metrics", "off", "--disable-version-check")
+    everything = ("--disable-nosem", "--max-target-bytes", "0", "--scan-unknown-extensions", "--no-git-ignore")
+    configs = tuple(word for config in _configs(job) for word in ("--config", config))
+    targets = (*(as_argument(t) for t in job.targets), *job.specimens)
+    return (job.program, *options, *everything, "--no-rewrite-rule-ids", *configs, *targets)
+
+
+def _configs(job: Job) -> tuple[str, ...]:
+    return (str(job.scratch.parent / "rules.json"), *(name for name in _names(job.options) if name.startswith(("p/", "r/"))))
+
+
+def _names(options: Mapping[str, object]) -> tuple[str, ...]:
+    names = options.get("rules", ())
+    return tuple(str(name) for name in names) if isinstance(names, (tuple, list)) else ()
+
+
+def gather(job: Job, ended: Exit) -> bytes:
+    """The report of a run that went through; what a failed one says about rules or settings is the reason it failed."""
+    content = written(job, ended)
+    if ended.code in {0, 1} or not content.strip():
+        return content
+    try:
+        errors = "; ".join(str(e.get("message") or e.get("long_msg") or e["type"]) for e in json.loads(content)["errors"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        errors = ""
+    raise NotAReport(f"tells of a failed run: {' '.join(errors.split())[:600] or said(ended)}")
+
+
+def parse(content: bytes, job: Job, unread: Mapping[str, str]) -> Report:
+    try:
+        report: Any = json.loads(content)
+        looked_at = tuple(job.place(path) for path in report["paths"]["scanned"])
+        gaps = tuple(_gap(error, job) for error in report["errors"])
+        findings = tuple(_finding(result, job) for result in report["results"])
+        version = report["version"]
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise NotAReport(f"is not semgrep's JSON ({type(problem).__name__}: {problem})") from problem
+    if version != job.version:
+        raise NotAReport(f"is by version {version}, but {job.version} was started")
+    uncompiled = tuple(Gap("semgrep", path, reason, MEND) for path, reason in unread.items() if path in job.targets)
+    return Report(findings, looked_at, tuple(dict.fromkeys((*uncompiled, *gaps))))
+
+
+def _gap(error: dict[str, Any], job: Job) -> Gap:
+    """An error about a file leaves a gap; one about rules or settings leaves no answer at all."""
+    kind = error["type"] if isinstance(error["type"], str) else str(error["type"][0])
+    if "path" not in error or error["level"] == "error":
+        raise NotAReport(f"tells of a failed run: {kind}: {' '.join(str(error.get('message')).split())[:600]}")
+    rule = f" on rule {error['rule_id']}" if error.get("rule_id") else ""
+    timed_out = "timeout" in kind.lower() or "memory" in kind.lower()
+    return Gap("semgrep", job.place(error["path"]), f"{kind}{rule}", TIME_OUT if timed_out else MEND)
+
+
+def _finding(result: dict[str, Any], job: Job) -> Finding:
+    path = job.place(result["path"])
+    extra, metadata = result["extra"], result["extra"].get("metadata") or {}
+    place = Place(path, int(result["start"]["line"]), int(result["end"]["line"]))
+    severity = str(metadata.get("severity") or extra["severity"]).upper()
+    weakness = re.search(r"CWE-\d+", str(metadata.get("cwe", "")))
+    return Finding(
+        check="semgrep",
+        rule=str(result["check_id"]),
+        severity=SEVERITIES.get(severity, Severity.UNKNOWN),
+        confidence=_confidence(metadata),
+        message=" ".join(str(extra["message"]).split()),
+        place=place,
+        subject=source_text(job.tree, path, place.line, place.end_line),
+        fix=str(metadata.get("fix") or extra.get("fix") or ""),
+        weakness=weakness.group() if weakness else "",
+        advisories=(),
+        witnesses=(Witness("semgrep", str(result["check_id"])),),
+        nth=0,
+    )
+
+
+def _confidence(metadata: Mapping[str, object]) -> Confidence:
+    try:
+        return Confidence(str(metadata.get("confidence", "medium")).lower())
+    except ValueError:
+        return Confidence.MEDIUM
+
+
+TOOL = ToolCheck(
+    name="semgrep",
+    title="weaknesses by patterns and data flows",
+    tool=Tool("semgrep", "semgrep", ">=1.150,<2", frozenset({0, 1, 2, 4, 5, 7, 8})),
+    specimen=SPECIMEN,
+    wants=lambda file: file.python,
+    command=command,
+    parse=partial(parse, unread={}),
+    gather=gather,
+)
+
+
+class Semgrep:
+    """The tool check, with the rules that this project's options name."""
+
+    name = TOOL.name
+    title = TOOL.title
+
+    def run(self, context: Context) -> Result:
+        try:
+            book = read_rules(BUNDLED, _names(context.options))
+        except RuleError as problem:
+            return broken(str(problem), problem.hint)
+        unread = not_compiling(context)
+        if isinstance(unread, Broken):
+            return unread
+        (context.scratch / "rules.json").write_text(json.dumps({"rules": book.rules}), encoding="utf-8")
+        return replace(TOOL, wants=lambda file: file.python or book.wants(file), parse=partial(parse, unread=unread)).run(context)
+
+
+def not_compiling(context: Context) -> Mapping[str, str] | Broken:
+    """Every Python file that this interpreter cannot compile, and why."""
+    paths = [file.path for file in context.files if file.python]
+    argv = (sys.executable, "-I", str(Path(parses.__file__)))
+    stdin = "".join(f"{path}\0" for path in paths).encode("utf-8", "surrogateescape")
+    remedy = "Run the release with a working Python; exclude the files that crash it (`scan.exclude`, with a reason)."
+    try:
+        ended = context.tools.run(argv, cwd=context.tree, timeout=context.timeout, stdin=stdin)
+        answer = json.loads(ended.stdout)
+        reasons = {str(path): f"no Python {answer['python']}: {reason}" for path, reason in answer["reasons"].items()}
+        whole = ended.code == 0 and answer["count"] == len(paths)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+        return broken(f"semgrep: the Python files could not be compiled ({type(problem).__name__}: {problem}).", remedy)
+    return reasons if whole else broken(f"semgrep: compiling the Python files ended early (exit {ended.code}).", remedy)
+
+
+CHECK = Semgrep()

@@ -1,0 +1,127 @@
+"""workflows: zizmor over GitHub's CI files. Its report never lists a clean file; only its log says which it completed."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import Any
+
+from ..check import Exit, SourceFile
+from ..finding import Confidence, Finding, Gap, Place, Severity, Witness
+from ..tool import Job, NotAReport, Report, Specimen, Tool, ToolCheck, as_argument
+
+SEVERITIES = {"Informational": Severity.INFO, "Low": Severity.LOW, "Medium": Severity.MEDIUM, "High": Severity.HIGH}
+CONFIDENCES = {"Low": Confidence.LOW, "Medium": Confidence.MEDIUM, "High": Confidence.HIGH}
+COMPLETED = re.compile(r"^ *INFO audit: zizmor: \W*completed (.+)$", re.MULTILINE)
+# What zizmor 1.32 skips without the network, by its own log at -vv.
+ONLINE = "impostor-commit, known-vulnerable-actions, ref-confusion, ref-version-mismatch, stale-action-refs"
+NOTE = f"Not checked, because they need GitHub: {ONLINE}."
+DEPENDABOT = frozenset({".github/dependabot.yml", ".github/dependabot.yaml"})
+PLANTED = """on: pull_request_target
+jobs:
+  planted:
+    runs-on: ubuntu-latest
+    steps:
+      - run: echo ${{ github.event.pull_request.title }}
+"""
+
+
+def wants(file: SourceFile) -> bool:
+    path = PurePosixPath(file.path)
+    if path.suffix not in {".yml", ".yaml"}:
+        return False
+    return path.parts[:-1] == (".github", "workflows") or path.stem == "action" or file.path in DEPENDABOT
+
+
+def command(job: Job) -> tuple[str, ...]:
+    """Nothing is read from the project but the files given: no `zizmor.yml`, no `# zizmor: ignore` (we judge those)."""
+    options = ("--offline", "--no-config", "--no-ignores", "--no-progress", "--color", "never", "--format", "json-v1")
+    return (job.program, *options, *(as_argument(t) for t in job.targets), *job.specimens)
+
+
+def gather(job: Job, ended: Exit) -> bytes:
+    """The report, and under it zizmor's log of what it completed."""
+    completed = COMPLETED.findall(ended.stderr.decode("utf-8", "replace"))
+    return ended.stdout + b"\n" + json.dumps({"completed": completed}).encode() if ended.stdout.strip() else b""
+
+
+def parse(content: bytes, job: Job) -> Report:
+    try:
+        text = content.decode("utf-8").strip()
+        audits, end = json.JSONDecoder().raw_decode(text)
+        looked_at = frozenset(job.place(path) for path in json.loads(text[end:])["completed"])
+        findings = _grouped([_finding(audit, job) for audit in _listed(audits)])
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as problem:
+        raise NotAReport(f"is not zizmor's JSON v1 ({type(problem).__name__}: {problem})") from problem
+    gaps = tuple(_unread(path) for path in job.targets if path not in looked_at)
+    return Report(findings, tuple(sorted(looked_at)), gaps, (NOTE,))
+
+
+def _listed(audits: Any) -> list[dict[str, Any]]:
+    if not isinstance(audits, list):
+        raise TypeError("no list of audits")
+    return audits
+
+
+def _unread(path: str) -> Gap:
+    remedy = "Mend the file (`zizmor FILE` says where), or waive the gap with an end date."
+    return Gap("workflows", path, "zizmor could not read it as a workflow, an action or a Dependabot file", remedy)
+
+
+def _finding(audit: dict[str, Any], job: Job) -> Finding:
+    locations = audit["locations"]
+    primary = next((at for at in locations if at["symbolic"]["kind"] == "Primary"), locations[0])
+    path = job.place(primary["symbolic"]["key"]["Local"]["verbatim_path"])
+    span = primary["concrete"]["location"]
+    fixes = "; ".join(str(fix["title"]) for fix in audit.get("fixes") or ())
+    return Finding(
+        check="workflows",
+        rule=str(audit["ident"]),
+        severity=SEVERITIES.get(audit["determinations"]["severity"], Severity.UNKNOWN),
+        confidence=CONFIDENCES.get(audit["determinations"]["confidence"], Confidence.LOW),
+        message=f"{audit['desc']}: {primary['symbolic']['annotation']}",
+        place=Place(path, int(span["start_point"]["row"]) + 1, int(span["end_point"]["row"]) + 1),
+        subject=_subject(primary),
+        fix=f"{fixes}. See {audit['url']}".removeprefix(". "),
+        weakness="",
+        advisories=(),
+        witnesses=(Witness("workflows", str(audit["ident"])),),
+        nth=0,
+    )
+
+
+def _subject(location: dict[str, Any]) -> str:
+    """The first line it is about, under the keys that lead there: a whole job's text would change with every edit."""
+    first = str(location["concrete"]["feature"]).strip().split("\n", maxsplit=1)[0]
+    keys = [str(step["Key"]) for step in location["symbolic"]["route"]["route"] if "Key" in step]
+    return " ".join((*keys, first))[:500]
+
+
+def _grouped(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Every finding alone, but one for each unpinned action: it is mended everywhere or nowhere."""
+    unpinned: dict[tuple[bool, str], list[Finding]] = {}
+    single = [f for f in findings if f.rule != "unpinned-uses"]
+    for finding in sorted(set(findings) - set(single), key=lambda f: (f.place.path, f.place.line)):
+        unpinned.setdefault((finding.place.path.startswith("planted:"), finding.subject.split()[-1]), []).append(finding)
+    return (*single, *(_one(reference, group) for (_, reference), group in unpinned.items()))
+
+
+def _one(reference: str, group: list[Finding]) -> Finding:
+    first, *others = group
+    places = ", ".join(str(f.place) for f in others[:5]) + (", …" if len(others) > 5 else "")
+    also = f" Also in {len(others)} more: {places}." if others else ""
+    return replace(first, subject=reference, message=f"{reference} can change under you: {first.message}.{also}")
+
+
+CHECK = ToolCheck(
+    name="workflows",
+    title="weaknesses in GitHub workflows, actions and Dependabot files",
+    tool=Tool("zizmor", "zizmor", ">=1.32,<2", frozenset({0, 10, 11, 12, 13, 14})),
+    specimen=Specimen({".github/workflows/planted.yml": PLANTED}, frozenset({"template-injection", "dangerous-triggers"})),
+    wants=wants,
+    command=command,
+    parse=parse,
+    gather=gather,
+)

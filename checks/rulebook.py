@@ -1,0 +1,131 @@
+"""Our rules for semgrep and the user's, read as one book: an id that stands twice would silently hide a rule."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import yaml
+
+from .check import SourceFile
+
+BUNDLED = Path(__file__).parent / "rules"
+# The files that a rule's language is about, by the end of their names. Python is also known by its `#!` line.
+ENDINGS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("python", "py", "python2", "python3"), (".py", ".pyw")),
+    **dict.fromkeys(("javascript", "js"), (".js", ".jsx", ".mjs", ".cjs")),
+    **dict.fromkeys(("typescript", "ts"), (".ts", ".tsx", ".mts", ".cts")),
+    **dict.fromkeys(("dockerfile", "docker"), ("Dockerfile", ".dockerfile")),
+    **dict.fromkeys(("terraform", "hcl", "tf"), (".tf", ".hcl", ".tfvars")),
+    **dict.fromkeys(("bash", "sh"), (".sh", ".bash")),
+    **dict.fromkeys(("go", "golang"), (".go",)),
+    "html": (".html", ".htm"),
+    "vue": (".vue",),
+    "yaml": (".yml", ".yaml"),
+    "json": (".json",),
+    "java": (".java",),
+    "ruby": (".rb",),
+    "php": (".php",),
+}
+ANY_TEXT = frozenset({"generic", "regex", "none"})
+
+
+class RuleError(Exception):
+    """The rules cannot be used. The message is a sentence, `hint` tells what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Rules as semgrep reads them, from one file or many; `packs` are names that only semgrep can resolve."""
+
+    rules: tuple[dict[str, Any], ...]
+    packs: tuple[str, ...]
+
+    def wants(self, file: SourceFile) -> bool:
+        """Whether any rule is about this file."""
+        return any(_about(rule, file) for rule in self.rules)
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2's scalars, as semgrep reads them: `yes`, `on` and dates are text."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, regexp) for tag, regexp in resolvers if tag.rpartition(":")[2] not in {"bool", "timestamp"}]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+for _first, _word in (("t", "true"), ("T", "True"), ("f", "false"), ("F", "False")):
+    _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(f"^{_word}$"), [_first])
+
+
+def read_rules(bundled: Path, names: Sequence[str]) -> Rulebook:
+    """The rules of a folder, and those of the named files; names like `p/python` are left to semgrep.
+
+    Refuses (`RuleError`) a file that cannot be read, rules without an id or a language, an id that stands twice, and no rule.
+    """
+    packs = tuple(name for name in names if name.startswith(("p/", "r/")))
+    paths = [*sorted(bundled.glob("*.yml")), *(Path(name) for name in names if name not in packs)]
+    rules = [(str(rule["id"]), path, rule) for path in paths for rule in _read(path)]
+    _refuse_doubled((id_, path) for id_, path, _ in rules)
+    if not rules and not packs:
+        raise RuleError("There is no rule for semgrep at all.", "Install secure-release anew; its rules are missing.")
+    return Rulebook(tuple(rule for _, _, rule in rules), packs)
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    try:
+        document: Any = yaml.load(path.read_bytes(), _Loader)  # noqa: S506 - derived from SafeLoader
+        rules = list(document["rules"])
+        if not rules or not all(isinstance(r["id"], str) and _languages(r) for r in rules):
+            raise ValueError("a rule without an id or without languages, or no rule at all")
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, yaml.YAMLError) as problem:
+        why = " ".join(str(problem).split()) or type(problem).__name__
+        hint = "Mend it, or take it out of `rules`."
+        raise RuleError(f"The rule file {path.name} cannot be used: {why[:300]}", hint) from problem
+    return rules
+
+
+def _refuse_doubled(rules: Iterable[tuple[str, Path]]) -> None:
+    known = list(rules)
+    counts = Counter(id_ for id_, _ in known)
+    if doubled := sorted({f"{id_} ({path.name})" for id_, path in known if counts[id_] > 1}):
+        raise RuleError(f"Rules of the same id hide one another: {', '.join(doubled)}.", "Give each rule an id of its own.")
+
+
+def _languages(rule: dict[str, Any]) -> tuple[str, ...]:
+    """Every language of a rule. Refuses one whose files we do not know: they would be skipped without a word."""
+    languages = tuple(str(name).lower() for name in rule.get("languages") or ())
+    if unknown := sorted(set(languages) - set(ENDINGS) - ANY_TEXT):
+        raise ValueError(f"rule {rule['id']} is for {', '.join(unknown)}, whose files we do not know")
+    return languages
+
+
+def _about(rule: dict[str, Any], file: SourceFile) -> bool:
+    paths = rule.get("paths") or {}
+    return (
+        any(_speaks(language, file) for language in _languages(rule))
+        and (not paths.get("include") or _matches(file.path, paths["include"]))
+        and not _matches(file.path, paths.get("exclude") or ())
+    )
+
+
+def _speaks(language: str, file: SourceFile) -> bool:
+    if language in ANY_TEXT:
+        return not file.binary
+    return file.path.endswith(ENDINGS[language]) or (file.python and ".py" in ENDINGS[language])
+
+
+def _matches(path: str, globs: Iterable[str]) -> bool:
+    """Like semgrep's `paths`: a glob fits the whole path, any folder of it, or its end."""
+    parts = PurePosixPath(path)
+    names = [str(parts), *parts.parts, *(str(parent) for parent in parts.parents)]
+    return any(fnmatchcase(name, glob.strip("/")) or parts.match(glob) for glob in globs for name in names)

@@ -1,0 +1,115 @@
+"""Small honest stand-ins: a project on disk, a context around it, and tools that replay what they once said."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from secure_release.checks import Context, Evidence, Exit, Match, Pin, SnapshotFacts, SourceFile, Tools
+from secure_release.checks.source import is_python
+from secure_release.pipeline.adapters.process import Processes
+
+NOW = datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+class NoAdvisories:
+    """For checks that need none: asking is an error of the test."""
+
+    def facts(self) -> SnapshotFacts:
+        raise AssertionError("this check has no business with advisories")
+
+    def lookup(self, pins: Sequence[Pin]) -> tuple[Match, ...]:
+        raise AssertionError("this check has no business with advisories")
+
+    def serve(self) -> AbstractContextManager[tuple[str, ...]]:
+        raise AssertionError("this check has no business with advisories")
+
+
+class GoodClock:
+    def synchronised(self) -> bool:
+        return True
+
+
+@dataclass
+class Kept:
+    """The evidence folder, in memory."""
+
+    contents: dict[str, bytes] = field(default_factory=dict)
+
+    def __call__(self, name: str, content: bytes) -> Evidence:
+        digest = hashlib.sha256(content).hexdigest()
+        self.contents[digest] = content
+        return Evidence(name, digest)
+
+
+@dataclass
+class Replayed:
+    """Tools that answer `--version` and then say once more what the real tool said."""
+
+    said: Exit
+    version: str
+    report: bytes | None = None  # written to the path after `flag`, when there is one
+    flag: str = "--output"
+    commands: list[tuple[str, ...]] = field(default_factory=list)
+
+    def find(self, name: str) -> Path | None:
+        return Path("/tools") / name
+
+    def run(
+        self, argv: Sequence[str], *, cwd: Path, timeout: float, env: Mapping[str, str] | None = None, stdin: bytes = b""
+    ) -> Exit:
+        if argv[1:] == ("--version",):
+            return replace(self.said, code=0, stdout=f"tool {self.version}\n".encode(), stderr=b"")
+        if "-I" in argv:  # our own interpreter, over the project's files: no scanner, so the real thing
+            return Processes(cwd / "none").run(argv, cwd=cwd, timeout=timeout, env=env, stdin=stdin)
+        self.commands.append(tuple(argv))
+        if self.report is not None and self.flag in argv:
+            Path(argv[list(argv).index(self.flag) + 1]).write_bytes(self.report)
+        return self.said
+
+
+def said(code: int = 0, stdout: bytes = b"", stderr: bytes = b"") -> Exit:
+    return Exit(code, stdout, stderr, timed_out=False, flooded=False, seconds=0.1)
+
+
+def project(tree: Path, files: Mapping[str, str | bytes]) -> tuple[SourceFile, ...]:
+    """Write the files, and list them as the mirror does."""
+    tree.mkdir(parents=True, exist_ok=True)
+    return tuple(sorted((_source(tree, path, content) for path, content in files.items()), key=lambda file: file.path))
+
+
+def _source(tree: Path, path: str, text: str | bytes) -> SourceFile:
+    content = text.encode() if isinstance(text, str) else text
+    (tree / path).parent.mkdir(parents=True, exist_ok=True)
+    (tree / path).write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest()
+    return SourceFile(path, len(content), digest, b"\0" in content[:8192], is_python(path, content[:200]), executable=False)
+
+
+def context(
+    folder: Path,
+    files: Mapping[str, str | bytes],
+    tools: Tools | None = None,
+    options: Mapping[str, object] | None = None,
+    keep: Kept | None = None,
+) -> Context:
+    """All that one check gets: a project in `folder`, the real tools unless others are given."""
+    tree, scratch = folder / "tree", folder / "scratch"
+    listed = project(tree, files)
+    scratch.mkdir(exist_ok=True)
+    return Context(
+        tree=tree,
+        files=listed,
+        scratch=scratch,
+        tools=tools or Processes(folder / "project"),
+        advisories=NoAdvisories(),
+        clock=GoodClock(),
+        keep=keep or Kept(),
+        now=NOW,
+        timeout=120.0,
+        options=options or {},
+    )
