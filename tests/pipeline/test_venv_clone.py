@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import signal
@@ -22,7 +23,7 @@ from secure_release.pipeline.config import PatchSection
 from secure_release.pipeline.patching import RUNNER, Applied, NotApplied, Patch, Patcher
 from secure_release.pipeline.release import Interrupted, ReleaseError
 from tests.pipeline.clone_contract import CloneContract
-from tests.pipeline.small_venv import Small, small, wheel, with_pytest
+from tests.pipeline.small_venv import Small, small, wheel, with_backend, with_pytest
 
 
 def to(version: str, name: str = "spam") -> Patch:
@@ -297,6 +298,19 @@ def test_a_new_dependency_comes_along(tmp_path: Path) -> None:
     assert isinstance(said, Applied), said
     assert said.changed == ("bacon (new) -> 3.0", "toast (new) -> 1.0")
     assert [name.split("-")[0] for name, _ in said.sha256] == ["eggs", "bacon", "toast"]
+
+
+def test_a_source_distribution_is_built_once_and_kept_by_both_digests(tmp_path: Path) -> None:
+    made = small(tmp_path)
+    with_backend(made.index, "eggs", "1.4")
+    patcher = made.patcher()
+    patcher.environment()
+    with patcher.clone("trial") as clone:
+        said = clone.apply([to("1.4", "eggs")])
+
+    assert isinstance(said, Applied), said
+    assert [name for name, _ in said.sha256] == ["eggs-1.4-py3-none-any.whl", "eggs-1.4.tar.gz"]
+    assert said.sha256[1][1] == hashlib.sha256((made.index / "eggs-1.4.tar.gz").read_bytes()).hexdigest()
 
 
 def test_a_fix_for_a_newer_python_is_blocked_by_python(tmp_path: Path) -> None:
