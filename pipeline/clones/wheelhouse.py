@@ -102,18 +102,19 @@ class Wheelhouse:
         wanted = f"{pin.name}=={pin.version}"
         ended = self._pip("download", "--quiet", "--no-deps", "--only-binary", ":all:", "--dest", str(place), wanted)
         if ended.code != 0:
-            ended = self._built(place, wanted)
+            ended = self._built(place, wanted, no_wheel=ended)
         wheels = sorted(place.glob("*.whl"))
         if ended.code != 0 or len(wheels) != 1:
             return _unfetched(wanted, ended)
         sources = tuple((path.name, _sha256(path)) for path in sorted(place.iterdir()) if path not in wheels)
         return _read(wheels[0], pin, sources)
 
-    def _built(self, place: Path, wanted: str) -> Exit:
+    def _built(self, place: Path, wanted: str, no_wheel: Exit) -> Exit:
         """There is only a source distribution: its wheel is built here, once, before any clone is cut off."""
         ended = self._pip("download", "--quiet", "--no-deps", "--no-binary", ":all:", "--dest", str(place), wanted)
-        sources = [str(path) for path in place.iterdir()]
-        return ended if ended.code != 0 else self._pip("wheel", "--quiet", "--no-deps", "--wheel-dir", str(place), *sources)
+        if ended.code != 0:
+            return no_wheel
+        return self._pip("wheel", "--quiet", "--no-deps", "--wheel-dir", str(place), *(str(path) for path in place.iterdir()))
 
     def _pip(self, *words: str) -> Exit:
         """Our own pip, for the environment's interpreter: an environment made by uv has none."""

@@ -21,7 +21,8 @@ from secure_release.checks import Match, Pin, SnapshotFacts
 from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.clones.venv import VenvPatcher, venv_patcher
 from secure_release.pipeline.config import PatchSection
-from secure_release.pipeline.release import Shipped, Source
+from secure_release.pipeline.release import Source
+from secure_release.pipeline.shipping import Shipped
 from tests.fakes_patch import FACTS, Notebook, source
 
 UV = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv") or "uv"
