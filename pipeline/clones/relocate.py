@@ -50,9 +50,12 @@ def relocate(environment: Path, move: Move) -> None:
     """Rewrite what names an old place. Every file that is rewritten becomes a file of its own: the old one is shared."""
     for link in [path for path in _everything(environment) if path.is_symlink()]:
         _point(link, move)
-    for script in programs(environment):
+    scripts = set(programs(environment))
+    for script in scripts:
         _rewrite(script, with_interpreter(script.read_bytes(), move))
-    for text in sorted({*environment.glob("pyvenv.cfg"), *environment.glob("bin/activate*"), *_pointers(environment)}):
+    texts = {*environment.glob("pyvenv.cfg"), *environment.glob("bin/activate*"), *_pointers(environment)}
+    # Each file is rewritten once: the new place may lie inside an old one.
+    for text in texts - scripts:
         if text.is_file() and not text.is_symlink() and text.stat().st_size <= TEXT_BYTES:
             _rewrite(text, move.text(text.read_bytes()))
 

@@ -92,7 +92,7 @@ class VenvClone:
             if version != self.wheels.fetch(Pin(patch.name, patch.fixed)).installed.version:
                 return NotApplied(f"the installer reported success and {patch.name} is {version}", (patch.name,), ())
         asked = {patch.name for patch in patches}
-        return Applied(_moved(self.known, now, asked), tuple((artifact.path.name, artifact.sha256) for artifact in artifacts))
+        return Applied(_moved(self.known, now, asked), tuple(file for artifact in artifacts for file in artifact.files))
 
     def test(self, only: Sequence[str] = ()) -> TestRun:
         report = self.scratch / "junit.xml"

@@ -40,6 +40,11 @@ class Artifact:
     path: Path
     sha256: str
     installed: Installed  # as it will be
+    built_from: tuple[tuple[str, str], ...]  # the source distribution and its digest, where there was no wheel
+
+    @property
+    def files(self) -> tuple[tuple[str, str], ...]:
+        return ((self.path.name, self.sha256), *self.built_from)
 
     @property
     def requirement(self) -> str:
@@ -96,12 +101,20 @@ class Wheelhouse:
         place.mkdir(parents=True, exist_ok=True)
         wanted = f"{pin.name}=={pin.version}"
         ended = self._pip("download", "--quiet", "--no-deps", "--only-binary", ":all:", "--dest", str(place), wanted)
-        if ended.code != 0:  # only a source distribution: its wheel is built here, before any clone is cut off
-            ended = self._pip("wheel", "--quiet", "--no-deps", "--wheel-dir", str(place), wanted)
+        if ended.code != 0:
+            ended = self._built(place, wanted, no_wheel=ended)
         wheels = sorted(place.glob("*.whl"))
         if ended.code != 0 or len(wheels) != 1:
             return _unfetched(wanted, ended)
-        return _read(wheels[0], pin)
+        sources = tuple((path.name, _sha256(path)) for path in sorted(place.iterdir()) if path not in wheels)
+        return _read(wheels[0], pin, sources)
+
+    def _built(self, place: Path, wanted: str, no_wheel: Exit) -> Exit:
+        """There is only a source distribution: its wheel is built here, once, before any clone is cut off."""
+        ended = self._pip("download", "--quiet", "--no-deps", "--no-binary", ":all:", "--dest", str(place), wanted)
+        if ended.code != 0:
+            return no_wheel
+        return self._pip("wheel", "--quiet", "--no-deps", "--wheel-dir", str(place), *(str(path) for path in place.iterdir()))
 
     def _pip(self, *words: str) -> Exit:
         """Our own pip, for the environment's interpreter: an environment made by uv has none."""
@@ -121,8 +134,12 @@ def _bare(needs: Sequence[str]) -> list[str]:
     return [need.partition(";")[0].strip() for need in needs]
 
 
-def _read(wheel: Path, pin: Pin) -> Artifact | Unfetched:
-    content = wheel.read_bytes()
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read(wheel: Path, pin: Pin, sources: tuple[tuple[str, str], ...]) -> Artifact | Unfetched:
     try:
         name, version, _, _ = parse_wheel_filename(wheel.name)
         with zipfile.ZipFile(wheel) as archive:
@@ -135,7 +152,7 @@ def _read(wheel: Path, pin: Pin) -> Artifact | Unfetched:
     if name != pin.name:
         return Unfetched(f"{wheel.name} is not {pin}", False)
     requires = tuple(str(value) for value in headers.get_all("Requires-Dist", []))
-    return Artifact(wheel, hashlib.sha256(content).hexdigest(), Installed(name, str(version), requires, ""))
+    return Artifact(wheel, _sha256(wheel), Installed(name, str(version), requires, ""), sources)
 
 
 def _unfetched(wanted: str, ended: Exit) -> Unfetched:

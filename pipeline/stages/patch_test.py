@@ -11,7 +11,7 @@ from ..clones.bisect import Found, bisect
 from ..clones.judge import Oracle, Red, oracle
 from ..clones.lockdiff import lock_diff
 from ..clones.plan import Plan, plan, set_digest
-from ..patching import Environment, Judged, PatchReport, Verdict
+from ..patching import RUNNER, Environment, Judged, PatchReport, Verdict
 from ..release import Outcome, Reason, Release, ReleaseError, Stage, StageResult
 from .locks import drift, read_locks
 from .trials import Trials
@@ -186,8 +186,10 @@ def _summary(report: PatchReport) -> str:
 
 def _verdict(one: Judged) -> str:
     others = f" {', '.join(one.others)}" if one.others else ""
-    tests = f" ({len(one.tests)} tests)" if one.tests else ""
-    return f"{one.verdict}{others}{tests}"
+    if RUNNER in one.tests:
+        return f"{one.verdict}{others} (the tests don't start)"
+    number = "1 test" if len(one.tests) == 1 else f"{len(one.tests)} tests"
+    return f"{one.verdict}{others} ({number})" if one.tests else f"{one.verdict}{others}"
 
 
 def _told(facts: SnapshotFacts, release: Release) -> str:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TypeVar
 
-from packaging.utils import canonicalize_name
+from packaging.utils import parse_sdist_filename, parse_wheel_filename
 
 from ..clones.bisect import Blocked, Said
 from ..clones.judge import Oracle, judge
@@ -99,4 +99,9 @@ def side_by_side(jobs: Sequence[Callable[[], T]], halt: Callable[[], None]) -> l
 
 
 def _by_name(applied: Applied) -> list[tuple[str, str]]:
-    return [(canonicalize_name(file.split("-")[0]), digest) for file, digest in applied.sha256]
+    return [(_name(file), digest) for file, digest in applied.sha256]
+
+
+def _name(file: str) -> str:
+    """The distribution that an artifact's file name begins with."""
+    return parse_wheel_filename(file)[0] if file.endswith(".whl") else parse_sdist_filename(file)[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import mean
 
@@ -195,7 +195,7 @@ def test_without_budget_the_rest_is_untested() -> None:
 
 
 def test_a_set_that_fails_its_last_trial_is_not_safe() -> None:
-    answers = iter([Passes(), Breaks(("test_moody",), "AssertionError")])
+    answers: Iterator[Said] = iter([Passes(), Breaks(("test_moody",), "AssertionError")])
     found = bisect(patches(4), lambda sets: [next(answers) for _ in sets], PLENTY)
 
     assert found.safe == ()
@@ -230,7 +230,12 @@ def test_whatever_the_tests_say_only_a_verified_set_is_safe(data: st.DataObject)
         for one in sets:
             names = st.sampled_from([patch.name for patch in one])
             blocked = st.builds(lambda who, by: Blocked("no", who, by), st.sets(names, max_size=2).map(tuple), st.just(("pip",)))
-            answers = [st.just(Passes()), st.builds(Breaks, st.just(("t",)), names), st.just(NoAnswer("none", "")), blocked]
+            answers: list[st.SearchStrategy[Said]] = [
+                st.just(Passes()),
+                st.builds(Breaks, st.just(("t",)), names),
+                st.just(NoAnswer("none", "")),
+                blocked,
+            ]
             tried.append((one, data.draw(st.one_of(*answers))))
         return [said for _, said in tried[-len(sets) :]]
 

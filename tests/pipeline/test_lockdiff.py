@@ -24,7 +24,8 @@ CASES = {
     "other-spelling": ("Ruamel.YAML===0.17\n", [YAML], "Ruamel.YAML===0.18\n"),
     "prefix-of-another": ("flask-login==2.2.2\nflask==2.2.2\n", [FLASK], "flask-login==2.2.2\nflask==2.2.5\n"),
     "hashes": (
-        f"flask==2.2.2 \\\n    --hash=sha256:{'0' * 64} \\\n    --hash=sha256:{'9' * 64}\nclick==8 --hash=sha256:{'c' * 64}\n", [FLASK],
+        f"flask==2.2.2 \\\n    --hash=sha256:{'0' * 64} \\\n    --hash=sha256:{'9' * 64}\nclick==8 --hash=sha256:{'c' * 64}\n",
+        [FLASK],
         f"flask==2.2.5 \\\n    --hash=sha256:{'f' * 64}\nclick==8 --hash=sha256:{'c' * 64}\n",
     ),
     "more-hashes-than-before": (

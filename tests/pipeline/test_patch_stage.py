@@ -60,7 +60,7 @@ def test_a_breaking_patch_is_named_and_left_out(tmp_path: Path) -> None:
     result, report, _ = go(tmp_path, broken_by("werkzeug"))
 
     assert result.outcome is Outcome.PASSED
-    assert "werkzeug 1.0 -> 2.0: breaks (1 tests)" in result.summary
+    assert "werkzeug 1.0 -> 2.0: breaks (1 test)" in result.summary
     assert verdicts(report) == {"flask": Verdict.SAFE, "jinja2": Verdict.SAFE, "werkzeug": Verdict.BREAKS}
     [culprit] = [one for one in report.judged if one.verdict is Verdict.BREAKS]
     assert culprit.tests == (BUY,)
@@ -77,6 +77,7 @@ def test_a_patch_that_keeps_the_tests_from_starting_breaks(tmp_path: Path) -> No
     result, report, _ = go(tmp_path, patcher)
 
     assert result.outcome is Outcome.PASSED
+    assert "werkzeug 1.0 -> 2.0: breaks (the tests don't start)" in result.summary
     assert verdicts(report) == {"flask": Verdict.SAFE, "werkzeug": Verdict.BREAKS}
 
 
@@ -148,13 +149,13 @@ def refusing(blocked: NotApplied) -> FakePatcher:
         (patched(outcome(tests=frozenset({BUY}))), "1 of 2 tests no longer run: tests.test_shop::test_sell"),
         (patched(silent("the tests did not end within 600 s")), "the patched clone gives no result"),
         (patched(silent("no test ran")), "no test ran"),
-        (refusing(NotApplied("the installer reported success and flask is 1.0", ("flask",), ())), "reported success and flask is 1.0"),
+        (refusing(NotApplied("uv reported success and flask is 1.0", ("flask",), ())), "reported success and flask is 1.0"),
         (FakePatcher([match("flask")], moved=("lib/a.py changed",)), "The environment changed while its clones were tested"),
         (moody_final_set(), "The set that seemed safe failed when it was tested once more."),
     ],
     ids=[
-        "no-environment", "no-advisories", "red-baseline", "no-tests", "hanging-baseline", "fewer-tests-than-before", "hangs-when-patched",
-        "no-tests-when-patched", "installer-did-nothing", "written-through-a-hard-link", "last-trial-fails",
+        "no-environment", "no-advisories", "red-baseline", "no-tests", "hanging-baseline", "fewer-tests-than-before",
+        "hangs-when-patched", "no-tests-when-patched", "installer-did-nothing", "written-through-a-hard-link", "last-trial-fails",
     ],
 )  # fmt: skip
 def test_no_answer_is_incomplete(tmp_path: Path, patcher: FakePatcher, said: str) -> None:

@@ -162,7 +162,8 @@ def test_hard_links_alone_change_nothing(tmp_path: Path) -> None:
 
 
 JUNIT = b"""<?xml version="1.0"?><testsuites><testsuite name="pytest" tests="4">
-<testcase classname="tests.test_a" name="test_ok"/><testcase classname="tests.test_a" name="test_no"><failure message="m">why not</failure></testcase>
+<testcase classname="tests.test_a" name="test_ok"/>
+<testcase classname="tests.test_a" name="test_no"><failure message="m">why not</failure></testcase>
 <testcase classname="" name="tests.test_b"><error message="collection failure">ImportError</error></testcase>
 <testcase classname="tests.test_a" name="test_skip"><skipped type="x">s</skipped></testcase>
 <testcase classname="tests.test_a" name="test_twice"/><testcase classname="tests.test_a" name="test_twice"><error/></testcase>
