@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from importlib.metadata import entry_points
 
-from .builtin import bandit, clock, pip_audit, sbom, semgrep, workflows
+from .builtin import bandit, clock, pip_audit, sbom, secrets, semgrep, workflows
 from .check import Check
 
 BUILTIN: tuple[Check, ...] = (
     bandit.CHECK,
     semgrep.CHECK,
     pip_audit.CHECK,
+    secrets.CHECK,
     workflows.CHECK,
     sbom.CHECK,
     clock.CHECK,

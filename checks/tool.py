@@ -25,7 +25,7 @@ class NotAReport(Exception):
 
 @dataclass(frozen=True)
 class Tool:
-    """A program, the versions whose reports we can read, and the exit codes with which it says that it looked."""
+    """A program, the versions whose reports we can read ("": not asked), and the exit codes that say that it looked."""
 
     executable: str
     distribution: str
@@ -85,6 +85,7 @@ class ToolCheck:
     """A check made of a command and a parser. Files that `wants` refuses are not this check's business.
 
     `gather` makes the report out of what the run left behind; it is what is kept as evidence and what `parse` reads.
+    `whole` is for a command that names the folder: one run, however many files.
     """
 
     name: str
@@ -95,16 +96,16 @@ class ToolCheck:
     command: Callable[[Job], tuple[str, ...]]
     parse: Callable[[bytes, Job], Report]
     gather: Callable[[Job, Exit], bytes] = written
+    whole: bool = False
 
     def run(self, context: Context) -> Result:
         found = located(self.tool, context)
         if isinstance(found, Broken):
             return found
         program, version = found
-        results = [
-            self._run_one(context, program, version, number, chunk)
-            for number, chunk in enumerate(chunks([f.path for f in context.files if self.wants(f)]))
-        ]
+        paths = tuple(f.path for f in context.files if self.wants(f))
+        pieces = (paths,) if self.whole else chunks(paths)
+        results = [self._run_one(context, program, version, number, piece) for number, piece in enumerate(pieces)]
         return joined(results)
 
     def _run_one(
@@ -154,6 +155,8 @@ def located(tool: Tool, context: Context) -> tuple[Path, str] | Broken:
     program = context.tools.find(tool.executable)
     if program is None:
         return broken(f"{tool.executable} is not installed.", reinstall(tool))
+    if not tool.versions:
+        return program, "any"
     try:
         ended = context.tools.run((str(program), "--version"), cwd=context.scratch, timeout=VERSION_TIMEOUT)
     except OSError as problem:
@@ -245,6 +248,8 @@ def as_argument(path: str) -> str:
 
 
 def reinstall(tool: Tool) -> str:
+    if not tool.distribution:
+        return f"See that {tool.executable} works on this machine, or mend its command under `scan.checks`."
     return f'Install it beside secure-release: pip install "{tool.distribution}{tool.versions}".'
 
 

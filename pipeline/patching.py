@@ -51,6 +51,7 @@ class Verdict(StrEnum):
 class TestRun:
     """One run of the project's tests: test id to whether it passed; `output` is the tail of what was said."""
 
+    __test__ = False  # pytest takes every class of this name for a test
     passed: frozenset[str]
     failed: frozenset[str]
     skipped: frozenset[str]

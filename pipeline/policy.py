@@ -119,7 +119,9 @@ def _severe(policy: Policy, finding: Finding) -> bool:
 def suppressed(finding: Finding, suppressions: Iterable[Suppression]) -> bool:
     """Whether a comment that the change did not add asks every witness of the finding to look away."""
     first, last = finding.place.line, max(finding.place.line, finding.place.end_line)
-    here = [s for s in suppressions if s.path == finding.place.path and not s.added and first <= s.line <= last]
+    here = [
+        s for s in suppressions if s.path == finding.place.path and not s.added and any(first <= n <= last for n in s.lines)
+    ]
     return bool(finding.witnesses) and all(
         any(s.tool == witness.check and (not s.rules or witness.rule in s.rules) for s in here) for witness in finding.witnesses
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
-from secure_release.checks import Confidence, Finding, Place, Severity, Witness, numbered
+from secure_release.checks import Confidence, Finding, Place, Severity, Witness, inline, numbered
+from secure_release.checks.finding import squeezed
 
 from .records import Suppression
 from .release import Trusted
@@ -15,19 +16,20 @@ LOCKS = ("uv.lock", "poetry.lock", "Pipfile.lock", "pdm.lock", "pylock.toml")
 DEPENDENCY_FILES = ("pyproject.toml", "setup.cfg", "setup.py", *LOCKS)
 IGNORE_FILES = (".semgrepignore", ".bandit", ".banditrc", ".zizmor.yml", "zizmor.yml", ".pip-audit.toml")
 
-Comments = Callable[[str, str], Iterable[tuple[int, str, tuple[str, ...]]]]  # path, text -> line, tool, rules
-
-
-def suppressions(path: str, text: str, before: str | None, comments: Comments, trusting: bool) -> tuple[Suppression, ...]:
+def suppressions(path: str, text: str, before: str | None, python: bool, trusting: bool) -> tuple[Suppression, ...]:
     """The comments in one file that ask a tool to look away; `added` when the trusted tree does not hold the same line."""
-    known = Counter(_lines(path, before or "", comments))
+    known = Counter(_key(before or "", comment) for comment in inline.suppressions(before or "", python))
     found = []
-    for line, tool, rules in comments(path, text):
-        key = (tool, rules, _text(text, line))
+    for comment in inline.suppressions(text, python):
+        key = _key(text, comment)
         added = trusting and known[key] <= 0
         known[key] -= 1
-        found.append(Suppression(path, line, tool, rules, added))
+        found.append(Suppression(path, comment.lines, comment.tool, comment.rules, added))
     return tuple(found)
+
+
+def _key(text: str, comment: inline.Suppression) -> tuple[str, tuple[str, ...], str]:
+    return comment.tool, comment.rules, squeezed(text.splitlines()[comment.line - 1])
 
 
 def findings(trusted: Trusted, present: Iterable[str], seen: Iterable[Suppression]) -> tuple[Finding, ...]:
@@ -43,7 +45,7 @@ def _added(seen: Iterable[Suppression]) -> Iterator[Finding]:
             rules = ", ".join(item.rules) or "every rule"
             yield _finding(
                 "suppression-added",
-                Place(item.path, item.line, item.line),
+                Place(item.path, item.lines[0], item.lines[-1]),
                 f"The change asks {item.tool} to look away here ({rules}).",
                 f"{item.tool} {' '.join(item.rules)}",
                 "Mend what the tool would say, or get a waiver with an owner and an end on the trusted branch.",
@@ -79,15 +81,6 @@ def is_dependency_file(path: str) -> bool:
     name = path.rsplit("/", 1)[-1]
     listed = ("requirements" in path or name.startswith("constraints")) and name.endswith((".txt", ".in"))
     return listed or name in DEPENDENCY_FILES
-
-
-def _lines(path: str, text: str, comments: Comments) -> Iterator[tuple[str, tuple[str, ...], str]]:
-    for line, tool, rules in comments(path, text):
-        yield tool, rules, _text(text, line)
-
-
-def _text(text: str, line: int) -> str:
-    return " ".join(text.splitlines()[line - 1].split())
 
 
 def _finding(rule: str, place: Place, message: str, subject: str, fix: str) -> Finding:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from secure_release.checks import Check, Context, Evidence, Finding, Match, Pin
+from secure_release.checks import Check, Context, Evidence, Finding, Match, Pin, SnapshotFacts
 from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.asking import Patience
 from secure_release.pipeline.config import Config, Probe
@@ -81,6 +81,9 @@ class NoPatcher:
     def clone(self, label: str) -> AbstractContextManager[Clone]:
         raise AssertionError("nothing is cloned here")
 
+    def facts(self) -> SnapshotFacts:
+        raise AssertionError("nothing is looked up here")
+
     def intact(self) -> tuple[str, ...]:
         return ()
 
@@ -97,6 +100,8 @@ class KeptVault:
     broken: bool = False
     cut_off: bool = False  # interrupted once, when the data is back and before anybody was told
     pins: list[tuple[str, str]] = field(default_factory=list)
+    marks: list[str] = field(default_factory=list)
+    closed: list[tuple[str, bool]] = field(default_factory=list)
 
     def put_back(self, id: str, policy: Sequence[tuple[str, Literal["never", "if-unchanged", "always"]]]) -> tuple[Restored, ...]:
         if self.broken:
@@ -142,6 +147,23 @@ class KeptVault:
 
     def restore(self, id: str, into: Path) -> None:
         raise AssertionError("nothing is restored here")
+
+    def prune_held(self, now: datetime) -> str:
+        return ""
+
+    def forget(self, id: str, why: str) -> None:
+        raise AssertionError("nothing is forgotten here")
+
+    def unpin(self, id: str, why: str) -> None:
+        raise AssertionError("nothing is unpinned here")
+
+    def mark(self, id: str) -> None:
+        self.marks.append(id)
+
+    def close(self, run: str, passed: bool) -> None:
+        if self.broken:
+            raise BackupError("the repository is gone", "Mount it.")
+        self.closed.append((run, passed))
 
     def sweep(self) -> tuple[str, ...]:
         return ()
@@ -255,7 +277,7 @@ def make_release(
     return Release(
         id=run,
         folder=folder,
-        source=Source(root, root, COMMIT, "main", (), version, DIGEST, files, (), ()),
+        source=Source(root, root, COMMIT, "main", (), version, DIGEST, (), files, (), ()),
         config=whole,
         law=Law(policy=Policy(), waivers=(), baseline=None, read_from="working tree"),
         journal=JournalFile(folder / "journal.jsonl", now),

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-from typing import NoReturn
 
 import pytest
 
-PROGRAMS = {"browser": "chromium"}
+PROGRAMS = {"browser": ("chromium", "chromedriver")}  # Debian: chromium, chromium-driver
 
 
-def needs(what: str) -> str:
-    """The path of the program. `SECURE_RELEASE_REQUIRE=browser,...` names what must not be missing, as in CI."""
-    found = shutil.which(PROGRAMS[what])
-    return found or _missing(what)
-
-
-def _missing(what: str) -> NoReturn:
-    reason = f"{PROGRAMS[what]} is not on PATH: the test that needs a {what} can't run"
-    if what in os.environ.get("SECURE_RELEASE_REQUIRE", "").replace(",", " ").split():
-        pytest.fail(reason)
-    pytest.skip(reason)
+def needs(what: str) -> tuple[str, ...]:
+    """The paths of its programs. `SECURE_RELEASE_REQUIRE=browser,...` names what must not be missing, as in CI."""
+    found = {program: shutil.which(program) for program in PROGRAMS[what]}
+    missing = [program for program, path in found.items() if path is None]
+    if missing and what in os.environ.get("SECURE_RELEASE_REQUIRE", "").replace(",", " ").split():
+        pytest.fail(f"{what} is required here, and not on PATH: {', '.join(missing)}")
+    if missing:
+        pytest.skip(f"the tests that need a {what} can't run; not on PATH: {', '.join(missing)}")
+    return tuple(path for path in found.values() if path is not None)

@@ -41,7 +41,8 @@ def command(job: Job) -> tuple[str, ...]:
     options = ("scan", "--json", "--output", str(job.report), "--quiet", "--metrics", "off", "--disable-version-check")
     everything = ("--disable-nosem", "--max-target-bytes", "0", "--scan-unknown-extensions", "--no-git-ignore")
     configs = tuple(word for config in _configs(job) for word in ("--config", config))
-    return (job.program, *options, *everything, "--no-rewrite-rule-ids", *configs, *(as_argument(t) for t in job.targets), *job.specimens)
+    targets = (*(as_argument(t) for t in job.targets), *job.specimens)
+    return (job.program, *options, *everything, "--no-rewrite-rule-ids", *configs, *targets)
 
 
 def _configs(job: Job) -> tuple[str, ...]:

@@ -16,9 +16,7 @@ STRIKES = 2  # suspects whose removal changed nothing, before the output's hints
 
 @dataclass(frozen=True)
 class Passes:
-    """The tests say what they said before. `flaky`: those that failed once and passed when run again."""
-
-    flaky: tuple[str, ...]
+    """The tests say what they said before."""
 
 
 @dataclass(frozen=True)
@@ -219,7 +217,7 @@ class _Search:
         """A culprit whose output names others of the safe set is tried alone: if that passes, it breaks with one of them."""
         for patch, said in self.guilty.items():
             mates = [mate for mate in self._ordered(self.safe) if isinstance(said, Breaks) and accused(said.output, [mate])]
-            if not mates or not isinstance(self.known.get(frozenset({patch}), Passes(())), Passes):
+            if not mates or not isinstance(self.known.get(frozenset({patch}), Passes()), Passes):
                 continue
             kept, self.safe = self.safe, frozenset()
             try:
@@ -242,7 +240,7 @@ class _Search:
     def verified(self) -> Found:
         """The last word: the safe set in a fresh clone, whatever was said of it before."""
         safe = self._ordered(self.safe)
-        said = self.attempt([safe])[0] if safe else Passes(())
+        said = self.attempt([safe])[0] if safe else Passes()
         self.runs += bool(safe)
         held = isinstance(said, Passes)
         for patch in self.patches:

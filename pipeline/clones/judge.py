@@ -9,6 +9,7 @@ from ..patching import RUNNER, TestRun
 from .bisect import Breaks, NoAnswer, Passes
 
 Rerun = Callable[[Sequence[str]], TestRun]
+DOUBT = 3  # a test that is known to change its mind is run so many times more often before it counts
 NAMED = 5  # so many tests are named in a sentence
 
 
@@ -27,6 +28,14 @@ class Red:
 
     why: str
     remedy: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What one set's tests say. `flaky`: tests that failed and then passed in the same clone."""
+
+    said: Passes | Breaks | NoAnswer
+    flaky: frozenset[str]
 
 
 def oracle(runs: Sequence[TestRun], rerun: Rerun, reruns: int) -> Oracle | Red:
@@ -50,25 +59,30 @@ def oracle(runs: Sequence[TestRun], rerun: Rerun, reruns: int) -> Oracle | Red:
     return Oracle(stable, seen, tuple(sorted(moody)))
 
 
-def judge(first: TestRun, yardstick: Oracle, rerun: Rerun, reruns: int) -> Passes | Breaks | NoAnswer:
+def judge(first: TestRun, yardstick: Oracle, rerun: Rerun, reruns: int, doubtful: frozenset[str]) -> Judgement:
     """A test breaks when it fails in the first run and in every rerun; one that no longer runs is no answer."""
-    broken = _broken(first, yardstick)
+    accused = broken = _broken(first, yardstick)
     if first.why_none and not broken:
-        return NoAnswer(f"the patched clone gives no result: {first.why_none}", first.output)
+        return Judgement(NoAnswer(f"the patched clone gives no result: {first.why_none}", first.output), frozenset())
     passed = first.passed
-    for _ in range(reruns if broken else 0):
-        last = rerun(sorted(broken))
-        if last.why_none and not last.failed:
-            return NoAnswer(f"the tests failed once, and when they were run again: {last.why_none}", last.output)
-        passed |= last.passed
-        broken = _still(broken, last, yardstick)
-        if not broken:
+    for number in range(reruns * DOUBT):
+        if not broken or (number >= reruns and broken - doubtful):
             break
+        again = rerun(sorted(broken))
+        if again.why_none and not again.failed:
+            why = f"the tests failed, and when they were run again: {again.why_none}"
+            return Judgement(NoAnswer(why, again.output), accused - broken)
+        passed |= again.passed
+        broken = _still(broken, again, yardstick)
+    return Judgement(_said(first, broken, yardstick.stable - passed, len(yardstick.stable)), accused - broken)
+
+
+def _said(first: TestRun, broken: frozenset[str], lost: frozenset[str], of: int) -> Passes | Breaks | NoAnswer:
     if broken:
         return Breaks(tuple(sorted(broken)), first.output)
-    if lost := yardstick.stable - passed:
-        return NoAnswer(f"{len(lost)} of {len(yardstick.stable)} tests no longer run: {_named(lost)}", first.output)
-    return Passes(tuple(sorted(_broken(first, yardstick))))
+    if lost:
+        return NoAnswer(f"{len(lost)} of {of} tests no longer run: {_named(lost)}", first.output)
+    return Passes()
 
 
 def _broken(run: TestRun, yardstick: Oracle) -> frozenset[str]:

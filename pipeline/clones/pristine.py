@@ -7,7 +7,8 @@ import os
 import shutil
 from pathlib import Path
 
-from ..release import ReleaseError, Shipped, Source
+from ..release import ReleaseError, Source
+from ..shipping import Shipped
 
 
 def copy_release(source: Source, target: Path) -> None:

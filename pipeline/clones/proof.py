@@ -9,7 +9,7 @@ from secure_release.checks import Tools
 
 from ..release import ReleaseError
 from .probe import Interpreter, Silent, ask
-from .relocate import interpreter, leads_back, programs
+from .relocate import interpreter, leads_back, programs, starts_in
 
 REPORT_IT = "Nothing was tested, so nothing is safe. Build the environment anew, or name a lock in `patch_test.requirements`."
 
@@ -23,8 +23,9 @@ def prove(venv: Path, originals: Sequence[Path], place: Path, tools: Tools) -> N
         if not python.name.endswith((".sh", "-config")):
             _runs_itself(python, venv, originals, place, tools)
     for script in programs(venv):
-        named = interpreter(script.read_bytes())
-        if _another_environment(Path(named), originals) and not _within(Path(named), place):
+        content = script.read_bytes()
+        named = Path(interpreter(content))
+        if starts_in(content, originals, place) or (_another_environment(named) and not _within(named, place)):
             raise ReleaseError(f"In the clone, bin/{script.name} still starts {named}.", REPORT_IT)
     if files := leads_back(venv, originals, place):
         raise ReleaseError(f"In the clone, {', '.join(files)} still leads to the original.", REPORT_IT)
@@ -46,10 +47,9 @@ def _leading_back(known: Interpreter, originals: Sequence[Path], place: Path) ->
     return [entry for entry in within if not _within(Path(entry), place)]
 
 
-def _another_environment(program: Path, originals: Sequence[Path]) -> bool:
-    """The original, or any virtual environment: one that was moved still starts what it was moved from."""
-    in_some = program.is_absolute() and (program.parent.parent / "pyvenv.cfg").is_file()
-    return in_some or any(_within(program, original) for original in originals)
+def _another_environment(program: Path) -> bool:
+    """An environment that was moved still starts what lies where it was made."""
+    return program.is_absolute() and (program.parent.parent / "pyvenv.cfg").is_file()
 
 
 def _within(path: Path, folder: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from urllib.parse import quote
 # Interpreter lines longer than this fall back to /bin/sh, as pip's and uv's do (BINPRM_BUF_SIZE was 128 before Linux 5.1).
 SHEBANG_BYTES = 127
 TEXT_BYTES = 10_000_000  # a .pth file, a finder or an activate script above this size is none
-LONG = re.compile(rb"\A#!/bin/sh\n'''exec' (?P<program>\"(?:[^\"\\\n]|\\.)*\"|[^\s\"]+)(?P<rest>[^\n]*)\n' '''\n")
+LONG = re.compile(rb"\A#!/bin/sh\n'''exec' (?P<words>[^\n]+) \"\$0\" \"\$@\"\n' '''\n")
 SHORT = re.compile(rb"\A#![ \t]*(?P<line>[^\n]*)\n")
 
 
@@ -66,7 +67,7 @@ def programs(environment: Path) -> Iterator[Path]:
 def interpreter(content: bytes) -> str:
     """The program that a script's `#!` names, in either form; "" when it has none."""
     if long := LONG.match(content):
-        return os.fsdecode(_unquoted(long["program"]))
+        return _words(long["words"])[0]
     if short := SHORT.match(content):
         return os.fsdecode(short["line"].strip().partition(b" ")[0])
     return ""
@@ -75,8 +76,9 @@ def interpreter(content: bytes) -> str:
 def with_interpreter(content: bytes, move: Move) -> bytes:
     """The script with its interpreter in the new place, in the form that fits the path."""
     if long := LONG.match(content):
-        arguments = long["rest"].removesuffix(b' "$0" "$@"')
-        return _scripted(os.fsdecode(_unquoted(long["program"])), arguments, content[long.end() :], move, content)
+        named, *words = _words(long["words"])
+        given = b"".join(b" " + os.fsencode(shlex.quote(word)) for word in words)
+        return _scripted(named, given, content[long.end() :], move, content)
     short = SHORT.match(content)
     if short is None:
         return content
@@ -95,15 +97,26 @@ def _scripted(program: str, arguments: bytes, body: bytes, move: Move, unmoved: 
     return b"#!/bin/sh\n'''exec' \"" + quoted + b'"' + arguments + b' "$0" "$@"\n' + b"' '''\n" + body
 
 
-def _unquoted(word: bytes) -> bytes:
-    return re.sub(rb"\\(.)", rb"\1", word[1:-1]) if word.startswith(b'"') else word
+def _words(line: bytes) -> list[str]:
+    """As the shell splits them; what it would have to work out (`$(dirname ...)`) stays text and is no absolute path."""
+    try:
+        return shlex.split(os.fsdecode(line)) or [""]
+    except ValueError:
+        return [""]
 
 
 def _pointers(environment: Path) -> Iterator[Path]:
     """The files of site-packages through which an environment leads somewhere else."""
-    for packages in environment.glob("lib*/python*/site-packages"):
+    # lib64 is a link to lib: each file once, for the new place may lie inside an old one
+    for packages in {path.resolve() for path in environment.glob("lib*/python*/site-packages")}:
         for pattern in ("*.pth", "*.egg-link", "__editable__*.py", "*.dist-info/direct_url.json"):
             yield from packages.glob(pattern)
+
+
+def starts_in(content: bytes, olds: Sequence[Path], inside: Path) -> bool:
+    """Whether the lines that choose a script's interpreter name an old place, in whatever form."""
+    head = b"\n".join(content.split(b"\n", 3)[:3]).replace(spelt(inside), b"")
+    return any(spelt(old) in head for old in olds)
 
 
 def leads_back(environment: Path, olds: Sequence[Path], inside: Path) -> tuple[str, ...]:

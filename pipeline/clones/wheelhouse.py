@@ -5,6 +5,7 @@ from __future__ import annotations
 import email.parser
 import hashlib
 import json
+import re
 import sys
 import threading
 import zipfile
@@ -141,4 +142,4 @@ def _unfetched(wanted: str, ended: Exit) -> Unfetched:
     said = ended.stderr.decode("utf-8", "replace")
     lines = [line.strip().removeprefix("ERROR: ") for line in said.splitlines() if "ERROR" in line] or ["pip said nothing"]
     why = "it took too long" if ended.timed_out else " ".join(lines)[:500]
-    return Unfetched(f"{wanted} can't be fetched: {why}", "different python version" in said)
+    return Unfetched(f"{wanted} can't be fetched: {why}", re.search(r"different python", said, re.IGNORECASE) is not None)

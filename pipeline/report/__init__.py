@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ..view import RunView
-from . import console, junit, markdown, sarif, verdict_json
+from . import console, html, junit, markdown, sarif, verdict_json
 
 Report = Callable[[RunView], str]
 
 REPORTS: Mapping[str, Report] = {
+    "report.html": html.render,
     "report.md": markdown.render,
     "findings.sarif": sarif.render,
     "junit.xml": junit.render,

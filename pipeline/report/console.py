@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from ..release import Outcome, StageResult
 from ..view import RunView
-from . import facts
+from . import facts, reasons
 from .facts import State, Status
 from .text import count, cut, one_line, seconds, words
 
@@ -69,7 +69,7 @@ def _by_hand(view: RunView) -> Iterator[str]:
 
 
 def _reasons(view: RunView) -> Iterator[str]:
-    found = facts.against(view)
+    found = reasons.against(view)
     if not found:
         return
     yield from ("", f"{count(len(found), 'reason')} against the release:")

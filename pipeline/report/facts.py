@@ -1,4 +1,4 @@
-"""What every report says of a run, derived once: rows of checks, what became of findings and gaps, what stands against it."""
+"""What every report says of a run, derived once: rows of checks, what became of findings and gaps."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from secure_release.checks import Broken, Finding, Gap, Ran, Result, Skipped
 from .. import policy
 from ..keeping import Drill
 from ..law import Waiver
-from ..release import Outcome, Reason, Stage, StageResult
+from ..release import Stage, StageResult
 from ..view import RunView
 from .text import seconds
 
 ORDER = (Stage.SCAN, Stage.PATCH_TEST, Stage.GATE, Stage.BACKUP, Stage.DEPLOY, Stage.VERIFY)
 
-JUDGED = (Stage.SCAN, Stage.PATCH_TEST, Stage.GATE)  # what they say is in the verdict
 OURS = {"source": "the files of the release", "trust": "what the change does to its own gate"}  # they speak, and are no checks
 
 
@@ -78,15 +77,6 @@ class CheckRow:
 
 
 @dataclass(frozen=True)
-class Against:
-    """One reason against the release, and who says it: a stage, and whether it is a no or no answer."""
-
-    stage: str
-    kind: str  # "refused", "no answer", or the stage's outcome
-    reason: Reason
-
-
-@dataclass(frozen=True)
 class WaiverRow:
     waiver: Waiver
     state: str  # "in use", "matches nothing", "ended", "too long"
@@ -127,16 +117,6 @@ def checks(view: RunView) -> tuple[CheckRow, ...]:
 
 def is_patch_gap(view: RunView, gap: Gap) -> bool:
     return view.patch_test is not None and gap in view.patch_test.gaps
-
-
-def against(view: RunView) -> tuple[Against, ...]:
-    """What stands against the release, each reason once: no answers, refusals, then what the later stages say."""
-    if view.outcome is Outcome.PASSED:
-        return ()
-    found: dict[Reason, Against] = {}
-    for item in (*_judged(view), *_stages(view), *_cut_off(view)):
-        found.setdefault(item.reason, item)
-    return tuple(found.values()) or (_unfinished(view),)
 
 
 def waivers(view: RunView) -> tuple[WaiverRow, ...]:
@@ -231,34 +211,6 @@ def _ended(result: Result | None, spoke: bool) -> tuple[State, str, str]:
             return State.SKIPPED, why, ""
         case _:
             assert_never(result)
-
-
-def _judged(view: RunView) -> Iterator[Against]:
-    if view.verdict is not None:
-        yield from (Against(Stage.GATE, "no answer", reason) for reason in view.verdict.unanswered)
-        yield from (Against(Stage.GATE, "refused", reason) for reason in view.verdict.refused)
-
-
-def _stages(view: RunView) -> Iterator[Against]:
-    for result in view.stages:
-        if result.outcome is not Outcome.PASSED:
-            told = result.stage in JUDGED and view.verdict is not None
-            silent = () if told else (Reason(f"{result.stage}: {result.summary}", ""),)
-            yield from (Against(result.stage, result.outcome, reason) for reason in result.reasons or silent)
-
-
-def _cut_off(view: RunView) -> Iterator[Against]:
-    for what in view.interrupted:
-        yield Against("", "cut off", Reason(f"The run was cut off. {what}", _continue(view)))
-
-
-def _unfinished(view: RunView) -> Against:
-    missing = next((stage for stage in ORDER if view.stage(stage) is None), Stage.GATE)
-    return Against(missing, "no answer", Reason(f"The run is not at its end: {missing} has not run.", _continue(view)))
-
-
-def _continue(view: RunView) -> str:
-    return f"Continue it: secure-release run --run {view.identity.run}"
 
 
 def _waiver_state(waiver: Waiver, used: set[str], view: RunView) -> str:

@@ -12,7 +12,7 @@ from ..patching import Verdict as PatchVerdict
 from ..release import Outcome, Stage
 from ..shipping import Probed
 from ..view import RunView
-from . import facts
+from . import facts, reasons
 from .facts import CheckRow, State
 from .text import one_line, sentences, visible, words
 
@@ -174,5 +174,5 @@ def _way_back(view: RunView) -> Iterator[Row]:
 
 def _release(view: RunView) -> Row:
     """The whole as one row, so that no way to end without a yes can be green."""
-    reasons = tuple(sentences(f"{item.kind}: {item.reason.text}", item.reason.remedy) for item in facts.against(view))
-    return Row("the verdict", _kind(view.outcome), words(view.outcome), reasons, 0.0)
+    against = tuple(sentences(f"{item.kind}: {item.reason.text}", item.reason.remedy) for item in reasons.against(view))
+    return Row("the verdict", _kind(view.outcome), words(view.outcome), against, 0.0)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..release import Outcome
 from ..shipping import Probed
 from ..view import RunView
-from . import facts
+from . import facts, reasons
 from .text import count, cut, moment, one_line, seconds, sentences, size, words
 
 MOST = 50  # rows of one table: GitHub cuts a step summary at 1 MiB
@@ -43,7 +43,7 @@ def _head(view: RunView) -> Iterator[str]:
 
 
 def _reasons(view: RunView) -> Iterator[str]:
-    found = facts.against(view)
+    found = reasons.against(view)
     if not found:
         return
     yield f"\n## {count(len(found), 'reason')} against\n"

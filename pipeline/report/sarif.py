@@ -10,7 +10,7 @@ from urllib.parse import quote
 from secure_release.checks import Finding, Severity
 
 from ..view import RunView
-from . import facts
+from . import facts, reasons
 from .data import data, storable
 from .facts import CheckRow, FindingRow, GapRow, State, Status
 from .text import one_line, sentences
@@ -69,7 +69,7 @@ def _run(view: RunView, name: str, row: CheckRow | None, found: Sequence[Finding
 def _ours(view: RunView, seen: set[str]) -> dict[str, Any]:
     """Our own run: the verdict, and the gaps of nobody's check (the source, the patch test)."""
     missed = [_notification(row) for row in facts.gaps(view) if row.gap.check not in seen]
-    said = [_note(sentences(item.reason.text, item.reason.remedy), "error") for item in facts.against(view)]
+    said = [_note(sentences(item.reason.text, item.reason.remedy), "error") for item in reasons.against(view)]
     driver = {"name": "secure-release", "version": data(view.identity.tool), "rules": []}
     good = not said and not any(note["level"] == "error" for note in missed)
     return {

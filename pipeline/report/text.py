@@ -69,7 +69,9 @@ def size(count: int) -> str:
 
 def seconds(amount: float) -> str:
     """A length of time, in the units that a person would use."""
-    if amount < 100:
+    if amount < 1:
+        return f"{amount * 1000:.0f} ms"
+    if amount < 60:
         return f"{amount:.1f} s"
     span = timedelta(seconds=round(amount))
     hours, minutes = divmod(span.seconds // 60, 60)

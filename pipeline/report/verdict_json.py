@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..view import RunView
-from . import facts
+from . import facts, reasons
 from .data import data
 
 SCHEMA = 1  # grows when a key changes its meaning or goes away; new keys don't change it
@@ -42,7 +42,7 @@ def document(view: RunView) -> dict[str, Any]:
 
 
 def _reasons(view: RunView) -> dict[str, Any]:
-    found = facts.against(view)
+    found = reasons.against(view)
     later = [{"stage": item.stage, "kind": str(item.kind), **data(item.reason)} for item in found]
     return {
         "refused": data(view.verdict.refused) if view.verdict else [],

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from .. import undoing
 from ..history import evidence_of, outcome_of, started_with
-from ..keeping import BackupReport
+from ..keeping import BackupError, BackupReport
 from ..release import Outcome, Reason, Release, ReleaseError, Stage, StageResult
 from ..shipping import DeployError, DeployReport, Probed, Shipment, Undo
 from ..undoing import CHANGE_DONE, CHANGE_STARTED, UNDO, Promise, open_undos, promised
@@ -52,9 +52,22 @@ def run(release: Release) -> StageResult:
     except DeployError as problem:
         return _failed(release, started, problem, "the change was begun and must be taken back")
     release.journal.append(CHANGE_DONE, Stage.DEPLOY, undoing.of(seq, standing=standing))
+    notes = _marked(release)
     report = release.evidence.save(REPORT, DeployReport(undo, standing, before))
     summary = f"{standing} stands; before it {undo.previous or 'nothing'}"
-    return ended(release, Stage.DEPLOY, started, Outcome.PASSED, summary, (), (report,))
+    return ended(release, Stage.DEPLOY, started, Outcome.PASSED, summary, notes, (report,))
+
+
+def _marked(release: Release) -> tuple[Reason, ...]:
+    """What the release itself wrote to the data is told from what users write later: `on_rollback: if-unchanged` asks."""
+    generation = _generation(release)
+    if not generation:
+        return ()
+    try:
+        release.vault.mark(generation)
+    except BackupError as problem:
+        return (Reason(f"What the release wrote to the data could not be noted: {problem}", problem.hint),)
+    return ()
 
 
 def _against(release: Release) -> Iterator[_Against]:

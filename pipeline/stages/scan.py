@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import assert_never
 
 from secure_release.checks import Broken, Check, Evidence, Ran, Result, Skipped, SourceFile, broken, skipped
-from secure_release.checks.inline import comments
 
 from .. import policy, trust
 from ..records import ScanReport, Suppression
@@ -75,7 +74,7 @@ def _ended(release: Release, name: str, future: Future[tuple[Result, float]]) ->
 def _suppressions(release: Release) -> Iterator[Suppression]:
     for file in release.source.files:
         if not file.binary and (text := _marked(release, file)) is not None:
-            yield from trust.suppressions(file.path, text, _before(release, file), comments, bool(release.trusted.ref))
+            yield from trust.suppressions(file.path, text, _before(release, file), file.python, bool(release.trusted.ref))
 
 
 def _marked(release: Release, file: SourceFile) -> str | None:

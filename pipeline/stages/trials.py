@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from packaging.utils import canonicalize_name
 
-from ..clones.bisect import Blocked, Passes, Said
+from ..clones.bisect import Blocked, Said
 from ..clones.judge import Oracle, judge
 from ..patching import Applied, Clone, NotApplied, Patch, TestRun
 from ..release import Interrupted, Release
@@ -72,11 +72,10 @@ class Trials:
                 self._applied[frozenset(patch.id for patch in patches)] = applied
             first = self._run(clone, what, ())
             again: Callable[[Sequence[str]], TestRun] = lambda only: self._run(clone, f"{what}, failing tests again", only)  # noqa: E731
-            said = judge(first, yardstick, again, self._release.config.patch_test.reruns)
-        if isinstance(said, Passes):
-            with self._lock:
-                self.flaky |= frozenset(said.flaky)
-        return said
+            judgement = judge(first, yardstick, again, self._release.config.patch_test.reruns, self.flaky)
+        with self._lock:
+            self.flaky |= judgement.flaky
+        return judgement.said
 
     def _run(self, clone: Clone, what: str, only: Sequence[str]) -> TestRun:
         with self._lock:

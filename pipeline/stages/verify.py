@@ -80,14 +80,14 @@ def _reason(answer: Probed) -> Reason:
 def _let_go(release: Release, change: OpenUndo) -> tuple[Reason, ...]:
     """The release is out whatever happens here: what does not work is a note, not a reason to take it back.
 
-    The pin comes first: once the undo is closed nothing else keeps the backup of this release.
+    The vault comes first: once the undo is closed nothing else keeps the backup of this release.
     """
     notes = []
     if change.promise.generation:
         try:
-            release.vault.pin(change.promise.generation, "last release")
+            release.vault.close(release.id, passed=True)
         except BackupError as problem:
-            notes.append(Reason(f"The backup of this release could not be pinned: {problem}", problem.hint))
+            notes.append(Reason(f"The backup of this release could not be closed: {problem}", problem.hint))
     release.journal.append(UNDO_CLOSED, Stage.VERIFY, undoing.of(change.seq, reason="verified"))
     try:
         release.deployer.tidy(release.config.deploy.keep)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from secure_release.checks import Confidence, Finding, Gap, Place, Ran, Result, Severity, Witness, ran
@@ -47,14 +48,14 @@ def waiver(fingerprint: str, until: date = date(2026, 12, 31)) -> Waiver:
 
 
 def scan(
-    results: dict[str, Result] | None = None,
+    results: Mapping[str, Result] | None = None,
     source_gaps: tuple[Gap, ...] = (),
     suppressions: tuple[Suppression, ...] = (),
     trust: tuple[Finding, ...] = (),
     files: tuple[str, ...] = ("app.py",),
     under: Law | None = None,
 ) -> ScanReport:
-    given = {"bandit": looked()} if results is None else results
+    given: dict[str, Result] = {"bandit": looked()} if results is None else dict(results)
     return ScanReport(given, {}, {}, source_gaps, (), files, suppressions, trust, under or law())
 
 

@@ -287,7 +287,7 @@ def test_a_path_that_leads_out_of_the_release_is_refused(tmp_path: Path) -> None
     made = driver(root)
     (tmp_path / "secret").write_text("x")
     plain = shipped(root, "1.0")
-    bad = Shipped("../secret", 1, "0" * 64, False, False, False)
+    bad = Shipped("../secret", 1, "0" * 64, False, None)
     sent = Shipment(plain.run, plain.commit, plain.version, plain.digest, root, (bad,))
     with pytest.raises(DeployError, match="leads out of the release"):
         made.apply(sent, made.plan(sent))

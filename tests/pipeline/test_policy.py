@@ -119,13 +119,13 @@ def test_a_baseline_lets_old_findings_stand_but_not_what_a_change_does_to_its_ga
 @pytest.mark.parametrize(
     ("comment", "outcome"),
     [
-        pytest.param(Suppression("app.py", 3, "bandit", (), False), Outcome.PASSED, id="all-rules"),
-        pytest.param(Suppression("app.py", 3, "bandit", ("B608",), False), Outcome.PASSED, id="this-rule"),
-        pytest.param(Suppression("app.py", 3, "bandit", ("B101",), False), REFUSES, id="another-rule"),
-        pytest.param(Suppression("app.py", 9, "bandit", (), False), REFUSES, id="another-line"),
-        pytest.param(Suppression("lib.py", 3, "bandit", (), False), REFUSES, id="another-file"),
-        pytest.param(Suppression("app.py", 3, "semgrep", (), False), REFUSES, id="another-tool"),
-        pytest.param(Suppression("app.py", 3, "bandit", (), True), REFUSES, id="added-by-the-change"),
+        pytest.param(Suppression("app.py", (3,), "bandit", (), False), Outcome.PASSED, id="all-rules"),
+        pytest.param(Suppression("app.py", (3,), "bandit", ("B608",), False), Outcome.PASSED, id="this-rule"),
+        pytest.param(Suppression("app.py", (3,), "bandit", ("B101",), False), REFUSES, id="another-rule"),
+        pytest.param(Suppression("app.py", (9,), "bandit", (), False), REFUSES, id="another-line"),
+        pytest.param(Suppression("lib.py", (3,), "bandit", (), False), REFUSES, id="another-file"),
+        pytest.param(Suppression("app.py", (3,), "semgrep", (), False), REFUSES, id="another-tool"),
+        pytest.param(Suppression("app.py", (3,), "bandit", (), True), REFUSES, id="added-by-the-change"),
     ],
 )
 def test_an_inline_comment_excuses_what_it_names(comment: Suppression, outcome: Outcome) -> None:
@@ -138,7 +138,7 @@ def test_an_inline_comment_excuses_what_it_names(comment: Suppression, outcome: 
 def test_a_comment_for_one_tool_does_not_silence_another() -> None:
     report = scan(
         {"bandit": looked(finding()), "semgrep": looked(finding("semgrep", "sql-from-request"))},
-        suppressions=(Suppression("app.py", 3, "bandit", (), False),),
+        suppressions=(Suppression("app.py", (3,), "bandit", (), False),),
     )
 
     assert judged(report).outcome is REFUSES

@@ -39,7 +39,7 @@ def test_a_healthy_version_closes_the_way_back_pins_the_backup_and_tidies(tmp_pa
     assert (result.outcome, result.reasons) == (Outcome.PASSED, ())
     assert kinds(release)[-1] == "undo-closed"
     assert open_undos(release.journal.entries) == ()
-    assert vault.pins == [("g-7", "last release")]
+    assert vault.closed == [("run-1", True)]
     assert shelf.tidied == [3]
     report = release.evidence.load(result.evidence[0].sha256, VerifyReport)
     assert (len(report.probed), report.rounds, report.watched_seconds) == (1, 5, 10.0)
@@ -58,7 +58,7 @@ def test_a_version_that_never_answers_is_refused_and_its_undo_stays_open(tmp_pat
     assert result.outcome is Outcome.REFUSED
     assert "status 503" in result.reasons[0].text
     assert len(open_undos(release.journal.entries)) == 1
-    assert (vault.pins, shelf.tidied) == ([], [])
+    assert (vault.closed, shelf.tidied) == ([], [])
     assert [item.name for item in result.evidence] == ["verify.json"]
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from secure_release.checks import Gap, Result, broken, ran, skipped
-from secure_release.pipeline.policy import decide
+from secure_release.pipeline.policy import PatchAnswer, decide
 from secure_release.pipeline.release import Outcome, Reason, Stage, StageResult
 from secure_release.pipeline.report import junit
 from secure_release.pipeline.shipping import VerifyReport
@@ -99,7 +99,7 @@ def test_red_exactly_when_the_outcome_is_not_passed(
     at = {"finished": stages[-1].finished if stages else None}
     lines = [replace(entry, data=written(entry.stage, stages)) for entry in entries(stages, at["finished"])]
     view = replace(whole(report, overall(lines), stages), verify=VerifyReport((probed("p", healthy, "x", 1),), 1.0, 1))
-    root = read(replace(view, verdict=decide(rules, report, (stages[0], patches()) if stages else None, TODAY)))
+    root = read(replace(view, verdict=decide(rules, report, PatchAnswer(stages[0], patches()) if stages else None, TODAY)))
     assert (not red(root)) is (view.outcome is Outcome.PASSED)
 
 
