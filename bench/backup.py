@@ -122,11 +122,10 @@ def spent() -> float:
     return float(sum(usage.ru_utime + usage.ru_stime for usage in both))
 
 
-def report(base_name: str, base: Callable[[], object], ours: Callable[[], object], name: str, rounds: int) -> float:
+def report(base_name: str, base: Callable[[], object], ours: Callable[[], object], name: str, rounds: int) -> None:
     pairs = [(cpu(base), cpu(ours)) for _ in range(rounds)]
     left, right = (statistics.median(column) for column in zip(*pairs, strict=True))
     print(f"{name:32} {right:6.2f} CPU s; {base_name} {left:6.2f}; ratio {right / left:.2f}")
-    return left
 
 
 def fill(tree: Path, size: int) -> int:
