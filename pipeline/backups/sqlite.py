@@ -135,7 +135,9 @@ class SqliteSource:
 
         copy.touch(0o600)
         try:
-            with _opened(target, "ro") as source, contextlib.closing(sqlite3.connect(copy)) as into:
+            # Not read-only: a journal that a crashed application left must be rolled back first, and a read-only reader of a
+            # stopped one leaves its log files behind, which the application may then not be allowed to write.
+            with _opened(target, "rw") as source, contextlib.closing(sqlite3.connect(copy)) as into:
                 source.backup(into, pages=-1, sleep=0.05, progress=patience)
         except sqlite3.Error as problem:
             raise self._incomplete(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -72,6 +73,34 @@ def test_committed_rows_that_are_only_in_the_log_come_along(tmp_path: Path) -> N
         scratch, _ = staged(tmp_path, SqliteSource("db", path))
 
     assert count(scratch / "app.db") == 4
+
+
+def test_what_a_crashed_application_began_is_not_backed_up(tmp_path: Path) -> None:
+    """Its journal is still there: the pages in the file are half of a transaction that never was committed."""
+    database(tmp_path / "live.db", rows=5000, wal=False)
+    with closing(sqlite3.connect(tmp_path / "live.db", isolation_level=None)) as db:
+        db.execute("PRAGMA cache_size=1")
+        db.execute("BEGIN")
+        db.execute("UPDATE orders SET price = -1")
+        for ending in ("", "-journal"):
+            shutil.copy(f"{tmp_path}/live.db{ending}", f"{tmp_path}/app.db{ending}")
+        db.execute("ROLLBACK")
+
+    scratch, _ = staged(tmp_path, SqliteSource("db", tmp_path / "app.db"))
+
+    with closing(sqlite3.connect(scratch / "app.db")) as db:
+        assert db.execute("SELECT count(*), min(price) FROM orders").fetchone() == (5000, 0.0)
+
+
+def test_a_stopped_application_finds_its_folder_as_it_was(tmp_path: Path) -> None:
+    folder = tmp_path / "app"
+    folder.mkdir()
+    database(folder / "app.db", rows=3)
+    before = sorted(folder.iterdir())
+
+    staged(tmp_path, SqliteSource("db", folder / "app.db"))
+
+    assert sorted(folder.iterdir()) == before
 
 
 FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {

@@ -357,13 +357,15 @@ def killed(house: House, what: str, number: int, after: float, **env: str) -> bo
 
 def kill_often(house: House, times: int, seed: int) -> None:
     chance, cut = random.Random(seed), 0
+    started = time.monotonic()
     house.vault(last=2, ages=()).take("run0", COMMIT)
+    whole = time.monotonic() - started  # a kill falls somewhere into it, on a fast machine and on a slow one
     known: dict[str, Generation] = {}
     for number in range(1, times + 1):
         what = "prune" if number % 4 == 0 else "take"
         before = {g.id for g in house.vault(last=2, ages=()).generations()}
         house.clock.at += timedelta(hours=1)
-        cut += killed(house, what, number, chance.uniform(0, 0.25))
+        cut += killed(house, what, number, chance.uniform(0, whole if what == "take" else whole / 8))
         house.clock.at = max(house.clock.at, Clock().at + timedelta(hours=number + 1))
         vault = house.vault(last=2, ages=())
         vault.sweep()
@@ -379,7 +381,7 @@ def kill_often(house: House, times: int, seed: int) -> None:
     last = list(house.vault().generations())[-1]
     assert house.vault().drill(last.id).passed
     assert house.vault(last=2, ages=()).take("after", COMMIT).id
-    assert cut > 0, "no kill came in time: the test shows nothing"
+    assert cut > times / 5, "too few kills came in time: the test shows nothing"
 
 
 def test_kills_at_random_moments_lose_nothing_and_need_no_hand(house: House) -> None:
@@ -603,7 +605,7 @@ def test_kills_during_a_put_back_leave_the_old_or_the_new_and_the_next_finishes(
     for number in range(4):
         (house.root / "data/new").write_text(str(number))
         insert(house.root / "app.db", "new")
-        killed(house, "put_back", number, chance.uniform(0, 0.2), GENERATION=taken.id)
+        killed(house, "put_back", number, chance.uniform(0, 0.1), GENERATION=taken.id)
         assert (house.root / "data/uploads/a.bin").exists()
         assert count(house.root / "app.db") in (50, 51)
         said = vault.put_back(taken.id, [("data", "always"), ("db", "always")])

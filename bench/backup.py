@@ -1,0 +1,161 @@
+"""What the archive engine costs over the three programs it is made of, as ratios of CPU seconds.
+
+    python bench/backup.py [megabytes] [rounds]
+
+Needs `tar`, `zstd` and `age`. Half of the tree is text of our own interpreter's library, half is random; pairs of runs
+take turns, and the ratio is that of the medians.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from secure_release.pipeline.adapters.process import Processes
+from secure_release.pipeline.backups import keys, manifest
+from secure_release.pipeline.backups.archive import ArchiveEngine
+from secure_release.pipeline.backups.drill import COMPARE
+from secure_release.pipeline.backups.engine import Tree
+from secure_release.pipeline.backups.exchange import exchange
+from secure_release.pipeline.backups.keys import Lock
+from secure_release.pipeline.backups.patterns import excluding
+from secure_release.pipeline.backups.vault import vault
+from secure_release.pipeline.backups.walk import walk
+from secure_release.pipeline.config import BackupSection, SourceSection
+from secure_release.pipeline.keeping import BackupError
+
+
+def main(megabytes: int, rounds: int) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        tree = place / "data"
+        size = fill(tree, megabytes * 1_000_000)
+        print(f"tree: {size / 1e6:.0f} MB, {sum(1 for p in tree.rglob('*') if p.is_file())} files; {rounds} rounds")
+        secret, public = keys.make_pair(place / "keys")
+        bare_store, bare_fetch = pipes(place, tree, secret, public)
+        ours = Ours(place, tree, secret, public)
+        report("bare tar|zstd|age", bare_store, ours.store, "engine, store", rounds)
+        report("bare age|zstd|tar", bare_fetch, ours.fetch, "engine, fetch with guard", rounds)
+        report("bare age|zstd|tar", bare_fetch, ours.drill, "drill: fetch and compare", rounds)
+        report("bare both ways", lambda: (bare_store(), bare_fetch()), ours.take, "take: manifest, store, drill", rounds)
+        swapped(place)
+
+
+class Ours:
+    """The same work through the engine and the vault."""
+
+    def __init__(self, place: Path, tree: Path, secret: Path, public: Path) -> None:
+        self.place, self.tree = place, tree
+        self.engine = ArchiveEngine(Processes(place))
+        self.unlock = keys.read_identity(secret)
+        self.lock = Lock(keys.owners((), public))
+        self.items = walk(tree, "", excluding(())).items
+        self.manifest = manifest.written(self.items)
+        section = BackupSection(
+            repository="repository", recipients_file=str(public), sources=(SourceSection(name="data", type="path", path="data"),)
+        )
+        self.vault = vault(place, section, Processes(place), lambda: datetime.now(UTC))
+        self.folder = place / "generation"
+        self.folder.mkdir()
+
+    def store(self) -> None:
+        self.engine.store("data", Tree(self.tree, tuple(item.raw for item in self.items)), self.folder, self.lock)
+
+    def fetch(self) -> Path:
+        into = fresh(self.place / "fetched")
+        self.engine.fetch("data", self.folder, into, self.unlock)
+        return into
+
+    def drill(self) -> None:
+        said = COMPARE["path"](self.fetch(), self.manifest)
+        if said:
+            raise BackupError(said[0], "")
+
+    def take(self) -> None:
+        self.vault.take("bench", "c" * 40)
+
+
+def pipes(place: Path, tree: Path, secret: Path, public: Path) -> tuple[Callable[[], object], Callable[[], object]]:
+    flags = "--xattrs '--xattrs-include=*' --acls --numeric-owner"
+    file = place / "bare.age"
+    store = f"tar c --format=posix --sparse {flags} -C {tree} . | zstd -q -1 | age -R {public} > {file}"
+    fetch = f"age -d -i {secret} {file} | zstd -dq | tar x -p {flags} -C {place}/bare"
+
+    def fetched() -> None:
+        fresh(place / "bare")
+        shell(fetch)
+
+    return lambda: shell(store), fetched
+
+
+def shell(line: str) -> None:
+    subprocess.run(["bash", "-o", "pipefail", "-c", line], check=True)
+
+
+def fresh(folder: Path) -> Path:
+    """A new folder: removing the one before is not what is measured."""
+    if folder.exists():
+        folder.rename(Path(tempfile.mkdtemp(dir=folder.parent, prefix="old-")) / "x")
+    folder.mkdir()
+    return folder
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """CPU seconds of this process and its children."""
+    before = spent()
+    work()
+    return spent() - before
+
+
+def spent() -> float:
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return float(sum(usage.ru_utime + usage.ru_stime for usage in both))
+
+
+def report(base_name: str, base: Callable[[], object], ours: Callable[[], object], name: str, rounds: int) -> None:
+    pairs = [(cpu(base), cpu(ours)) for _ in range(rounds)]
+    left, right = (statistics.median(column) for column in zip(*pairs, strict=True))
+    print(f"{name:32} {right:6.2f} CPU s; {base_name} {left:6.2f}; ratio {right / left:.2f}")
+
+
+def fill(tree: Path, size: int) -> int:
+    """Copies of the library's sources until half is there, then random files."""
+    done = 0
+    library = Path(sysconfig.get_paths()["stdlib"])
+    sources = [path for path in sorted(library.rglob("*.py")) if path.is_file()]
+    for number in range(1000):
+        for path in sources:
+            if done >= size // 2:
+                break
+            target = tree / str(number) / path.relative_to(library)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+            done += target.stat().st_size
+    for number in range(0, size // 2, 5_000_000):
+        (tree / f"random-{number}").write_bytes(os.urandom(5_000_000))
+        done += 5_000_000
+    return done
+
+
+def swapped(place: Path) -> None:
+    first, second = fresh(place / "first"), fresh(place / "second")
+    times = []
+    for _ in range(200):
+        started = time.perf_counter()
+        exchange(first, second)
+        times.append(time.perf_counter() - started)
+    print(f"{'swap of a folder':32} {statistics.median(times) * 1e6:.0f} microseconds")
+
+
+if __name__ == "__main__":
+    main(*(int(word) for word in (*sys.argv[1:], *("300", "3")[len(sys.argv) - 1 :])))
