@@ -78,7 +78,7 @@ def said(code: int = 0, stdout: bytes = b"", stderr: bytes = b"") -> Exit:
     return Exit(code, stdout, stderr, timed_out=False, flooded=False, seconds=0.1)
 
 
-def project(tree: Path, files: Mapping[str, str | bytes]) -> tuple[SourceFile, ...]:
+def project(tree: Path, files: Mapping[str, str] | Mapping[str, bytes] | Mapping[str, str | bytes]) -> tuple[SourceFile, ...]:
     """Write the files, and list them as the mirror does."""
     tree.mkdir(parents=True, exist_ok=True)
     return tuple(sorted((_source(tree, path, content) for path, content in files.items()), key=lambda file: file.path))
@@ -94,7 +94,7 @@ def _source(tree: Path, path: str, text: str | bytes) -> SourceFile:
 
 def context(
     folder: Path,
-    files: Mapping[str, str | bytes],
+    files: Mapping[str, str] | Mapping[str, bytes] | Mapping[str, str | bytes],
     tools: Tools | None = None,
     options: Mapping[str, object] | None = None,
     keep: Kept | None = None,

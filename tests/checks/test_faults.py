@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from secure_release.checks import Broken, Check, Ran
 from secure_release.checks.builtin import bandit, clock, semgrep, workflows
@@ -13,7 +14,17 @@ from tests.fakes import context
 from tests.recorded.record import FINDINGS, LINT
 
 CHECKS: tuple[Check, ...] = (bandit.CHECK, semgrep.CHECK, workflows.CHECK, LINT)
-CASES = [pytest.param(c, f, id=f"{c.name}-{f.name}") for c in CHECKS for f in faults_of(c)]
+# semgrep takes three seconds to start; on every save the faults that need no run of it, and the three that reach deepest.
+QUICK = {"missing", "wrong-version", "exit-0-silent", "exit-1-silent", "exit-2-traceback", "killed", "flood"}
+DEEPEST = {"no-rules", "some-skipped", "unparsable"}
+
+
+def case(check: Check, fault: Fault) -> ParameterSet:
+    slow = check is semgrep.CHECK and fault.name not in QUICK | DEEPEST
+    return pytest.param(check, fault, id=f"{check.name}-{fault.name}", marks=[pytest.mark.slow] if slow else [])
+
+
+CASES = [case(check, fault) for check in CHECKS for fault in faults_of(check)]
 # What still lets the report be read: the sentence is then a gap's, about the file that was left out.
 GAPS = {"all-skipped", "some-skipped", "unparsable"}
 
