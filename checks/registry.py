@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from importlib.metadata import entry_points
 
-from .builtin import bandit, clock, secrets, semgrep, workflows
+from .builtin import bandit, clock, pip_audit, sbom, secrets, semgrep, workflows
 from .check import Check
 
 BUILTIN: tuple[Check, ...] = (
     bandit.CHECK,
-    clock.CHECK,
-    secrets.CHECK,
     semgrep.CHECK,
+    pip_audit.CHECK,
+    secrets.CHECK,
     workflows.CHECK,
+    sbom.CHECK,
+    clock.CHECK,
 )
 ENTRY_POINT = "secure_release.checks"
 

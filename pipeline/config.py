@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import shlex
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from .law import Policy, Strict, inside
 
@@ -54,7 +54,7 @@ class ReleaseSection(Strict):
 
 
 class Exclude(Strict):
-    path: str = Field(description="A pattern of paths, as in .gitignore.")
+    path: str = Field(description="A glob: `*` within a folder, `**` across folders; without a `/` it names files anywhere.")
     reason: Annotated[str, Field(min_length=10)] = Field(description="Why it need not be looked at. It is in the report.")
 
 
@@ -63,7 +63,7 @@ class SarifCheck(Strict):
 
     command: Words = Field(description="`{report}`: where to write; `{files}`: the files, one word each; `{root}`: their folder.")
     specimen: Inside = Field(description="A known-bad file of yours in which the tool must find something on every run.")
-    files: str = Field("**", description="Which files it is for: a pattern of paths, as in .gitignore.")
+    files: str = Field("**", description="Which files it is for: a glob, as in `scan.exclude`.")
     exits: tuple[int, ...] = Field((0, 1), description="The exit codes with which it says that it looked.")
 
 
@@ -116,7 +116,7 @@ class SourceSection(Strict):
     name: Name
     type: Literal["path", "sqlite"]
     path: str = Field(description="The folder or file; relative to the project.")
-    exclude: tuple[str, ...] = Field((), description="For `path`: patterns that are left out, as in .gitignore.")
+    exclude: tuple[str, ...] = Field((), description="For `path`: globs that are left out, as in `scan.exclude`.")
     on_rollback: Literal["never", "if-unchanged", "always"] = Field(
         "never", description="Whether a rollback puts this data back."
     )
@@ -154,11 +154,19 @@ class DeploySection(Strict):
     driver: Literal["directory", "command", "none"] = "none"
     site: str | None = Field(None, description="For `directory`: the folder of `releases/` and `current`.")
     prepare: Words | None = Field(None, description="For `directory`: run in the new release's folder before the switch.")
-    restart: Words | None = Field(None, description="For `directory`: run after each switch, forward and back.")
+    restart: Words | None = Field(
+        None,
+        description="For `directory`: run in the project's folder after each switch, forward and back, with `SITE`, `RELEASE`, "
+        "`VERSION`, `COMMIT`. `RELEASE` is empty when nothing stands any more: then it only stops. What it starts must detach.",
+    )
     keep: int = Field(5, ge=2, le=100, description="For `directory`: so many old releases are kept.")
-    apply: Words | None = Field(None, description="For `command`: what deploys. `{version}`, `{commit}`, `{source}`.")
-    undo: Words | None = Field(None, description="For `command`: what takes it back. `{previous}`: what `state` said before.")
-    state: Words | None = Field(None, description="For `command`: prints what is deployed now, in one line.")
+    apply: Words | None = Field(
+        None, description="For `command`: what deploys. `{version}`, `{commit}`; `{source}`: a copy of what was scanned."
+    )
+    undo: Words | None = Field(
+        None, description="For `command`: what takes it back; may run twice. `{previous}`: what `state` said before."
+    )
+    state: Words | None = Field(None, description="For `command`: prints what is deployed now, in one line; `none` for nothing.")
     timeout: Seconds = Field(600.0, description="How long one of these commands may take.")
     env: dict[str, str] = Field(default_factory=dict, description="Environment variables for these commands.")
 
@@ -177,6 +185,14 @@ class Probe(Strict):
     within: Seconds = Field(30.0, description="It is asked again until then.")
     timeout: Seconds = Field(5.0, description="How long one answer may take.")
 
+    @model_validator(mode="after")
+    def _one_question(self) -> Self:
+        if (self.url is None) == (self.command is None):
+            raise ValueError("needs either a `url` or a `command`")
+        if self.url is None and (self.contains is not None or self.json_):
+            raise ValueError("`contains` and `json` are for a `url`: a command says it with its exit code")
+        return self
+
 
 class Watch(Strict):
     for_: Seconds = Field(10.0, alias="for", description="How long the new version is watched.")
@@ -184,8 +200,18 @@ class Watch(Strict):
 
 
 class VerifySection(Strict):
+    """How the new version is asked whether it works."""
+
     probes: tuple[Probe, ...] = ()
     watch: Watch | None = None
+
+    @field_validator("probes")
+    @classmethod
+    def _named_once(cls, probes: tuple[Probe, ...]) -> tuple[Probe, ...]:
+        names = [probe.name for probe in probes]
+        if len(names) != len(set(names)):
+            raise ValueError("two probes have one name")
+        return probes
 
 
 class Config(Strict):

@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 from .release import Entry, ReleaseError
 
+JOURNAL_NAME = "journal.jsonl"
 START = "0" * 64
 
 
@@ -26,6 +28,7 @@ class JournalFile:
     def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
         self.path = path
         self._now = now
+        self._lock = threading.Lock()  # scan and patch-test write side by side
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -49,19 +52,20 @@ class JournalFile:
         return self._entries[-1].sha256 if self._entries else START
 
     def append(self, kind: str, stage: str, data: Mapping[str, object]) -> Entry:
-        body = {
-            "seq": len(self._entries),
-            "at": self._now().isoformat(),
-            "kind": kind,
-            "stage": stage,
-            "data": dict(data),
-            "before": self.head,
-        }
-        entry = _entry({**body, "sha256": _digest(body)})
-        os.write(self._file, _canonical({**body, "sha256": entry.sha256}) + b"\n")
-        os.fsync(self._file)
-        self._entries.append(entry)
-        return entry
+        with self._lock:
+            body = {
+                "seq": len(self._entries),
+                "at": self._now().isoformat(),
+                "kind": kind,
+                "stage": stage,
+                "data": dict(data),
+                "before": self.head,
+            }
+            entry = _entry({**body, "sha256": _digest(body)})
+            os.write(self._file, _canonical({**body, "sha256": entry.sha256}) + b"\n")
+            os.fsync(self._file)
+            self._entries.append(entry)
+            return entry
 
     def close(self) -> None:
         os.close(self._file)

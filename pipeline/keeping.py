@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import IO, Literal, Protocol
 
-from secure_release.checks import Finding
+from secure_release.checks import Finding, Tools
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,28 @@ class Restored:
     kept_aside: str  # where the replaced data is now, "" when nothing was replaced
 
 
+class ProgramFailed(Exception):
+    """A streamed program did not end with 0. `code` is negative for a signal; `said` is the end of its standard error."""
+
+    def __init__(self, program: str, code: int, said: str, timed_out: bool) -> None:
+        how = "its time was up" if timed_out else f"it ended with {code}"
+        super().__init__(f"{Path(program).name}: {how}{': ' if said else ''}{said}")
+        self.code = code
+        self.said = said
+
+
+class Programs(Tools, Protocol):
+    """The one door to other programs, and their output or input as a stream: a backup does not fit into memory."""
+
+    def reading(
+        self, argv: Sequence[str], *, cwd: Path, timeout: float, stdin: bytes = b""
+    ) -> AbstractContextManager[IO[bytes]]:
+        """What the program writes. Leaving the block raises `ProgramFailed` unless the program ended with 0."""
+
+    def writing(self, argv: Sequence[str], *, cwd: Path, timeout: float) -> AbstractContextManager[IO[bytes]]:
+        """What the program reads. Leaving the block raises `ProgramFailed` unless the program ended with 0."""
+
+
 class Vault(Protocol):
     """The configured sources, engine and repository as one thing."""
 
@@ -103,7 +126,10 @@ class Vault(Protocol):
         """Restore into an empty private place and compare. Raises `BackupError` when it can't be tried."""
 
     def prune(self, now: datetime) -> tuple[str, ...]:
-        """Remove what no promise needs; the ids removed."""
+        """Remove what no promise needs; the ids removed. None while `prune_held` says why not."""
+
+    def prune_held(self, now: datetime) -> str:
+        """Why nothing may be pruned now: the clock went back behind the ledger. "" when it may."""
 
     def promises(self, now: datetime) -> tuple[Promise, ...]: ...
 
@@ -113,10 +139,31 @@ class Vault(Protocol):
     def restore(self, id: str, into: Path) -> None:
         """Restore into a folder that does not exist yet, 0700. Never in place. Needs a key (`SECURE_RELEASE_IDENTITY`)."""
 
+    def mark(self, id: str) -> None:
+        """Note what the release itself wrote to the sources since generation `id`; call it after deploy, before users come.
+
+        `if-unchanged` then tells the release's own migrations (which go back) from what users wrote (which stays).
+        """
+
     def put_back(self, id: str, policy: Sequence[tuple[str, Literal["never", "if-unchanged", "always"]]]) -> tuple[Restored, ...]:
-        """Put the sources' data back in place, each by its policy; the replaced data is kept aside, never deleted."""
+        """Put the sources' data back in place, each by its policy; the replaced data is kept aside, never deleted.
+
+        The key of the run that took the backup is gone. So this uses the plain copy that the drill restored and that is
+        kept, 0700, until `close`; without it, the owner's key. Safe to call again after a call that was cut off anywhere.
+        """
+
+    def close(self, run: str, passed: bool) -> None:
+        """The release is over: remove the plain copy kept for its rollback, let go of its generation's pin.
+
+        When it passed, its generation is from now on the pinned "last release". Safe to call again.
+        """
+
+    def forget(self, id: str, why: str) -> None:
+        """Accept that a generation is gone or damaged: the ledger keeps the reason, and nothing counts on it any more."""
 
     def pin(self, id: str, why: str) -> None: ...
+
+    def unpin(self, id: str, why: str) -> None: ...
 
     def sweep(self) -> tuple[str, ...]:
         """Remove what a killed run left: temporary files, drill folders. What was removed."""

@@ -33,6 +33,9 @@ class Policy(Strict):
     )
     max_waiver_days: int = Field(365, ge=1, le=3660, description="No waiver may end later than this many days from today.")
     patch_test: Literal["required", "off"] = Field("required", description="Whether a release needs a patch test.")
+    backup: Literal["required", "off"] = Field(
+        "required", description="Whether a release that deploys needs a backup of something."
+    )
     pending: Literal["accept", "refuse"] = Field(
         "accept", description="Whether a release may go out while a patch that tested safe has not been taken."
     )

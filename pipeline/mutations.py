@@ -106,6 +106,11 @@ def _sarif_blind(document: Any) -> Any:
     return {**document, "runs": [emptied(run) for run in document["runs"]]}
 
 
+def _audited(change: Callable[[list[Any]], list[Any]]) -> Mutation:
+    """pip-audit's report with other dependencies; the planted one comes first, because it stands first in what we give."""
+    return on_json(lambda document: {**document, "dependencies": change(document["dependencies"])})
+
+
 SARIF = Format(
     "",
     {
@@ -150,5 +155,16 @@ FORMATS: dict[str, Format] = {
             "some-skipped": _zizmor_log(without_first),
         },
         (".github/workflows/broken.yml", "on: [push\n"),
+    ),
+    "pip-audit": Format(
+        "pip-audit",
+        {
+            "empty-report": _audited(lambda known: []),
+            "no-rules": _audited(lambda known: [{**each, "vulns": []} for each in known]),
+            "other-target": _audited(lambda known: [{**each, "name": f"other-{each['name']}"} for each in known]),
+            "all-skipped": _audited(lambda known: [{"name": each["name"], "skip_reason": "not found"} for each in known]),
+            "some-skipped": _audited(lambda known: known[:-1]),
+        },
+        ("broken/requirements.txt", "flask ==\n"),
     ),
 }

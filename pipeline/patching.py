@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from secure_release.checks import Gap, Match, Pin
+from secure_release.checks import Gap, Match, Pin, SnapshotFacts
 
 
 @dataclass(frozen=True)
 class Patch:
-    """One upgrade that closes known holes: a distribution, from version to version."""
+    """One upgrade that closes known holes: a distribution, from version to version.
+
+    In a safe set, a new dependency that another patch needs is one too: `installed` and `holes` are empty.
+    """
 
     kind: str  # "python"
     name: str
@@ -24,7 +27,10 @@ class Patch:
 
     @property
     def id(self) -> str:
-        return f"{self.name} {self.installed} -> {self.fixed}"
+        return f"{self.name} {self.installed or '(new)'} -> {self.fixed}"
+
+
+RUNNER = "the test runner itself"
 
 
 class Verdict(StrEnum):
@@ -45,12 +51,15 @@ class Verdict(StrEnum):
 class TestRun:
     """One run of the project's tests: test id to whether it passed; `output` is the tail of what was said."""
 
+    __test__ = False  # pytest takes every class of this name for a test
     passed: frozenset[str]
     failed: frozenset[str]
     skipped: frozenset[str]
     output: str
     seconds: float
     why_none: str  # why there is no result ("" when there is one): no report, no test, timed out, killed
+
+    # A runner that ended by itself in failure, without a report, is in `failed` as `RUNNER`: an upgrade may do that to it.
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,7 @@ class NotApplied:
     """The installer refused, or did nothing. `blocked_by` names the patches or pins that stand against it."""
 
     reason: str
+    blocked: tuple[str, ...]  # the names of the patches that can't go in; empty when the installer does not say
     blocked_by: tuple[str, ...]
 
 
@@ -109,6 +119,9 @@ class Patcher(Protocol):
 
     def known(self, pins: Sequence[Pin]) -> tuple[Match, ...]:
         """The holes of the pins, in order. Raises `AdvisoryError` when there is no answer."""
+
+    def facts(self) -> SnapshotFacts:
+        """Where `known` has it from. Raises `AdvisoryError` when there is none."""
 
     def clone(self, label: str) -> AbstractContextManager[Clone]:
         """A fresh clone; journalled before it is made, destroyed on leaving, whatever happens."""

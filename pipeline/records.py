@@ -16,8 +16,8 @@ class Suppression:
     """A comment in the source that asks a tool to look away. `rules` is empty when it names none (all)."""
 
     path: str
-    line: int
-    tool: str  # "bandit", "semgrep", "zizmor"
+    lines: tuple[int, ...]  # 1-based: its own, and the next one where the tool takes it so
+    tool: str  # the check whose tool obeys it: "bandit", "semgrep", "workflows"
     rules: tuple[str, ...]
     added: bool  # by the change under test, as seen from the trusted ref
 

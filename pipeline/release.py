@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from threading import Event
 from typing import NoReturn, Protocol, TypeVar
 
 from secure_release.checks import Check, Context, Evidence, Gap, SourceFile
@@ -15,7 +16,7 @@ from .config import Config
 from .keeping import Vault
 from .law import Law
 from .patching import Patcher
-from .shipping import Deployer, Prober
+from .shipping import Deployer, Prober, Shipped
 
 T = TypeVar("T")
 
@@ -106,7 +107,8 @@ class Source:
     dirty: tuple[str, ...]  # paths that differ from the commit
     version: str
     digest: str  # over every listed file's path, mode and content
-    files: tuple[SourceFile, ...]
+    files: tuple[SourceFile, ...]  # what is looked at, under printable names, in `tree`
+    shipped: tuple[Shipped, ...]  # everything that is deployed, from `root`
     left_out: tuple[tuple[str, str], ...]  # path, and the reason the policy gives
     gaps: tuple[Gap, ...]  # what could not be read, is too large, or leads out of the tree
 
@@ -181,6 +183,7 @@ class Release:
     journal: Journal
     evidence: EvidenceStore
     progress: Progress
+    halt: Event  # set: every process of this run is ended and no new one starts
     now: Callable[[], datetime]
     checks: tuple[Check, ...]
     context: Callable[[Check], Context]  # all that one check gets; scratch space of its own

@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from .config import Probe
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """One file of the release as it will be deployed, whoever looked at it or not."""
+
+    name: str  # the real relative path; undecodable bytes as surrogates (os.fsencode)
+    size: int  # bytes
+    sha256: str  # of the content; "" for a link
+    executable: bool
+    link: str | None  # where a symbolic link points
 
 
 @dataclass(frozen=True)
@@ -28,6 +40,9 @@ class Shipment:
     run: str
     commit: str
     version: str
+    digest: str  # of the source, as it was journalled when the run began
+    root: Path  # where the files are read; each must still have the digest that it had when it was scanned
+    files: tuple[Shipped, ...]
 
 
 class DeployError(Exception):
@@ -47,14 +62,20 @@ class Deployer(Protocol):
     def plan(self, shipment: Shipment) -> Undo:
         """What stands now and how to get back to it; changes nothing. Raises `DeployError` when there is no way back."""
 
-    def apply(self, shipment: Shipment) -> str:
-        """Make the change; returns what stands now. Raises `DeployError`."""
+    def apply(self, shipment: Shipment, undo: Undo) -> str:
+        """Make the change; returns what stands now. Raises `DeployError`, also when `undo` no longer says what stands."""
 
-    def undo(self, undo: Undo) -> str:
-        """Take the change back; safe to call twice and after a change that was cut off anywhere. Returns what stands now."""
+    def undo(self, undo: Undo, data_replaced: bool) -> str:
+        """Take the change back; safe to call twice and after a change that was cut off anywhere. Returns what stands now.
+
+        `data_replaced`: the application must be restarted even if its code never changed. Raises `DeployError`.
+        """
 
     def standing(self) -> str:
-        """What stands now, as the driver names it; "" for nothing."""
+        """What stands now, as the driver names it; "" for nothing. Raises `DeployError` when it can't be told."""
+
+    def tidy(self, keep: int) -> tuple[str, ...]:
+        """Remove releases that are older than the `keep` newest, never what stands or its way back; what was removed."""
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
 from secure_release.checks import Exit
+
+from ..keeping import ProgramFailed
+from ..release import Interrupted
 
 # What a tool may see of our environment. No credentials, no PYTHONPATH, nothing that changes what Python imports.
 ALLOWED = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "TERM", "TMPDIR", "TZ", "USER", "LOGNAME", "XDG_CACHE_HOME")
@@ -36,6 +39,7 @@ FIXED = {
     "SEMGREP_ENABLE_VERSION_CHECK": "0",
     "GIT_TERMINAL_PROMPT": "0",
 }
+LOCALE = {"LC_ALL": "C"}  # a streamed program's file names are bytes: no conversion between character sets
 OUTPUT_BYTES = 64_000_000  # a report of 100,000 findings is about 60 MB of JSON
 STDERR_BYTES = 4_000_000
 GRACE = 3.0  # seconds between asking a group to end and ending it
@@ -48,6 +52,8 @@ class Processes:
     project: Path
     pinned: Mapping[str, str] = field(default_factory=dict)  # tool name to path, from the configuration
     extra: Mapping[str, str] = field(default_factory=dict)  # added to the environment of every program
+    fixed: Mapping[str, str] = field(default_factory=lambda: FIXED)  # what no caller can change
+    halt: threading.Event = field(default_factory=threading.Event)  # set: end what runs, start nothing
 
     def find(self, name: str) -> Path | None:
         if name in self.pinned:
@@ -68,8 +74,13 @@ class Processes:
 
     def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         kept = {name: os.environ[name] for name in (*ALLOWED, *NETWORK) if name in os.environ}
-        path = os.pathsep.join([str(Path(sys.executable).parent), *self.search_path()])
-        return {**kept, **FIXED, "PATH": path, **self.extra, **(extra or {})}
+        ours, theirs = str(Path(sys.executable).parent), tuple(self.search_path())
+        path = os.pathsep.join((ours, *theirs) if self.fixed else (*theirs, ours))
+        return {**kept, **self.fixed, "PATH": path, **self.extra, **(extra or {})}
+
+    def for_the_user(self) -> Processes:
+        """For the project's own commands: their PATH comes first, and their Python imports as it always does."""
+        return replace(self, fixed={})
 
     def run(
         self,
@@ -79,11 +90,79 @@ class Processes:
         timeout: float,
         env: Mapping[str, str] | None = None,
         stdin: bytes = b"",
+        bare: bool = False,
     ) -> Exit:
+        """As `Tools.run`; with `bare`, `env` is the whole environment."""
         started = time.monotonic()
-        with started_process(argv, cwd, self.environment(env)) as process:
-            stdout, stderr, timed_out, flooded = _collect(process, stdin, started + timeout)
+        if self.halt.is_set():
+            raise Interrupted("an interruption of the run")
+        environment = dict(env or {}) if bare else self.environment(env)
+        with started_process(argv, cwd, environment) as process:
+            stdout, stderr, timed_out, flooded = _collect(process, stdin, started + timeout, self.halt)
         return Exit(process.returncode, stdout, stderr, timed_out, flooded, time.monotonic() - started)
+
+    @contextlib.contextmanager
+    def reading(self, argv: Sequence[str], *, cwd: Path, timeout: float, stdin: bytes = b"") -> Iterator[IO[bytes]]:
+        """A program's output as a stream. Leaving the block raises `ProgramFailed` unless the program ended with 0."""
+        with self._streamed(argv, cwd, timeout) as process:
+            threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True).start()
+            yield _pipe(process.stdout)
+
+    @contextlib.contextmanager
+    def writing(self, argv: Sequence[str], *, cwd: Path, timeout: float) -> Iterator[IO[bytes]]:
+        """A program's input as a stream. Leaving the block raises `ProgramFailed` unless the program ended with 0."""
+        with self._streamed(argv, cwd, timeout) as process:
+            threading.Thread(target=_drain, args=(process.stdout, bytearray()), daemon=True).start()
+            yield _pipe(process.stdin)
+            _pipe(process.stdin).close()
+
+    @contextlib.contextmanager
+    def _streamed(self, argv: Sequence[str], cwd: Path, timeout: float) -> Iterator[subprocess.Popen[bytes]]:
+        if self.halt.is_set():
+            raise Interrupted("an interruption of the run")
+        with started_process(argv, cwd, self.environment(LOCALE)) as process, _judged(process, argv[0], timeout, self.halt):
+            yield process
+
+
+@contextlib.contextmanager
+def _judged(process: subprocess.Popen[bytes], program: str, timeout: float, halt: threading.Event) -> Iterator[None]:
+    """Keep what it says on standard error, end it when its time is up or the run is halted, and judge how it ended."""
+    said, done, late = bytearray(), threading.Event(), threading.Event()
+    listener = threading.Thread(target=_drain, args=(process.stderr, said), daemon=True)
+    listener.start()
+    threading.Thread(target=_watch, args=(process, time.monotonic() + timeout, halt, done, late), daemon=True).start()
+    cut = False
+    try:
+        try:
+            yield
+        except BrokenPipeError:
+            cut = True  # it stopped listening: how it ended says why, and not even 0 makes that good
+        code = process.wait()
+        if halt.is_set():
+            raise Interrupted("an interruption of the run")
+        if code != 0 or cut or late.is_set():
+            listener.join(GRACE)
+            raise ProgramFailed(program, code, bytes(said[-2000:]).decode(errors="replace").strip(), late.is_set())
+    finally:
+        done.set()
+
+
+def _watch(
+    process: subprocess.Popen[bytes], deadline: float, halt: threading.Event, done: threading.Event, late: threading.Event
+) -> None:
+    """End the group, so that who reads or writes its pipe is not kept waiting."""
+    while not done.wait(0.2):
+        if time.monotonic() > deadline:
+            late.set()
+        if late.is_set() or halt.is_set():
+            _signal_group(process.pid, signal.SIGKILL)
+
+
+def _drain(pipe: IO[bytes] | None, kept: bytearray) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        while chunk := os.read(_pipe(pipe).fileno(), 65536):
+            kept += chunk
+            del kept[:-STDERR_BYTES]
 
 
 @contextlib.contextmanager
@@ -124,8 +203,10 @@ def _signal_group(group: int, number: signal.Signals) -> None:
         os.killpg(group, number)
 
 
-def _collect(process: subprocess.Popen[bytes], stdin: bytes, deadline: float) -> tuple[bytes, bytes, bool, bool]:
-    """Read both pipes until the process ends, its time is up or its output is too much."""
+def _collect(
+    process: subprocess.Popen[bytes], stdin: bytes, deadline: float, halt: threading.Event
+) -> tuple[bytes, bytes, bool, bool]:
+    """Read both pipes until the process ends, its time is up, its output is too much, or the run is halted."""
     feeder = threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True)
     feeder.start()
     limits = {"stdout": OUTPUT_BYTES, "stderr": STDERR_BYTES}
@@ -134,6 +215,8 @@ def _collect(process: subprocess.Popen[bytes], stdin: bytes, deadline: float) ->
         selector.register(_pipe(process.stdout), selectors.EVENT_READ, "stdout")
         selector.register(_pipe(process.stderr), selectors.EVENT_READ, "stderr")
         while selector.get_map():
+            if halt.is_set():
+                raise Interrupted("an interruption of the run")
             wait = min(deadline - time.monotonic(), 0.2)
             if deadline <= time.monotonic():
                 return bytes(read["stdout"]), bytes(read["stderr"]), True, False

@@ -28,9 +28,9 @@ class Call:
 
     @property
     def report(self) -> Path | None:
-        """The report's path among the arguments (`Job.report` is always named so); None when it goes to standard output."""
+        """The report's path among the arguments (ours are always named so); None when it goes to standard output."""
         paths = [word.rpartition("=")[2] for word in self.arguments]
-        return next((Path(path) for path in paths if path.endswith("/report")), None)
+        return next((Path(path) for path in paths if path.endswith(("/report", "/report.json"))), None)
 
     def run(self) -> Said:
         """What the real tool says to this call."""

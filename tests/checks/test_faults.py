@@ -8,12 +8,13 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from secure_release.checks import Broken, Check, Ran
-from secure_release.checks.builtin import bandit, clock, semgrep, workflows
+from secure_release.checks.builtin import bandit, clock, pip_audit, semgrep, workflows
 from secure_release.pipeline.faults import FAULTS, Fault, closed, faults_of, under_fault
-from tests.fakes import context
+from tests.fakes_audit import context
 from tests.recorded.record import FINDINGS, LINT
 
-CHECKS: tuple[Check, ...] = (bandit.CHECK, semgrep.CHECK, workflows.CHECK, LINT)
+CHECKS: tuple[Check, ...] = (bandit.CHECK, semgrep.CHECK, workflows.CHECK, pip_audit.CHECK, LINT)
+FILES = {**FINDINGS, "requirements.txt": "itsdangerous==2.1.2\njinja2==2.10\n"}
 # semgrep takes three seconds to start; on every save the faults that need no run of it, and the three that reach deepest.
 QUICK = {"missing", "wrong-version", "exit-0-silent", "exit-1-silent", "exit-2-traceback", "killed", "flood"}
 DEEPEST = {"no-rules", "some-skipped", "unparsable"}
@@ -31,7 +32,7 @@ GAPS = {"all-skipped", "some-skipped", "unparsable"}
 
 @pytest.mark.parametrize(("check", "fault"), CASES)
 def test_the_gate_stays_shut(check: Check, fault: Fault, tmp_path: Path) -> None:
-    result = under_fault(check, fault, context(tmp_path, FINDINGS))
+    result = under_fault(check, fault, context(tmp_path, FILES))
     assert closed(result), result
     match result:
         case Broken(reason=reason, remedy=remedy):
@@ -45,7 +46,7 @@ def test_the_gate_stays_shut(check: Check, fault: Fault, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
 def test_without_a_fault_the_same_project_is_looked_at_whole(check: Check, tmp_path: Path) -> None:
-    result = check.run(context(tmp_path, FINDINGS))
+    result = check.run(context(tmp_path, FILES))
     assert isinstance(result, Ran), result
     assert not closed(result)
     assert result.findings

@@ -1,0 +1,1 @@
+"""The webshop: a small shop for tea, with a search, orders and uploads."""

@@ -1,0 +1,166 @@
+"""Reads the release once: digests every file, and mirrors what can be looked at into a private tree."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote
+
+from wcmatch import glob
+
+from secure_release.checks import Gap, SourceFile
+from secure_release.checks.source import is_python
+
+from ..config import Exclude
+from ..release import Progress, Source
+from ..shipping import Shipped
+from .git import Git, Listed
+
+GLOB = glob.GLOBSTAR | glob.DOTGLOB | glob.MATCHBASE | glob.FORCEUNIX
+SNIFF = 8000  # bytes: where git looks for a NUL to tell text from binary
+BLOCK = 1 << 20
+LINK, SUBMODULE = "120000", "160000"
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What became of one listed path."""
+
+    shipped: Shipped | None
+    file: SourceFile | None
+    gap: Gap | None
+    left_out: tuple[str, str] | None
+
+
+def read_source(
+    git: Git, tree: Path, version: Callable[[Path], str], excludes: Iterable[Exclude], max_size: int, progress: Progress
+) -> Source:
+    """The release as it is now. A path that can't be read, leads out of the project or is too large is a gap."""
+    tree.mkdir(mode=0o700, parents=True)
+    listed, excluded = git.listed(), tuple(excludes)
+    reads = []
+    for number, item in enumerate(sorted(listed, key=lambda entry: entry.name)):
+        if number % 500 == 0:
+            progress.doing("reading the source", number, len(listed))
+        reads.append(_read(git.project, tree, item, excluded, max_size))
+    shipped = tuple(read.shipped for read in reads if read.shipped)
+    return Source(
+        root=git.project,
+        tree=tree,
+        commit=git.commit(),
+        branch=git.branch(),
+        dirty=tuple(printable(name) for name in git.dirty()),
+        version=version(git.project),
+        digest=tree_digest(shipped),
+        files=tuple(read.file for read in reads if read.file),
+        shipped=shipped,
+        left_out=tuple(read.left_out for read in reads if read.left_out),
+        gaps=tuple(read.gap for read in reads if read.gap),
+    )
+
+
+def tree_digest(shipped: Iterable[Shipped]) -> str:
+    """One digest over every file's name, mode and content."""
+    whole = hashlib.sha256()
+    for item in sorted(shipped, key=lambda each: each.name):
+        whole.update(b"\0".join((os.fsencode(item.name), b"x" if item.executable else b"-", item.sha256.encode())))
+        whole.update(b"\0" + os.fsencode(item.link or "") + b"\n")
+    return whole.hexdigest()
+
+
+def excluded_by(path: str, excludes: Iterable[Exclude]) -> str | None:
+    """The reason why the policy leaves a path out, or None."""
+    return next((item.reason for item in excludes if matches(path, item.path)), None)
+
+
+def matches(path: str, pattern: str) -> bool:
+    """`*` within a folder, `**` across folders; a pattern without a `/` names files anywhere."""
+    return bool(glob.globmatch(path, pattern, flags=GLOB))
+
+
+def printable(name: str) -> str:
+    """The name as people and tools can write it: anything else, and `%`, percent-encoded, so that it stays unique."""
+    if name.isprintable() and "%" not in name and "\\" not in name:
+        return name
+    return "".join(c if c.isprintable() and c not in "%\\" else quote(os.fsencode(c), safe="") for c in name)
+
+
+def _read(root: Path, tree: Path, item: Listed, excludes: tuple[Exclude, ...], max_size: int) -> _Read:
+    shown, path = printable(item.name), root / item.name
+    if item.mode == SUBMODULE:
+        return _gap(shown, "it is a submodule", "Release the submodule by itself, or vendor its files.")
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return _Read(None, None, None, None)  # deleted in the working tree: not part of what is released
+    except OSError as problem:
+        return _gap(shown, f"it can't be read: {problem.strerror}", "Give the user who releases the right to read it.")
+    if stat.S_ISLNK(status.st_mode):
+        return _link(root, path, item.name, shown)
+    if not stat.S_ISREG(status.st_mode):
+        return _gap(shown, "it is neither a file nor a link", "Remove it from the project.")
+    return _file(path, tree, item.name, shown, status, excludes, max_size)
+
+
+def _link(root: Path, path: Path, name: str, shown: str) -> _Read:
+    """A link is shipped as it is. What it leads to is looked at where it lies, so it must lie in the project."""
+    target = str(path.readlink())
+    shipped = Shipped(name, 0, "", False, target)
+    try:
+        inside = (path.parent / target).resolve(strict=True).is_relative_to(root.resolve())
+    except (OSError, RuntimeError):
+        return _gap(shown, "the link leads nowhere", "Remove the link, or mend where it leads.", shipped)
+    if not inside or PurePosixPath(target).is_absolute():
+        return _gap(shown, "the link leads out of the project", "Put what it leads to into the project.", shipped)
+    return _Read(shipped, None, None, None)
+
+
+def _file(
+    path: Path, tree: Path, name: str, shown: str, status: os.stat_result, excludes: tuple[Exclude, ...], max_size: int
+) -> _Read:
+    executable = bool(status.st_mode & stat.S_IXUSR)
+    reason = excluded_by(shown, excludes)
+    try:
+        digest, start = _digest_and_copy(path, tree / shown if reason is None and status.st_size <= max_size else None)
+    except OSError as problem:
+        return _gap(shown, f"it can't be read: {problem.strerror}", "Give the user who releases the right to read it.")
+    shipped = Shipped(name, status.st_size, digest, executable, None)
+    if reason is not None:
+        return _Read(shipped, None, None, (shown, reason))
+    python = is_python(shown, start)
+    binary = b"\0" in start and not python
+    if status.st_size > max_size:
+        if binary:
+            return _Read(shipped, None, None, (shown, "binary, above the size limit"))
+        remedy = "Raise `scan.max_file_size`, or exclude it with a reason (`scan.exclude`)."
+        return _gap(shown, f"it has {status.st_size:,} bytes, more than the limit of {max_size:,}", remedy, shipped)
+    return _Read(shipped, SourceFile(shown, status.st_size, digest, binary, python, executable), None, None)
+
+
+def _digest_and_copy(path: Path, copy: Path | None) -> tuple[str, bytes]:
+    """The digest and the first bytes of a regular file, which is copied as it is read."""
+    whole, start = hashlib.sha256(), b""
+    source = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(source, "rb") as file:
+        target = None
+        if copy is not None:
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            target = copy.open("xb")
+        try:
+            while block := file.read(BLOCK):
+                start = start or block[:SNIFF]
+                whole.update(block)
+                if target is not None:
+                    target.write(block)
+        finally:
+            if target is not None:
+                target.close()
+    return whole.hexdigest(), start
+
+
+def _gap(shown: str, reason: str, remedy: str, shipped: Shipped | None = None) -> _Read:
+    return _Read(shipped, None, Gap("source", shown, reason, remedy), None)

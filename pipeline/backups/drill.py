@@ -1,0 +1,86 @@
+"""One real restore into an empty private folder, compared with what was read from the sources."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from ..keeping import BackupError, Drill, Taken
+from . import manifest, path, sqlite
+from .engine import Engine, Stored, TreeChanged
+from .keys import Unlock
+from .sealing import unseal_bytes
+
+COMPARE: dict[str, Callable[[Path, bytes], tuple[str, ...]]] = {"path": path.differences, "sqlite": sqlite.differences}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A generation's folder, what the ledger says is in it, and what it was taken from."""
+
+    folder: Path
+    files: tuple[Stored, ...]
+    taken: tuple[Taken, ...]
+
+
+def drill(kept: Kept, engine: Engine, unlock: Unlock, into: Path, now: Callable[[], datetime]) -> Drill:
+    """Restore all sources into the empty folder `into` and compare. What can't be restored is a difference, too."""
+    started = time.monotonic()
+    said: list[str] = []
+    try:
+        check_files(kept)
+        for taken in kept.taken:
+            said += [f"{taken.source}: {difference}" for difference in restored(kept, taken, engine, unlock, into)]
+    except (BackupError, OSError, TreeChanged) as problem:
+        said.append(str(problem))
+    return Drill(not said, manifest.few(tuple(said)), time.monotonic() - started, now())
+
+
+def restored(kept: Kept, taken: Taken, engine: Engine, unlock: Unlock, into: Path) -> tuple[str, ...]:
+    """Restore one source to `into/<source>` and compare it with its manifest. Raises `BackupError`."""
+    content = read_manifest(kept, taken, unlock)
+    place = into / taken.source
+    place.mkdir(mode=0o700)
+    engine.fetch(taken.source, kept.folder, place, unlock)
+    return COMPARE[taken.type](place, content)
+
+
+def read_manifest(kept: Kept, taken: Taken, unlock: Unlock) -> bytes:
+    """The manifest that was written when the source was read. Raises `BackupError` when it is another."""
+    content = unseal_bytes(kept.folder / manifest_name(taken.source), unlock)
+    if manifest.digest(content) != taken.manifest_sha256:
+        raise BackupError(f"The manifest of `{taken.source}` is not the one in the ledger.", "Use another generation.")
+    return content
+
+
+def check_files(kept: Kept) -> None:
+    """Raises `BackupError` unless the folder holds exactly what was stored, byte by byte."""
+    for name in unexpected(kept.folder, kept.files):
+        raise BackupError(f"`{name}` in {kept.folder} was not put there by a backup.", "Find out who can write there.")
+    for stored in kept.files:
+        with (kept.folder / stored.name).open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        if sha256 != stored.sha256:
+            raise BackupError(f"{stored.name} was changed after it was stored.", "Use another generation.")
+
+
+def unexpected(folder: Path, files: Sequence[Stored]) -> Iterator[str]:
+    known = {stored.name for stored in files} | {"generation.json"}
+    return (entry.name for entry in sorted(folder.iterdir()) if entry.name not in known)
+
+
+def manifest_name(source: str) -> str:
+    return f"{source}.manifest.zst.age"
+
+
+def single(taken: Taken, content: bytes) -> str:
+    """The name of the one file that the source is; "" when it is a folder."""
+    match taken.type:
+        case "sqlite":
+            return sqlite.file_name(content)
+        case _:
+            return path.single(manifest.read(content))

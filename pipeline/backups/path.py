@@ -1,0 +1,117 @@
+"""A folder or a file as a source. Files must be stable while they are read; raw databases are refused."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..keeping import BackupError
+from . import manifest
+from .engine import Tree
+from .patterns import excluding
+from .source import Staged
+from .walk import Walk, walk
+
+SQLITE = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat2.html#magic_header_string
+
+
+@dataclass(frozen=True)
+class PathSource:
+    """`repository` is where the backups are kept: it must not lie inside."""
+
+    name: str
+    path: Path
+    exclude: tuple[str, ...]
+    repository: Path
+
+    @property
+    def type(self) -> str:
+        return "path"
+
+    @property
+    def target(self) -> Path:
+        return self.path.resolve()
+
+    @property
+    def companions(self) -> tuple[str, ...]:
+        return ()
+
+    def stage(self, scratch: Path) -> Staged:
+        self._check()
+        found = self._walk()
+        self._refuse_databases(found)
+        kept = tuple(entry for entry in found.items if entry.type in manifest.KEPT)
+        if not any(entry.path != "." for entry in kept):
+            raise self._incomplete(
+                "is empty. An unmounted volume looks like this",
+                "Mount it; if it is meant to be empty, put a file into it or take it out of `backup.sources`.",
+            )
+        content = manifest.written(found.items)
+        lost = [entry for entry in found.items if entry.type not in manifest.KEPT]
+        aside = f"; not kept: {', '.join(f'{entry.type} {manifest.shown(entry.path)}' for entry in lost[:5])}" if lost else ""
+        return Staged(
+            tree=Tree(found.root, tuple(entry.raw for entry in kept)),
+            manifest=content,
+            consistency=f"files stable while read{aside}",
+            items=sum(entry.type == "file" for entry in kept),
+            size=sum(entry.size for entry in kept),
+            room=found.room,
+            write_mark=manifest.digest(content),
+            changed=found.changed,
+        )
+
+    @contextlib.contextmanager
+    def held(self, scratch: Path) -> Iterator[str]:
+        yield self.current_mark()
+
+    def current_mark(self) -> str:
+        return manifest.digest(manifest.written(self._walk().items)) if self.target.exists() else ""
+
+    def _walk(self) -> Walk:
+        target = self.target
+        if target.is_dir():
+            return walk(target, "", excluding(self.exclude))
+        return walk(target.parent, target.name, excluding(()))
+
+    def _check(self) -> None:
+        target = self.target
+        if not target.exists():
+            raise self._incomplete("is missing", "Create or mount it, or take it out of `backup.sources`.")
+        if not target.is_dir() and not target.is_file():
+            raise self._incomplete("is neither a folder nor a file", "Name a folder or a file.")
+        if self.repository.resolve().is_relative_to(target):
+            raise self._incomplete(
+                f"holds the backup repository {self.repository}: each backup would hold all earlier ones",
+                "Set `backup.repository` to a folder outside, or name only the data folders as sources.",
+            )
+
+    def _refuse_databases(self, found: Walk) -> None:
+        raw = [path for path, head in found.heads.items() if head == SQLITE]
+        if raw:
+            raise self._incomplete(
+                f"holds the SQLite database `{manifest.shown(raw[0])}`: a copy of its file can be torn",
+                f"Name it as a source of type `sqlite`, and add `/{raw[0]}*` to this source's `exclude`.",
+            )
+        names = {entry.path.rpartition("/")[2]: entry.path for entry in found.items if entry.type == "file"}
+        for mark, kind in (("PG_VERSION", "PostgreSQL"), ("ibdata1", "MySQL or MariaDB")):
+            if mark in names:
+                raise self._incomplete(
+                    f"holds the data folder of a {kind} server (`{names[mark]}`): a copy of its files can be torn",
+                    "Back up a dump of it instead, and add the data folder to this source's `exclude`.",
+                )
+
+    def _incomplete(self, why: str, hint: str) -> BackupError:
+        return BackupError(f"The source `{self.name}` ({self.path}) {why}.", hint)
+
+
+def differences(restored: Path, content: bytes) -> tuple[str, ...]:
+    """What is not in `restored` as the manifest says."""
+    expected = manifest.read(content)
+    return manifest.differences(expected, walk(restored, single(expected), excluding(())).items)
+
+
+def single(items: Sequence[manifest.Item]) -> str:
+    """The name of the one file that the source is; "" when it is a folder."""
+    return items[0].path if items[0].path != "." else ""

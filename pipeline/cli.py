@@ -1,0 +1,210 @@
+"""Options in, exit code out: the tasks, as `invoke` runs them and as the script `secure-release` does.
+
+Everything heavy is imported inside the tasks, so that `--help` and `--list` are quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from importlib.metadata import version
+from typing import Any
+
+from invoke.collection import Collection
+from invoke.context import Context
+from invoke.exceptions import Exit
+from invoke.program import Program
+from invoke.tasks import task
+
+COMMON = {
+    "config": "The configuration file [secure-release.yml, looked for here and above].",
+    "run": "The folder of a run to continue or join [stages join the newest run of this commit].",
+    "trust": "A git ref to read policy, waivers, baseline and configuration from, instead of the change under test.",
+    "format": "text, or json: verdict.json on standard output, alone.",
+    "dry_run": "Say what would be done, and change nothing.",
+}
+
+
+def answered(body: Callable[..., int]) -> Callable[..., None]:
+    """A task that ends in an exit code; a user's mistake ends in a sentence and a remedy, not in a traceback."""
+
+    @wraps(body)
+    def wrapper(*args: Any, **options: Any) -> None:
+        from .release import EXIT_OURS, Interrupted, Outcome, ReleaseError
+
+        try:
+            code = body(*args, **options)
+        except ReleaseError as problem:
+            print(f"secure-release: {problem}\n{problem.hint}", file=sys.stderr)
+            raise Exit(code=problem.exit_code) from problem
+        except (Interrupted, KeyboardInterrupt) as cut:
+            print(f"secure-release: interrupted by {cut or 'SIGINT'}.", file=sys.stderr)
+            raise Exit(code=Outcome.INCOMPLETE.exit_code) from cut
+        except BrokenPipeError as problem:
+            raise Exit(code=EXIT_OURS) from problem
+        if code:
+            raise Exit(code=code)
+
+    return wrapper
+
+
+STAGES = {
+    "secure-release": "A whole release: scan and patch-test, gate, backup, deploy, verify; rollback when it goes wrong; report.",
+    "scan": "Look at the release with every check, side by side. Exits as the gate would on the scan alone.",
+    "patch-test": "Try the pending security patches in clones of the environment; name the set that is safe.",
+    "gate": "Decide, from what scan and patch-test left in the run, whether the release may go out.",
+    "backup": "Back up what the release may destroy, restore it somewhere else, and compare. Needs a passed gate.",
+    "deploy": "Deploy exactly what was scanned, with the way back written down first. Needs a passed gate and backup.",
+    "verify": "Ask the new version whether it is well, and watch it. Needs a deploy in the run.",
+    "rollback": "Take back what a run has deployed and not verified. Continues where a killed one stopped.",
+    "report": "Write the reports of a run again: HTML, Markdown, SARIF, JUnit, JSON, SBOM.",
+}
+
+
+def _stage_task(name: str, doc: str) -> Any:
+    """The stages share their options; `secure-release` is all of them."""
+
+    def body(
+        c: Context, config: str = "", run: str = "", trust: str = "", format: str = "text", dry_run: bool = False
+    ) -> int:
+        from .session import Options, run_stage, run_whole
+
+        options = Options(config, run, trust, format, dry_run)
+        return run_whole(options) if name == "secure-release" else run_stage(name, options)
+
+    body.__doc__, body.__name__ = doc, name
+    return task(name=name, aliases=("run",) if name == "secure-release" else (), help=COMMON)(answered(body))
+
+
+@task(help={"force": "Overwrite files that exist."})
+@answered
+def init(c: Context, force: bool = False) -> int:
+    """Write secure-release.yml and tasks.py for this project, with what is found filled in."""
+    from .commands.init import init as write
+
+    return write(force)
+
+
+@task(help={"config": COMMON["config"], "faults": "Break every check in every known way and show that the gate stays shut."})
+@answered
+def doctor(c: Context, config: str = "", faults: bool = False) -> int:
+    """Say what is missing on this machine and how to get it."""
+    from .session import run_doctor
+
+    return run_doctor(config, faults)
+
+
+@task(
+    positional=["fingerprint"],
+    help={
+        "fingerprint": "The finding or gap, as the report names it.",
+        "until": "The last day, as YYYY-MM-DD.",
+        "reason": "Why it is accepted, in a sentence.",
+        "owner": "Who answers for it [git's user.email].",
+        "config": COMMON["config"],
+        "run": "The run that has it [the newest].",
+    },
+)
+@answered
+def waive(c: Context, fingerprint: str, until: str, reason: str, owner: str = "", config: str = "", run: str = "") -> int:
+    """Accept one finding or gap, with an owner, a reason and an end."""
+    from .session import Options, run_waive
+
+    return run_waive(fingerprint, until, reason, owner, Options(config, run))
+
+
+@task(help={"config": COMMON["config"], "run": "The run to take it from [the newest]."})
+@answered
+def baseline(c: Context, config: str = "", run: str = "") -> int:
+    """Let the findings of a complete scan stand: shown from now on, not refused."""
+    from .session import Options, run_baseline
+
+    return run_baseline(Options(config, run))
+
+
+@task(help={"source": "An https address or a file: a dump of OSV records for PyPI (.zip).", "out": "Where to write it.", "config": COMMON["config"]})
+@answered
+def advisories(c: Context, source: str, out: str = "advisories.zip", config: str = "") -> int:
+    """Fetch a snapshot of advisories, for machines without a way to the index (`advisories: {source: file}`)."""
+    from .session import run_advisories
+
+    return run_advisories(source, out, config)
+
+
+@task(help={"config": COMMON["config"], "format": "text, or json."})
+@answered
+def backups(c: Context, config: str = "", format: str = "text") -> int:
+    """List the generations, and say from when on each promise holds."""
+    from .session import run_backups
+
+    return run_backups(config, format)
+
+
+@task(positional=["generation"], help={"generation": "Its id, as `backups` names it.", "config": COMMON["config"]})
+@answered
+def drill(c: Context, generation: str, config: str = "") -> int:
+    """Restore one generation into an empty place and compare. Needs the key: SECURE_RELEASE_IDENTITY names its file."""
+    from .session import run_drill
+
+    return run_drill(generation, config)
+
+
+@task(
+    positional=["generation"],
+    help={"generation": "Its id, as `backups` names it.", "into": "A folder that does not exist yet.", "config": COMMON["config"]},
+)
+@answered
+def restore(c: Context, generation: str, into: str, config: str = "") -> int:
+    """Restore one generation into a new folder, never in place. Needs the key: SECURE_RELEASE_IDENTITY names its file."""
+    from .session import run_restore
+
+    return run_restore(generation, into, config)
+
+
+@task(name="backup-key", help={"out": "The folder for the two files; made if need be."})
+@answered
+def backup_key(c: Context, out: str) -> int:
+    """Make a key pair for backups: keep identity.txt far away from this machine, name recipients.txt in the configuration."""
+    from .session import run_backup_key
+
+    return run_backup_key(out)
+
+
+@task(help={"run": "The run's folder [the newest].", "config": COMMON["config"]})
+@answered
+def evidence(c: Context, run: str = "", config: str = "") -> int:
+    """Check a run again from its bytes: the chain, every digest, and that the verdict follows."""
+    from .session import Options, run_evidence
+
+    return run_evidence(Options(config, run))
+
+
+@task
+@answered
+def schema(c: Context) -> int:
+    """Print the JSON Schema of secure-release.yml, for editors."""
+    from .commands.schema import schema as text
+
+    print(text())
+    return 0
+
+
+BESIDE = (init, doctor, waive, baseline, advisories, backups, drill, restore, backup_key, evidence, schema)
+namespace = Collection(*(_stage_task(name, doc) for name, doc in STAGES.items()), *BESIDE)
+
+
+class _Program(Program):
+    """Without a task: help, and the plan for this project; nothing is changed."""
+
+    def no_tasks_given(self) -> None:
+        from .session import Options, print_plan
+
+        self.print_help()
+        print()
+        raise Exit(code=print_plan(Options()))
+
+
+def main() -> None:
+    """The script `secure-release`."""
+    _Program(name="secure-release", binary="secure-release", version=version("secure-release"), namespace=namespace).run()

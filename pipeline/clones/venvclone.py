@@ -1,0 +1,223 @@
+"""One clone of a virtual environment: takes upgrades from the wheelhouse, runs the project's tests."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from secure_release.checks import Exit, Pin
+
+from ..config import PatchSection
+from ..patching import RUNNER, Applied, NotApplied, Patch, TestRun
+from .inside import CANNOT_START, KILLED
+from .isolation import Isolation
+from .junit import NotJUnit, Results, read_junit
+from .locked import uv_program, uv_run
+from .probe import Interpreter, Silent, ask
+from .programs import Programs
+from .wheelhouse import Artifact, Unfetched, Wheelhouse, blocking
+
+SAID = 6_000  # characters of a runner's own output that are kept
+OWN_FAULT = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)
+KEPT = ("LANG", "LC_ALL", "LC_CTYPE", "TERM", "TMPDIR", "TZ", "USER", "LOGNAME")
+WHICH = "import sys; print(sys.prefix)"
+WHICH_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class VenvClone:
+    """`Clone`. Everything it writes lies beside its own files and goes with them."""
+
+    venv: Path
+    project: Path
+    scratch: Path
+    config: PatchSection
+    programs: Programs
+    isolated: Isolation
+    wheels: Wheelhouse
+    known: Interpreter
+
+    @property
+    def python(self) -> Path:
+        return self.venv / "bin/python"
+
+    def apply(self, patches: Sequence[Patch]) -> Applied | NotApplied:
+        chosen = self._chosen(patches)
+        if isinstance(chosen, NotApplied):
+            return chosen
+        names = {patch.name for patch in patches}
+        for against in blocking(self.known.found, chosen, self.known.markers):
+            who, by = (against.who, against.target) if against.who in names else (against.target, against.who)
+            return NotApplied(f"{against}", (who,), (by,))
+        ended = self._installed(chosen)
+        if ended.code != 0:
+            return NotApplied(f"uv ended with exit {ended.code}: {_tail(ended.stderr, 800)}", (), ())
+        return self._proven(patches, chosen)
+
+    def _chosen(self, patches: Sequence[Patch]) -> tuple[Artifact, ...] | NotApplied:
+        """The artifacts of the patches and of the new dependencies that they need."""
+        found: list[Artifact] = []
+        for patch in patches:
+            try:
+                found.append(self.wheels.fetch(Pin(patch.name, patch.fixed)))
+            except Unfetched as problem:
+                return NotApplied(str(problem), (patch.name,), (f"python {self.known.version}",) if problem.wants_python else ())
+        try:
+            return self.wheels.complete(self.known.found, found, self.known.markers)
+        except Unfetched as problem:
+            return NotApplied(str(problem), (), ())
+
+    def _installed(self, artifacts: Sequence[Artifact]) -> Exit:
+        """Exactly these artifacts, by digest. Copied, not linked: clones share nothing that a test could write to."""
+        wanted = self.scratch / "wanted.txt"
+        wanted.write_text("".join(artifact.requirement for artifact in artifacts), encoding="utf-8")
+        words = (uv_program(self.programs), "pip", "install", "--no-config", "--offline", "--no-index", "--no-deps")
+        places = [word for artifact in artifacts for word in ("--find-links", str(artifact.path.parent))]
+        how = ("--no-build", "--link-mode", "copy", "--cache-dir", str(self.scratch / "cache"), "--require-hashes")
+        return uv_run(
+            self.programs, self.scratch, (*words, *how, *places, "--python", str(self.python), "--requirement", str(wanted))
+        )
+
+    def _proven(self, patches: Sequence[Patch], artifacts: Sequence[Artifact]) -> Applied | NotApplied:
+        """What the clone itself says is installed now; the installer's exit code proves nothing."""
+        try:
+            now = ask(self.python, self.programs, self.scratch)
+        except Silent as problem:
+            return NotApplied(f"after the upgrade {problem}", (), ())
+        for patch in patches:
+            version = now.found[patch.name].version if patch.name in now.found else "gone"
+            if version != self.wheels.fetch(Pin(patch.name, patch.fixed)).installed.version:
+                return NotApplied(f"the installer reported success and {patch.name} is {version}", (patch.name,), ())
+        asked = {patch.name for patch in patches}
+        return Applied(_moved(self.known, now, asked), tuple((artifact.path.name, artifact.sha256) for artifact in artifacts))
+
+    def test(self, only: Sequence[str] = ()) -> TestRun:
+        report = self.scratch / "junit.xml"
+        if wrong := self._another_python():
+            return _none(wrong, "", 0.0)
+        selected = self._selected(only)
+        run = self._tested(report, selected)
+        if selected and run.why_none and RUNNER in run.failed:
+            return self._tested(report, ())  # the runner does not know an id that it wrote itself: then all of them
+        return run
+
+    def _tested(self, report: Path, selected: Sequence[str]) -> TestRun:
+        report.unlink(missing_ok=True)
+        command = (*self._command(report), *selected)
+        try:
+            ended = self._run(command, self.config.timeout)
+        except OSError as problem:
+            return _none(f"{command[0]} cannot be started: {problem.strerror}", "", 0.0)
+        run = judged(ended, report, self.config.timeout)
+        # A clone's own path says nothing to anybody, and may hold the name of a distribution.
+        return replace(run, output=run.output.replace(str(self.venv.parent), "clone"))
+
+    def _run(self, command: Sequence[str], timeout: float) -> Exit:
+        return self.programs.run(
+            self.isolated.wrap(command), cwd=self.project, timeout=timeout, env=self._environment(), bare=True
+        )
+
+    def _environment(self) -> dict[str, str]:
+        """What tests may see: no credential, no index, nothing that points to another Python; a home of their own."""
+        home = self.scratch / "home"
+        home.mkdir(exist_ok=True)
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        path = os.pathsep.join([str(self.venv / "bin"), *self.programs.search_path()])
+        ours = {"HOME": str(home), "PYTHONNOUSERSITE": "1", "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
+        bounds = {"GIT_CEILING_DIRECTORIES": str(self.project.parent), "GIT_TERMINAL_PROMPT": "0"}
+        return {**kept, **ours, **bounds, **self.config.env, "PATH": path}
+
+    def _command(self, report: Path) -> tuple[str, ...]:
+        python = f"python{'.'.join(self.known.version.split('.')[:2])}"
+        names = {"python", "python3", python}
+        words = (str(self.python) if word in names else word for word in self.config.tests)
+        return tuple(word.replace("{junit}", str(report)) for word in words)
+
+    def _selected(self, only: Sequence[str]) -> tuple[str, ...]:
+        """The ids as pytest's arguments; nothing (all tests) for another runner, or when an id names no file."""
+        if not any(Path(word).name in ("pytest", "py.test") for word in self.config.tests):
+            return ()
+        found = [self._argument(test) for test in only]
+        return tuple(word for word in found if word) if all(found) else ()
+
+    def _argument(self, test: str) -> str:
+        """`tests.test_shop.TestCart::test_add` is `tests/test_shop.py::TestCart::test_add`; a broken module has no class."""
+        place, _, name = test.partition("::")
+        parts = (place or name).split(".")
+        if parts[0] == self.project.name and not (self.project / parts[0]).exists():
+            parts = parts[1:]  # a project without settings of its own: the pytest.ini above it became the root
+        for length in range(len(parts), 0, -1):
+            path = Path(*parts[:length]).with_suffix(".py")
+            if (self.project / path).is_file():
+                return "::".join([path.as_posix(), *parts[length:], *([name] if place else [])])
+        return ""
+
+    def _another_python(self) -> str:
+        """Why these tests would not test the clone, or ""."""
+        program = self._command(Path("x"))[0]
+        beside = [Path(folder, program) for folder in self._environment()["PATH"].split(os.pathsep)]
+        found = program if os.sep in program else next((str(p) for p in beside if os.access(p, os.X_OK) and p.is_file()), "")
+        if not found:
+            return f"{program} is not installed in the environment"
+        if not Path(found).is_relative_to(self.venv) and _starts_python(Path(self.project, found)):
+            return f"{program} is not installed in the environment; {found} would run another Python"
+        try:
+            ended = self._run(("python", "-c", WHICH), WHICH_SECONDS)
+        except OSError as problem:
+            return f"the clone's python cannot be started: {problem.strerror}"
+        said = ended.stdout.decode("utf-8", "replace").strip()
+        return "" if said == str(self.venv) else f"`python` in the tests' environment is {said or 'silent'}, not the clone's"
+
+
+def judged(ended: Exit, report: Path, timeout: float) -> TestRun:
+    """The run as its report tells it; a runner that said nothing has not passed anything."""
+    output = f"{_tail(ended.stdout, SAID)}\n{_tail(ended.stderr, SAID)}".strip()
+    if ended.timed_out:
+        return _none(f"the tests did not end within {timeout:.0f} s", output, ended.seconds)
+    if ended.flooded:
+        return _none("the tests wrote without end", output, ended.seconds)
+    number = -ended.code if ended.code < 0 else ended.code - KILLED
+    if number > 0 and number not in OWN_FAULT:
+        return _none(f"the tests were killed by signal {number}", output, ended.seconds)
+    if ended.code == CANNOT_START:
+        return _none("the test command can't be started", output, ended.seconds)
+    try:
+        results = read_junit(report)
+    except NotJUnit as problem:
+        return _ended_without(ended, f"the test command ended with exit {ended.code} and its report {problem}", output)
+    return _reported(ended, results, output)
+
+
+def _reported(ended: Exit, results: Results, output: str) -> TestRun:
+    if not results.passed and not results.failed:
+        return _none("no test ran", output, ended.seconds)
+    failed = results.failed if results.failed or ended.code == 0 else frozenset({RUNNER})
+    return TestRun(results.passed, failed, results.skipped, results.said or output, ended.seconds, "")
+
+
+def _ended_without(ended: Exit, why: str, output: str) -> TestRun:
+    failed = frozenset({RUNNER}) if ended.code != 0 else frozenset[str]()
+    return TestRun(frozenset(), failed, frozenset(), output, ended.seconds, why)
+
+
+def _none(why: str, output: str, seconds: float) -> TestRun:
+    return TestRun(frozenset(), frozenset(), frozenset(), output, seconds, why)
+
+
+def _moved(before: Interpreter, now: Interpreter, asked: set[str]) -> tuple[str, ...]:
+    names = sorted((before.found.keys() | now.found.keys()) - asked)
+    old = {name: before.found[name].version if name in before.found else "(new)" for name in names}
+    new = {name: now.found[name].version if name in now.found else "(gone)" for name in names}
+    return tuple(f"{name} {old[name]} -> {new[name]}" for name in names if old[name] != new[name])
+
+
+def _starts_python(program: Path) -> bool:
+    with program.open("rb") as file:
+        return b"python" in file.readline(1000) and program.read_bytes()[:2] == b"#!"
+
+
+def _tail(content: bytes, length: int) -> str:
+    return content.decode("utf-8", "replace")[-length:]

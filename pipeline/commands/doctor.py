@@ -1,0 +1,92 @@
+"""doctor: what is missing on this machine for this project, and how to get it."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..adapters.process import Processes
+from ..adapters.system import KernelClock
+from ..config import Config
+
+# Program, what needs it, how to get it. What comes with pip is found beside our interpreter.
+PROGRAMS = (
+    ("git", "everything", "apt-get install git"),
+    ("bandit", "scan", "pip install bandit"),
+    ("semgrep", "scan", "pip install semgrep"),
+    ("pip-audit", "scan", "pip install pip-audit"),
+    ("zizmor", "scan", "pip install zizmor"),
+    ("uv", "patch-test", "pip install uv"),
+    ("tar", "backup", "apt-get install tar"),
+    ("unshare", "patch-test (clones without a network)", "apt-get install util-linux"),
+)
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """One thing that was looked at: well, or what to do."""
+
+    what: str
+    well: bool
+    said: str
+
+
+def doctor(project: Path, config: Config, processes: Processes) -> tuple[bool, str]:
+    """Whether nothing is missing, and one line for each thing that was looked at."""
+    looked = tuple(_look(project, config, processes))
+    lines = [f"{'ok     ' if one.well else 'MISSING'} {one.what}: {one.said}" for one in looked]
+    return all(one.well for one in looked), "\n".join(lines)
+
+
+def _look(project: Path, config: Config, processes: Processes) -> Iterator[Diagnosis]:
+    yield Diagnosis("python", sys.version_info >= (3, 11), platform.python_version())
+    for name, needed_by, remedy in PROGRAMS:
+        path = processes.find(name)
+        yield Diagnosis(name, path is not None, str(path) if path else f"{needed_by} needs it: {remedy}")
+    yield _clock()
+    yield from _environment(project, config)
+    yield from _keys(project, config)
+    yield from _commands(project, config)
+
+
+def _clock() -> Diagnosis:
+    try:
+        well = KernelClock().synchronised()
+    except OSError as problem:
+        return Diagnosis("clock", False, f"the kernel does not say: {problem}")
+    return Diagnosis("clock", True, "synchronised" if well else "NOT synchronised: a finding, not a fault; run a time service")
+
+
+def _environment(project: Path, config: Config) -> Iterator[Diagnosis]:
+    section = config.patch_test
+    if config.policy.patch_test == "off":
+        return
+    there = section.environment is not None and (project / section.environment / "pyvenv.cfg").is_file()
+    locks = [name for name in section.requirements if (project / name).is_file()]
+    said = f"{section.environment} is there" if there else f"will be built from {', '.join(locks)}"
+    remedy = f"neither {section.environment} nor {', '.join(section.requirements)} is there: see `patch_test` in the configuration"
+    yield Diagnosis("environment", there or bool(locks), said if there or locks else remedy)
+
+
+def _keys(project: Path, config: Config) -> Iterator[Diagnosis]:
+    section = config.backup
+    if not section.sources:
+        return
+    file = project / section.recipients_file if section.recipients_file else None
+    well = bool(section.recipients) or (file is not None and file.is_file())
+    yield Diagnosis("backup key", well, "there" if well else "secure-release backup-key --out DIR, then `backup.recipients_file`")
+    for source in section.sources:
+        there = (project / source.path).exists()
+        yield Diagnosis(f"source {source.name}", there, source.path if there else f"{source.path} is not there")
+
+
+def _commands(project: Path, config: Config) -> Iterator[Diagnosis]:
+    section = config.deploy
+    if section.driver == "directory" and section.site is not None:
+        there = (project / section.site).is_dir()
+        yield Diagnosis("site", there, section.site if there else f"mkdir -p {section.site}")
+    if section.driver != "none" and not config.verify.probes:
+        yield Diagnosis("probes", False, "nobody asks the new version whether it is well: see `verify.probes`")

@@ -1,0 +1,115 @@
+"""The folders of runs: begin one, join one, find the newest; and the scratch space that a killed run leaves."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from .evidence import write_whole
+from .journal import JOURNAL_NAME
+from .release import EXIT_CONFIG, ReleaseError
+
+STATE = ".secure-release"
+
+MARK = ".secure-release-scratch"
+SCRATCH = "secure-release-"
+
+
+def begin(project: Path, now: datetime) -> Path:
+    """A new run's folder, private to its owner. Its name sorts by time."""
+    folder = state(project) / "runs" / f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    folder.mkdir(mode=0o700, parents=True)
+    write_whole(state(project) / "last", folder.name.encode())
+    return folder
+
+
+def state(project: Path) -> Path:
+    """`.secure-release/`, which no release holds: it ignores itself in git."""
+    folder = project / STATE
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if not (folder / ".gitignore").exists():
+        write_whole(folder / ".gitignore", b"*\n")
+    return folder
+
+
+def join(folder: Path) -> Path:
+    """An existing run's folder, as --run names it. Raises `ReleaseError` when it is none."""
+    if not (folder / JOURNAL_NAME).is_file():
+        raise ReleaseError(f"{folder} is not a run: it has no {JOURNAL_NAME}.", "Give --run the folder that `scan` printed.", EXIT_CONFIG)
+    return folder.resolve()
+
+
+def newest(project: Path) -> Path | None:
+    """The run that was begun last here, if it is still there."""
+    try:
+        name = (project / STATE / "last").read_text(encoding="utf-8").strip()
+    except OSError:
+        return None
+    folder = project / STATE / "runs" / Path(name).name
+    return folder if (folder / JOURNAL_NAME).is_file() else None
+
+
+@contextlib.contextmanager
+def scratch(project: Path) -> Iterator[Path]:
+    """A private folder outside the project, removed on leaving. It is written down first, so that the next run can sweep it."""
+    sweep(project)
+    folder = Path(tempfile.gettempdir()) / f"{SCRATCH}{secrets.token_hex(8)}"
+    pointers = state(project) / "scratch"
+    pointers.mkdir(mode=0o700, exist_ok=True)
+    pointer = pointers / folder.name
+    pointer.symlink_to(folder)
+    folder.mkdir(mode=0o700)
+    lock = os.open(folder / MARK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
+    finally:
+        os.close(lock)
+        remove(folder)
+        pointer.unlink(missing_ok=True)
+
+
+def sweep(project: Path) -> tuple[str, ...]:
+    """Remove scratch folders that nobody holds any more; never one without our mark. Returns what was removed."""
+    removed = []
+    for pointer in sorted((project / STATE / "scratch").glob(f"{SCRATCH}*")):
+        folder = pointer.readlink()
+        ours = folder.name == pointer.name and folder.is_dir() and not folder.is_symlink()
+        if ours and (folder / MARK).is_file() and _held(folder / MARK):
+            continue
+        if ours and ((folder / MARK).is_file() or not any(folder.iterdir())):
+            remove(folder)
+            removed.append(str(folder))
+        pointer.unlink(missing_ok=True)
+    return tuple(removed)
+
+
+def remove(folder: Path) -> None:
+    """Remove a tree of ours, even where something in it was made read-only."""
+
+    def force(function: object, path: str, problem: object) -> None:
+        with contextlib.suppress(OSError):
+            Path(path).parent.chmod(0o700)
+            Path(path).chmod(0o700)
+            os.rmdir(path) if Path(path).is_dir() and not Path(path).is_symlink() else Path(path).unlink()
+
+    shutil.rmtree(folder, onerror=force)
+
+
+def _held(mark: Path) -> bool:
+    lock = os.open(mark, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(lock)

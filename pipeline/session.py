@@ -1,0 +1,222 @@
+"""One call of the command: find the project, open the run, do what was asked, say how it ended."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from . import flow, runs
+from .console import Console, to_stderr, to_stdout
+from .evidence import EvidenceFolder
+from .journal import JOURNAL_NAME, read_entries
+from .law import Waiver
+from .project import CONFIG_FILE
+from .release import EXIT_CONFIG, EXIT_OURS, Outcome, Release, ReleaseError, Stage
+from .report import REPORTS
+from .report.console import render as summary
+from .view import RunView, identity, stage_results, view
+from .wiring import Bench, bench, now, opened, vault
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says."""
+
+    config: str = ""
+    run: str = ""
+    trust: str = ""
+    format: str = "text"
+    dry_run: bool = False
+
+
+def run_whole(options: Options) -> int:
+    """A new release, or with --run what is left of one."""
+    where = _bench(options)
+    if options.dry_run:
+        return print_plan(options)
+    with _console(options) as console:
+        console.line(f"{where.config.release.name}: {where.settled.said}")
+        with opened(where, _named(options), None, console) as release:
+            console.line(f"run {release.id}, commit {release.source.commit[:12]}, version {release.source.version}")
+            outcome = flow.whole(release, console.told)
+            _print(release, options, console)
+    return outcome.exit_code
+
+
+def run_stage(name: str, options: Options) -> int:
+    """One stage. It joins the run of --run, else the newest one that is about the same and lacks this stage, else a new one."""
+    stage, where = Stage(name), _bench(options)
+    if options.dry_run:
+        return print_plan(options)
+    with _console(options) as console:
+        folder = _named(options) or _joinable(where, stage)
+        with opened(where, folder, stage, console) as release:
+            console.line(f"run {release.folder}{' (joined)' if folder else ''}")
+            outcome = flow.single(release, stage, console.told)
+            if stage is not Stage.REPORT:
+                flow.perform(release, Stage.REPORT, lambda result: None)
+            _print(release, options, console)
+    return outcome.exit_code
+
+
+def print_plan(options: Options) -> int:
+    """What a release would do here. Changes nothing."""
+    from .commands.plan import plan
+
+    try:
+        where = _bench(options)
+    except ReleaseError as problem:
+        print(f"No plan: {problem}\n{problem.hint}")
+        return problem.exit_code
+    print(plan(where.settled, where.checks, where.processes))
+    return 0
+
+
+def run_doctor(config: str, faults: bool) -> int:
+    from .commands.doctor import doctor
+
+    where = _bench(Options(config))
+    if faults:
+        return _faults(where)
+    well, text = doctor(where.project, where.config, where.processes)
+    print(text)
+    return 0 if well else Outcome.INCOMPLETE.exit_code
+
+
+def run_advisories(source: str, out: str, config: str) -> int:
+    from .commands.fetch import fetch
+
+    print(fetch(source, _project(Options(config))[0] / out))
+    return 0
+
+
+def run_backups(config: str, form: str) -> int:
+    from .commands.keep import backups
+
+    print(backups(vault(_bench(Options(config, format=form))), now(), form))
+    return 0
+
+
+def run_drill(generation: str, config: str) -> int:
+    from .commands.keep import drill
+
+    outcome, text = drill(vault(_bench(Options(config))), generation)
+    print(text)
+    return outcome.exit_code
+
+
+def run_restore(generation: str, into: str, config: str) -> int:
+    from .commands.keep import restore
+
+    print(restore(vault(_bench(Options(config))), generation, Path(into).absolute()))
+    return 0
+
+
+def run_backup_key(out: str) -> int:
+    from .commands.keep import backup_key
+
+    print(backup_key(Path(out).absolute()))
+    return 0
+
+
+def run_waive(fingerprint: str, until: str, reason: str, owner: str, options: Options) -> int:
+    from .commands.waive import items, waive
+
+    where = _bench(options)
+    try:
+        end = date.fromisoformat(until)
+        waiver = Waiver(fingerprint=fingerprint, owner=owner or where.git.user(), reason=reason, until=end)
+    except (ValidationError, ValueError) as problem:
+        raise ReleaseError(
+            f"This is no waiver: {str(problem).splitlines()[-1].strip()}",
+            "It needs a fingerprint of 20 hex digits, an owner, a reason of 10 letters or more, and --until YYYY-MM-DD.",
+            EXIT_OURS,
+        ) from problem
+    policy = where.config.policy
+    print(waive(where.project / policy.waivers, items(_view(where, options)), waiver, now().date(), policy.max_waiver_days))
+    return 0
+
+
+def run_baseline(options: Options) -> int:
+    from .commands.baseline import baseline
+
+    where = _bench(options)
+    print(baseline(where.project / where.config.policy.baseline, _view(where, options), now().date()))
+    return 0
+
+
+def run_evidence(options: Options) -> int:
+    from .commands.check_evidence import check_evidence
+
+    outcome, text = check_evidence(_folder(_project(options)[0], options))
+    print(text)
+    return outcome.exit_code
+
+
+def _bench(options: Options) -> Bench:
+    if options.format not in ("text", "json"):
+        raise ReleaseError(f"--format {options.format} is not known.", "Use text or json.", EXIT_OURS)
+    project, file = _project(options)
+    return bench(project, file, options.trust)
+
+
+def _project(options: Options) -> tuple[Path, str]:
+    """The folder of the configuration, and the file's name in it: as named, else the nearest one from here upwards."""
+    if options.config:
+        path = Path(options.config).absolute()
+        return path.parent, path.name
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / CONFIG_FILE).is_file():
+            return folder, CONFIG_FILE
+        if (folder / ".git").exists():
+            break
+    return here, CONFIG_FILE
+
+
+def _named(options: Options) -> Path | None:
+    return runs.join(Path(options.run)) if options.run else None
+
+
+def _folder(project: Path, options: Options) -> Path:
+    """The run that is meant: the named one, else the newest. Raises `ReleaseError` when there is none."""
+    folder = _named(options) or runs.newest(project)
+    if folder is None:
+        raise ReleaseError("There is no run here yet.", "Run `secure-release scan`, or give --run.", EXIT_CONFIG)
+    return folder
+
+
+def _view(where: Bench, options: Options) -> RunView:
+    folder = _folder(where.project, options)
+    return view(read_entries((folder / JOURNAL_NAME).read_bytes(), str(folder)), EvidenceFolder(folder / "evidence"))
+
+
+def _joinable(where: Bench, stage: Stage) -> Path | None:
+    """The newest run, when a stage can join it: of this commit and law, and for scan and patch-test still without it."""
+    folder = runs.newest(where.project)
+    if folder is None:
+        return None
+    entries = read_entries((folder / JOURNAL_NAME).read_bytes(), str(folder))
+    who, done = identity(entries), stage_results(entries)
+    if stage in (Stage.ROLLBACK, Stage.REPORT):
+        return folder
+    same = who.commit == where.git.commit() and who.config == where.settled.digest and Stage.ROLLBACK not in done
+    return folder if same and (stage not in (Stage.SCAN, Stage.PATCH_TEST) or stage not in done) else None
+
+
+def _console(options: Options) -> Console:
+    return to_stderr() if options.format == "json" else to_stdout()
+
+
+def _print(release: Release, options: Options, console: Console) -> None:
+    """The reasons last, then where the report is. For machines: verdict.json, alone."""
+    seen = view(release.journal.entries, release.evidence)
+    if options.format == "json":
+        sys.stdout.write(REPORTS["verdict.json"](seen))
+        return
+    console.line(summary(seen))
+    console.line(str(release.folder / "report.html"))

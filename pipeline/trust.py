@@ -1,0 +1,100 @@
+"""What a change does to its own gate: suppressions it adds, dependency files it takes away. Pure but for `Trusted`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from secure_release.checks import Confidence, Finding, Place, Severity, Witness, inline, numbered
+from secure_release.checks.finding import squeezed
+
+from .records import Suppression
+from .release import Trusted
+
+# What a file of this name pins can't go unaudited by the file going away.
+LOCKS = ("uv.lock", "poetry.lock", "Pipfile.lock", "pdm.lock", "pylock.toml")
+DEPENDENCY_FILES = ("pyproject.toml", "setup.cfg", "setup.py", *LOCKS)
+IGNORE_FILES = (".semgrepignore", ".bandit", ".banditrc", ".zizmor.yml", "zizmor.yml", ".pip-audit.toml")
+
+def suppressions(path: str, text: str, before: str | None, python: bool, trusting: bool) -> tuple[Suppression, ...]:
+    """The comments in one file that ask a tool to look away; `added` when the trusted tree does not hold the same line."""
+    known = Counter(_key(before or "", comment) for comment in inline.suppressions(before or "", python))
+    found = []
+    for comment in inline.suppressions(text, python):
+        key = _key(text, comment)
+        added = trusting and known[key] <= 0
+        known[key] -= 1
+        found.append(Suppression(path, comment.lines, comment.tool, comment.rules, added))
+    return tuple(found)
+
+
+def _key(text: str, comment: inline.Suppression) -> tuple[str, tuple[str, ...], str]:
+    return comment.tool, comment.rules, squeezed(text.splitlines()[comment.line - 1])
+
+
+def findings(trusted: Trusted, present: Iterable[str], seen: Iterable[Suppression]) -> tuple[Finding, ...]:
+    """What stands against the change itself. Nothing when no ref is trusted."""
+    if not trusted.ref:
+        return ()
+    return numbered((*_added(seen), *_vanished(trusted.paths(), set(present)), *_ignore_files(trusted, present)))
+
+
+def _added(seen: Iterable[Suppression]) -> Iterator[Finding]:
+    for item in seen:
+        if item.added:
+            rules = ", ".join(item.rules) or "every rule"
+            yield _finding(
+                "suppression-added",
+                Place(item.path, item.lines[0], item.lines[-1]),
+                f"The change asks {item.tool} to look away here ({rules}).",
+                f"{item.tool} {' '.join(item.rules)}",
+                "Mend what the tool would say, or get a waiver with an owner and an end on the trusted branch.",
+            )
+
+
+def _vanished(before: Iterable[str], present: set[str]) -> Iterator[Finding]:
+    for path in before:
+        if is_dependency_file(path) and path not in present:
+            yield _finding(
+                "dependency-file-removed",
+                Place(path, 0, 0),
+                f"The change takes away {path}: what it pinned is no longer audited.",
+                path,
+                "Keep the file, or let a maintainer remove it on the trusted branch first.",
+            )
+
+
+def _ignore_files(trusted: Trusted, present: Iterable[str]) -> Iterator[Finding]:
+    """They have no effect on us; a change that adds one meant something by it."""
+    for path in present:
+        if path.rsplit("/", 1)[-1] in IGNORE_FILES and trusted.read(path) is None:
+            yield _finding(
+                "ignore-file-added",
+                Place(path, 0, 0),
+                f"The change adds {path}, which tells scanners what not to look at. It was not obeyed.",
+                path,
+                "Use `scan.exclude` with a reason, on the trusted branch.",
+            )
+
+
+def is_dependency_file(path: str) -> bool:
+    name = path.rsplit("/", 1)[-1]
+    listed = ("requirements" in path or name.startswith("constraints")) and name.endswith((".txt", ".in"))
+    return listed or name in DEPENDENCY_FILES
+
+
+def _finding(rule: str, place: Place, message: str, subject: str, fix: str) -> Finding:
+    return Finding(
+        check="trust",
+        rule=rule,
+        severity=Severity.HIGH,
+        confidence=Confidence.HIGH,
+        message=message,
+        place=place,
+        subject=subject,
+        fix=fix,
+        weakness="",
+        advisories=(),
+        witnesses=(Witness("trust", rule),),
+        nth=0,
+    )

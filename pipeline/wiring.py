@@ -1,0 +1,314 @@
+"""The one place that picks concrete things: adapters, drivers and checks for one configuration."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import os
+import platform
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from secure_release.checks import Advisories, AdvisoryError, Check, Context, SourceFile
+from secure_release.checks.builtin.sarif import sarif_check
+from secure_release.checks.registry import installed
+
+from . import runs
+from .adapters.advisories import opened as advisories_of
+from .adapters.git import Git, NoRef, TrustedRef
+from .adapters.probe import Asker
+from .adapters.process import Processes
+from .adapters.source import matches, read_source
+from .adapters.system import KernelClock
+from .backups.vault import vault as vault_of
+from .clones.venv import venv_patcher
+from .config import Config
+from .deploys import DRIVERS
+from .evidence import EvidenceFolder
+from .journal import JOURNAL_NAME, JournalFile
+from .keeping import Vault
+from .loader import read
+from .project import Settled, settle
+from .release import EXIT_CONFIG, Progress, Release, ReleaseError, Source, Stage, Trusted
+from .view import STARTED, Identity, identity
+
+NEEDS_NO_SOURCE = (Stage.ROLLBACK, Stage.REPORT)  # a way back must not depend on what the working tree holds by now
+DEFAULT_REFS = ("refs/remotes/origin/HEAD", "origin/main", "origin/master")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Everything about a project before a run is opened: where it is, its law, its tools."""
+
+    project: Path
+    file: str
+    processes: Processes
+    git: Git
+    trusted: Trusted
+    settled: Settled
+    checks: tuple[Check, ...]
+
+    @property
+    def config(self) -> Config:
+        return self.settled.config
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def our_version() -> str:
+    return importlib.metadata.version("secure-release")
+
+
+def bench(project: Path, file: str, trust: str) -> Bench:
+    """Read the law and find the tools. Raises `ReleaseError` for what the user must mend."""
+    processes = Processes(project)
+    git = Git(processes, project)
+    git.commit()
+    trusted = _trusted(git, project, file, trust)
+    settled = settle(project, file, trusted)
+    processes = replace(processes, pinned=settled.config.tools)
+    return Bench(project, file, processes, Git(processes, project), trusted, settled, _checks(settled.config, project, trusted))
+
+
+@contextlib.contextmanager
+def opened(bench: Bench, folder: Path | None, stage: Stage | None, progress: Progress) -> Iterator[Release]:
+    """A release to work on: a new run, or `folder` joined. Closed, and its scratch space removed, on leaving."""
+    with contextlib.ExitStack() as stack:
+        scratch = stack.enter_context(runs.scratch(bench.project))
+        source = _source(bench, scratch, stage, progress)
+        where = folder or runs.begin(bench.project, now())
+        journal = JournalFile(where / JOURNAL_NAME, now)
+        stack.callback(journal.close)
+        evidence = EvidenceFolder(where / "evidence")
+        who = _identity(bench, source, where.name)
+        if journal.entries:
+            source = _joined(identity(journal.entries), who, source, stage)
+        else:
+            journal.append(STARTED, "", asdict(who))
+        yield _release(bench, where, source, journal, evidence, scratch, progress)
+
+
+def _release(
+    bench: Bench,
+    folder: Path,
+    source: Source,
+    journal: JournalFile,
+    evidence: EvidenceFolder,
+    scratch: Path,
+    progress: Progress,
+) -> Release:
+    config, processes = bench.config, bench.processes
+    known = _advisories(bench, scratch)
+    return Release(
+        id=folder.name,
+        folder=folder,
+        source=source,
+        config=config,
+        law=bench.settled.law,
+        journal=journal,
+        evidence=evidence,
+        progress=progress,
+        halt=processes.halt,
+        now=now,
+        checks=bench.checks,
+        context=lambda check: _context(check, bench, source, evidence, scratch, known),
+        trusted=bench.trusted,
+        patcher=venv_patcher(bench.project, config.patch_test, source, processes, known, journal, folder, scratch),
+        vault=vault(bench),
+        deployer=DRIVERS[config.deploy.driver](bench.project, config.deploy, processes.for_the_user()),
+        prober=Asker(processes.for_the_user(), bench.project, now),
+    )
+
+
+def vault(bench: Bench) -> Vault:
+    """The configured sources, engine and repository, with the owner's key where this machine has one."""
+    identity = os.environ.get("SECURE_RELEASE_IDENTITY")
+    return vault_of(bench.project, bench.config.backup, bench.processes, now, Path(identity) if identity else None)
+
+
+def _advisories(bench: Bench, scratch: Path) -> Advisories:
+    """Where the configuration says; a snapshot is law, and is read where the law is read."""
+    section = bench.config.advisories
+    if section.source == "file" and section.file is not None:
+        section = section.model_copy(update={"file": str(_lawful(bench.project, bench.trusted, section.file, scratch))})
+    try:
+        return advisories_of(section, bench.project, bench.processes, now(), bench.config.scan.timeout)
+    except AdvisoryError as problem:
+        raise ReleaseError(f"advisories: {problem}", problem.hint, EXIT_CONFIG) from problem
+
+
+def _context(
+    check: Check, bench: Bench, source: Source, evidence: EvidenceFolder, scratch: Path, known: Advisories
+) -> Context:
+    """All that one check gets: scratch space of its own, and its section of the configuration."""
+    own = scratch / "checks" / check.name
+    own.mkdir(mode=0o700, parents=True)
+    return Context(
+        tree=source.tree,
+        files=source.files,
+        scratch=own,
+        tools=bench.processes,
+        advisories=known,
+        clock=KernelClock(),
+        keep=evidence.keep,
+        now=now(),
+        timeout=bench.config.scan.timeout,
+        options=_options(check.name, bench, source, scratch),
+    )
+
+
+def _options(name: str, bench: Bench, source: Source, scratch: Path) -> Mapping[str, object]:
+    """What a check's own section says; only these two have one."""
+    if name == "semgrep":
+        return {"rules": tuple(_rule(rule, bench, scratch) for rule in bench.config.scan.rules)}
+    if name == "sbom":
+        return {"name": bench.config.release.name, "version": source.version, "digest": source.digest}
+    return {}
+
+
+def _rule(rule: str, bench: Bench, scratch: Path) -> str:
+    """A registry pack by its name; a file as it is where the law is read."""
+    return rule if rule.startswith("p/") else str(_lawful(bench.project, bench.trusted, rule, scratch))
+
+
+def _lawful(project: Path, trusted: Trusted, path: str, scratch: Path) -> Path:
+    """A file or folder that the law names, as it is in the trusted ref; where none is trusted, where it lies."""
+    if not trusted.ref or Path(path).is_absolute():
+        return project / path
+    inside = [name for name in trusted.paths() if name == path or name.startswith(f"{path}/")]
+    for name in inside:
+        target = scratch / "law" / name
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        target.write_bytes(trusted.read(name) or b"")
+    return scratch / "law" / path
+
+
+def _source(bench: Bench, scratch: Path, stage: Stage | None, progress: Progress) -> Source:
+    if stage in NEEDS_NO_SOURCE:
+        git = bench.git
+        return Source(bench.project, scratch / "tree", git.commit(), git.branch(), (), "", "", (), (), (), ())
+    scan = bench.config.scan
+    return read_source(
+        bench.git, scratch / "tree", lambda root: version(root, bench), scan.exclude, scan.max_file_size, progress
+    )
+
+
+def version(root: Path, bench: Bench) -> str:
+    """The version as its file says it, else the commit."""
+    file = bench.config.release.version_file
+    if file is None:
+        return bench.git.commit()[:12]
+    try:
+        text = (root / file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ReleaseError(f"{file} can't be read: {problem}.", "Mend `release.version_file`.", EXIT_CONFIG) from problem
+    if not text or len(text) > 100 or not text.isprintable():
+        raise ReleaseError(f"{file} holds no version.", "Write one line, such as 1.4.2, into it.", EXIT_CONFIG)
+    return text
+
+
+def _identity(bench: Bench, source: Source, run: str) -> Identity:
+    return Identity(
+        run=run,
+        name=bench.config.release.name,
+        version=source.version,
+        commit=source.commit,
+        branch=source.branch,
+        dirty=source.dirty,
+        tree=source.digest,
+        config=bench.settled.digest,
+        law_from=bench.settled.law.read_from,
+        tool=our_version(),
+        machine=platform.node(),
+    )
+
+
+def _joined(recorded: Identity, who: Identity, source: Source, stage: Stage | None) -> Source:
+    """The run must be about this commit, these files and this law. A way back asks only that it is this project's."""
+    if stage in NEEDS_NO_SOURCE:
+        return replace(source, commit=recorded.commit, branch=recorded.branch, version=recorded.version, digest=recorded.tree)
+    for what, mine, theirs in (
+        ("commit", who.commit, recorded.commit),
+        ("files", who.tree, recorded.tree),
+        ("configuration, policy, waivers or baseline", who.config, recorded.config),
+    ):
+        if mine != theirs:
+            raise ReleaseError(
+                f"Run {recorded.run} belongs to another {what} ({theirs[:12]}, here {mine[:12]}).",
+                "Start a new run, without --run; or check out what the run is about.",
+            )
+    return source
+
+
+def _checks(config: Config, project: Path, trusted: Trusted) -> tuple[Check, ...]:
+    """The installed checks and those of the configuration. Raises `ReleaseError` for two of one name."""
+    try:
+        known = installed()
+    except (ValueError, ImportError, AttributeError) as problem:
+        raise ReleaseError(f"The checks can't be loaded: {problem}", "Mend or uninstall the package.", EXIT_CONFIG) from problem
+    names = {check.name for check in known}
+    for name in config.scan.checks:
+        if name in names:
+            raise ReleaseError(f"scan.checks.{name}: a check of this name exists.", "Choose another name.", EXIT_CONFIG)
+    return (*known, *(_sarif(name, config, project, trusted) for name in config.scan.checks))
+
+
+def _sarif(name: str, config: Config, project: Path, trusted: Trusted) -> Check:
+    section = config.scan.checks[name]
+    content = trusted.read(section.specimen) if trusted.ref else _bytes(project / section.specimen)
+    if content is None:
+        raise ReleaseError(
+            f"scan.checks.{name}.specimen: {section.specimen} is not there.",
+            "Write a small file in which the tool must find something.",
+            EXIT_CONFIG,
+        )
+
+    def wants(file: SourceFile) -> bool:
+        return not file.binary and matches(file.path, section.files)
+
+    specimen = (Path(section.specimen).name, content.decode("utf-8", "replace"))
+    return sarif_check(name, section.command, *specimen, wants, frozenset(section.exits))
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _trusted(git: Git, project: Path, file: str, asked: str) -> Trusted:
+    """The ref to read the law from: asked for, else what the default branch of origin says, else what the file says.
+
+    A change that takes `gate.trust` out of its own copy of the file is still held to what the default branch says.
+    """
+    ref = asked or os.environ.get("SECURE_RELEASE_TRUST", "") or _trust_upstream(git, file) or trust_of(_bytes(project / file), file)
+    if not ref:
+        return NoRef()
+    commit = git.resolve(ref)
+    if commit is None:
+        raise ReleaseError(
+            f"The trusted ref {ref} is not in this repository: the law can't be read.",
+            "Fetch it (in CI: fetch-depth 0, or `git fetch origin`), and run again.",
+        )
+    return TrustedRef(git, ref, commit)
+
+
+def _trust_upstream(git: Git, file: str) -> str:
+    for ref in DEFAULT_REFS:
+        commit = git.resolve(ref)
+        if commit is not None:
+            return trust_of(git.show(commit, file), f"{ref}:{file}")
+    return ""
+
+
+def trust_of(content: bytes | None, name: str) -> str:
+    """What a configuration says in `gate.trust`, and nothing else of it: the rest may be another version's."""
+    data = read(content, name).data if content is not None else None
+    gate = data.get("gate") if isinstance(data, dict) else None
+    ref = gate.get("trust") if isinstance(gate, dict) else None
+    return ref if isinstance(ref, str) else ""

@@ -1,0 +1,149 @@
+"""A clone driver in memory, and what a stage is given around it. Its clones behave: they install, test and go away."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+from secure_release.checks import Hole, Match, Pin, Severity, SnapshotFacts
+from secure_release.pipeline.config import Config
+from secure_release.pipeline.evidence import EvidenceFolder
+from secure_release.pipeline.law import Law, Policy
+from secure_release.pipeline.patching import Applied, Environment, NotApplied, Patch, TestRun
+from secure_release.pipeline.release import Entry, Release, Source
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+FACTS = SnapshotFacts("file", "osv.zip", "ab" * 32, datetime(2026, 11, 20, tzinfo=UTC), 12, 604800.0)
+TESTS = frozenset({"tests.test_shop::test_buy", "tests.test_shop::test_sell"})
+
+Behaviour = Callable[[Mapping[str, str]], TestRun]  # what is installed, to what the tests say
+Install = Callable[[Sequence[Patch]], NotApplied | None]
+
+
+def outcome(*failed: str, tests: frozenset[str] = TESTS, output: str = "") -> TestRun:
+    return TestRun(tests - set(failed), frozenset(failed), frozenset(), output, 0.1, "")
+
+
+def silent(why: str) -> TestRun:
+    return TestRun(frozenset(), frozenset(), frozenset(), "", 0.1, why)
+
+
+def hole(id_: str = "CVE-2026-1", fixed: tuple[str, ...] = ("2.0",), severity: Severity = Severity.HIGH) -> Hole:
+    return Hole(id_, (id_,), "a hole", severity, fixed)
+
+
+def match(name: str, fix: str = "2.0", version: str = "1.0", holes: int = 1, unauditable: str = "") -> Match:
+    return Match(Pin(name, version), tuple(hole(f"CVE-2026-{name}-{n}") for n in range(holes)), fix, unauditable)
+
+
+@dataclass
+class FakeClone:
+    patcher: FakePatcher
+    installed: dict[str, str]
+
+    def apply(self, patches: Sequence[Patch]) -> Applied | NotApplied:
+        if refused := self.patcher.install(patches):
+            return refused
+        self.installed |= {patch.name: patch.fixed for patch in patches}
+        return Applied(self.patcher.changed, tuple((f"{p.name}-{p.fixed}-py3-none-any.whl", f"{p.name:x<64}") for p in patches))
+
+    def test(self, only: Sequence[str] = ()) -> TestRun:
+        said = self.patcher.behaviour(self.installed)
+        if not only or said.why_none:
+            return said
+        return TestRun(said.passed & set(only), said.failed & set(only), frozenset(), said.output, 0.1, "")
+
+
+@dataclass
+class FakePatcher:
+    """`Patcher` over a mapping of names to versions."""
+
+    matches: Sequence[Match]
+    behaviour: Behaviour = lambda installed: outcome()
+    install: Install = lambda patches: None
+    changed: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()  # what intact() says
+    missing: Exception | None = None
+    unknown: Exception | None = None
+    isolation: str = "none"
+    alive: int = 0
+    made: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def environment(self) -> Environment:
+        if self.missing is not None:
+            raise self.missing
+        pins = tuple(one.pin for one in self.matches)
+        return Environment("a fake", "3.11.7", pins, "installed", self.isolation, "d" * 64)
+
+    def known(self, pins: Sequence[Pin]) -> tuple[Match, ...]:
+        if self.unknown is not None:
+            raise self.unknown
+        return tuple(one for pin in pins for one in self.matches if one.pin == pin)
+
+    def facts(self) -> SnapshotFacts:
+        return FACTS
+
+    @contextlib.contextmanager
+    def clone(self, label: str) -> Iterator[FakeClone]:
+        with self.lock:
+            self.alive += 1
+            self.made += 1
+        try:
+            yield FakeClone(self, {one.pin.name: one.pin.version for one in self.matches})
+        finally:
+            with self.lock:
+                self.alive -= 1
+
+    def intact(self) -> tuple[str, ...]:
+        return self.moved
+
+    def sweep(self) -> tuple[str, ...]:
+        return ()
+
+
+@dataclass
+class Notebook:
+    """`Journal` and `Progress` in memory."""
+
+    written: list[tuple[str, Mapping[str, object]]] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        return ()
+
+    def append(self, kind: str, stage: str, data: Mapping[str, object]) -> Entry:
+        self.written.append((kind, dict(data)))
+        return Entry(len(self.written), NOW, kind, stage, data, "")
+
+    def doing(self, what: str, done: int = 0, of: int = 0) -> None:
+        """Nothing to show."""
+
+    def line(self, text: str) -> None:
+        self.lines.append(text)
+
+
+def source(root: Path, tree: Path, **changed: Any) -> Source:
+    given = {"commit": "a" * 40, "branch": "main", "dirty": (), "version": "1", "digest": "b" * 64}
+    empty: dict[str, Any] = {"files": (), "shipped": (), "left_out": (), "gaps": ()}
+    return Source(root=root, tree=tree, **{**given, **empty, **changed})
+
+
+def release(folder: Path, patcher: FakePatcher, notes: Notebook, policy: str = "required", **section: object) -> Release:
+    """A release for this stage alone: the ports of the others are not there."""
+    tree = folder / "tree"
+    tree.mkdir(exist_ok=True)
+    config = Config.model_validate({"patch_test": section})
+    law = Law(policy=Policy.model_validate({"patch_test": policy}), waivers=(), baseline=None, read_from="the working tree")
+    nobody = cast(Any, None)
+    return Release(
+        id="run", folder=folder, source=source(folder, tree), config=config, law=law, journal=notes,
+        evidence=EvidenceFolder(folder / "evidence"), progress=notes, halt=threading.Event(), now=lambda: NOW, checks=(),
+        context=nobody, trusted=nobody, patcher=patcher, vault=nobody, deployer=nobody, prober=nobody,
+    )  # fmt: skip

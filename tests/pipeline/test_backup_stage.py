@@ -1,0 +1,191 @@
+"""The stage says yes only to a generation that was restored and compared, or when there is nothing to lose."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from secure_release.pipeline.config import BackupSection, Config, DeploySection
+from secure_release.pipeline.evidence import EvidenceFolder
+from secure_release.pipeline.keeping import BackupReport, Vault
+from secure_release.pipeline.law import Law, Policy
+from secure_release.pipeline.release import Outcome, Release, Source
+from secure_release.pipeline.stages import backup
+
+from .test_vault import BACK
+from .vaults import COMMIT, DATA, DATABASE, House
+
+REQUIRED = Policy()
+UNUSED = cast(Any, None)  # this stage asks nobody else
+
+
+@dataclass
+class Told:
+    """What the stage said on its way."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def doing(self, what: str, done: int = 0, of: int = 0) -> None:
+        self.lines.append(what)
+
+    def line(self, text: str) -> None:
+        self.lines.append(text)
+
+
+def release(house: House, vault: Vault, config: Config, told: Told, policy: Policy = REQUIRED) -> Release:
+    return Release(
+        id="run-1",
+        folder=house.root / "run",
+        source=Source(house.root, house.root, COMMIT, "main", (), "1.0", "d" * 64, (), (), (), ()),
+        config=config,
+        law=Law(policy=policy, waivers=(), baseline=None, read_from="working tree"),
+        journal=UNUSED,
+        evidence=EvidenceFolder(house.root / "run/evidence"),
+        progress=told,
+        halt=threading.Event(),
+        now=house.clock,
+        checks=(),
+        context=UNUSED,
+        trusted=UNUSED,
+        patcher=UNUSED,
+        vault=vault,
+        deployer=UNUSED,
+        prober=UNUSED,
+    )
+
+
+def with_sources(*sources: Any) -> Config:
+    return Config(backup=BackupSection(sources=sources or (DATA, DATABASE)))
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    house = House(tmp_path / "house")
+    house.fill()
+    return house
+
+
+def test_a_drilled_generation_passes_and_is_reported(house: House) -> None:
+    told = Told()
+    given = release(house, house.vault(), with_sources(), told)
+
+    said = backup.run(given)
+
+    assert (said.outcome, said.reasons) == (Outcome.PASSED, ())
+    report = given.evidence.load(said.evidence[0].sha256, BackupReport)
+    assert report.generation is not None
+    assert report.generation.drill is not None and report.generation.drill.passed
+    assert [g.id for g in report.kept] == [report.generation.id]
+    assert report.exposure == ()
+    assert [p.kept_by for p in report.promises] == ["", ""]
+    assert "restored and compared" in " ".join(told.lines)
+    assert "a restore point at least 1 day old: from 2026-11-24" in " ".join(told.lines)
+
+
+def test_older_generations_are_pruned_after_the_drill(house: House) -> None:
+    vault = house.vault(last=1, ages=())
+    for number in range(3):
+        vault.take(f"earlier{number}", COMMIT)
+        vault.close(f"earlier{number}", passed=number == 0)
+    given = release(house, vault, with_sources(), Told())
+
+    said = backup.run(given)
+
+    report = given.evidence.load(said.evidence[0].sha256, BackupReport)
+    assert len(report.pruned) == 2
+    assert [g.pinned for g in report.kept] == [("last release",), ("open release run-1",)]
+
+
+AGAINST: dict[str, tuple[Callable[[House], object], Outcome, str]] = {
+    "source missing": (lambda h: (h.root / "app.db").unlink(), Outcome.INCOMPLETE, "is missing"),
+    "no key": (lambda h: (h.root / "keys/recipients.txt").write_text(""), Outcome.INCOMPLETE, "No key to encrypt"),
+    "ledger changed": (lambda h: edited(h.repository / "ledger.jsonl"), Outcome.INCOMPLETE, "is broken at line 1"),
+    "repository readable": (lambda h: h.repository.chmod(0o755), Outcome.REFUSED, "Others can get at the backups"),
+    "a generation vanished": (lambda h: emptied(h), Outcome.REFUSED, "not there as they were stored"),  # noqa: PLW0108 - defined below
+    "repository is a file": (lambda h: moved(h), Outcome.INCOMPLETE, "could not be worked on"),  # noqa: PLW0108 - defined below
+}
+
+
+def edited(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"format", b"formal"))
+
+
+def emptied(house: House) -> None:
+    for path in (house.repository / "generations").rglob("*.age"):
+        path.unlink()
+
+
+def moved(house: House) -> None:
+    house.repository.rename(house.root / "elsewhere")
+    house.repository.write_text("")
+
+
+@pytest.mark.parametrize(("make", "outcome", "reason"), AGAINST.values(), ids=AGAINST.keys())
+def test_what_is_against_the_backup_stops_the_release(
+    house: House, make: Callable[[House], object], outcome: Outcome, reason: str
+) -> None:
+    house.vault(BACK).take("earlier", COMMIT)
+    house.vault(BACK).close("earlier", passed=True)
+    make(house)
+
+    said = backup.run(release(house, house.vault(BACK), with_sources(*BACK), Told()))
+
+    assert said.outcome is outcome
+    assert reason in " ".join(r.text for r in said.reasons)
+    assert all(r.remedy for r in said.reasons)
+    assert house.left_over() == []
+
+
+def test_a_parent_of_another_user_is_shown_and_does_not_refuse(house: House) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a folder away")
+    os.chown(house.root, 4242, -1)
+    told = Told()
+
+    said = backup.run(release(house, house.vault(), with_sources(), told))
+
+    assert said.outcome is Outcome.PASSED
+    assert any(line.startswith("medium:") for line in told.lines)
+
+
+def test_a_clock_that_went_back_is_said_and_prunes_nothing(house: House) -> None:
+    vault = house.vault(last=1, ages=())
+    for number in range(3):
+        vault.take(f"earlier{number}", COMMIT)
+        vault.close(f"earlier{number}", passed=False)
+    house.clock.at -= timedelta(days=9)
+    told = Told()
+
+    said = backup.run(release(house, vault, with_sources(), told))
+
+    assert said.outcome is Outcome.PASSED
+    assert any("nothing was pruned: the clock went back" in line for line in told.lines)
+    assert len(vault.generations()) == 4
+
+
+@pytest.mark.parametrize(
+    ("driver", "policy", "outcome"),
+    [
+        ("none", Policy(), Outcome.PASSED),
+        ("directory", Policy(), Outcome.INCOMPLETE),
+        ("command", Policy(), Outcome.INCOMPLETE),
+        ("command", Policy(backup="off"), Outcome.PASSED),
+    ],
+    ids=["nothing is deployed", "a folder is", "a command does", "the policy asks for none"],
+)
+def test_a_release_that_deploys_needs_a_backup(house: House, driver: Any, policy: Policy, outcome: Outcome) -> None:
+    told = Told()
+    given = release(house, house.vault(), Config(deploy=DeploySection(driver=driver)), told, policy)
+
+    said = backup.run(given)
+
+    assert said.outcome is outcome
+    assert [bool(r.remedy) for r in said.reasons] == ([] if outcome is Outcome.PASSED else [True])
+    assert not house.repository.exists()

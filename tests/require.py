@@ -1,0 +1,21 @@
+"""What a test needs from the machine: skipped with the reason when it is missing, failed where it must be there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+PROGRAMS = {"browser": ("chromium", "chromedriver")}  # Debian: chromium, chromium-driver
+
+
+def needs(what: str) -> tuple[str, ...]:
+    """The paths of its programs. `SECURE_RELEASE_REQUIRE=browser,...` names what must not be missing, as in CI."""
+    found = {program: shutil.which(program) for program in PROGRAMS[what]}
+    missing = [program for program, path in found.items() if path is None]
+    if missing and what in os.environ.get("SECURE_RELEASE_REQUIRE", "").replace(",", " ").split():
+        pytest.fail(f"{what} is required here, and not on PATH: {', '.join(missing)}")
+    if missing:
+        pytest.skip(f"the tests that need a {what} can't run; not on PATH: {', '.join(missing)}")
+    return tuple(path for path in found.values() if path is not None)

@@ -1,0 +1,39 @@
+import os
+import tarfile
+import zipfile
+from pathlib import Path
+
+
+def unzip(path, target):
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            # ruleid: archive-entry-as-path
+            with open(os.path.join(target, name), "wb") as out:
+                out.write(archive.read(name))
+        for info in archive.infolist():
+            # ruleid: archive-entry-as-path
+            Path(target, info.filename).write_bytes(archive.read(info))
+
+
+def untar(path, target):
+    with tarfile.open(path) as archive:
+        for member in archive.getmembers():
+            # ruleid: archive-entry-as-path
+            os.makedirs(os.path.join(target, member.name))
+
+
+def careful(path, target):
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            # ok: archive-entry-as-path
+            with open(os.path.join(target, os.path.basename(name)), "wb") as out:
+                out.write(archive.read(name))
+        for name in archive.namelist():
+            place = Path(target, name).resolve()
+            if not place.is_relative_to(target):
+                raise ValueError(name)
+            # ok: archive-entry-as-path
+            place.write_bytes(archive.read(name))
+        # ok: archive-entry-as-path
+        with open(os.path.join(target, "list.txt"), "w") as out:
+            out.write("\n".join(archive.namelist()))

@@ -1,0 +1,41 @@
+import operator
+
+from flask import Flask, request
+
+app = Flask(__name__)
+ACTIONS = {"start", "stop"}
+
+
+@app.route("/do")
+def flask_do():
+    # ruleid: attribute-named-by-request
+    getattr(service, request.args["action"])()
+    # ruleid: attribute-named-by-request
+    globals()[request.form["function"]]()
+    # ok: attribute-named-by-request
+    getattr(service, "start")()
+    # ok: attribute-named-by-request
+    getattr(request, "args")
+    return "ok"
+
+
+def django_do(request):
+    action = request.POST["action"]
+    # ruleid: attribute-named-by-request
+    return operator.methodcaller(action)(service)
+
+
+def django_checked(request):
+    action = request.POST["action"]
+    if action not in ACTIONS:
+        raise Http404
+    # ok: attribute-named-by-request
+    return getattr(service, action)()
+
+
+@app.get("/sort")
+async def fastapi_sort(column: str, rows, count: int):
+    # ok: attribute-named-by-request
+    getattr(rows, f"top_{count}")()
+    # ruleid: attribute-named-by-request
+    return getattr(Item, column)

@@ -1,0 +1,31 @@
+def flask_delete(current_user, order):
+    # ruleid: auth-assert
+    assert current_user.is_admin
+    order.delete()
+
+
+def django_delete(request, order):
+    # ruleid: auth-assert
+    assert request.user.has_perm("shop.delete_order"), "no"
+    order.delete()
+
+
+async def api_delete(user, order):
+    # ruleid: auth-assert
+    assert user.is_authenticated
+    order.delete()
+
+
+def good(user, order):
+    # ok: auth-assert
+    assert order is not None
+    # ok: auth-assert
+    assert isinstance(user.name, str)
+    if not user.is_admin:
+        raise PermissionError
+    order.delete()
+
+
+def test_admin(user):
+    # ok: auth-assert
+    assert user.is_admin

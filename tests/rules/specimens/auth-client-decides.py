@@ -1,0 +1,35 @@
+from flask import request as flask_request
+from flask_login import current_user
+
+
+def flask_admin():
+    # ruleid: auth-client-decides
+    if flask_request.cookies.get("is_admin") == "true":
+        return "secret"
+    return "no"
+
+
+def django_admin(request):
+    # ruleid: auth-client-decides
+    if request.COOKIES.get("admin"):
+        return "secret"
+    return "no"
+
+
+async def api_admin(request):
+    # ruleid: auth-client-decides
+    if request.headers.get("X-Role") == "admin":
+        return "secret"
+    return "no"
+
+
+def good(request):
+    # ok: auth-client-decides
+    if current_user.is_admin:
+        return "secret"
+    # ok: auth-client-decides
+    if flask_request.cookies.get("theme") == "dark":
+        return "dark"
+    # ok: auth-client-decides
+    role = request.POST.get("role")
+    return role

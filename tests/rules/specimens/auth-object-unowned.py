@@ -1,0 +1,55 @@
+from django.contrib.auth.decorators import login_required, permission_required
+from django.shortcuts import get_object_or_404
+from flask import abort
+from flask_login import current_user
+
+
+# ruleid: auth-object-unowned
+@login_required
+def django_order(request, pk):
+    order = get_object_or_404(Order, pk=pk)  # noqa: F821
+    return order
+
+
+# ruleid: auth-object-unowned
+@login_required
+def flask_order(order_id):
+    order = Order.query.get_or_404(order_id)  # noqa: F821
+    return order.text
+
+
+# ruleid: auth-object-unowned
+@login_required
+def django_delete(request, pk):
+    order = Order.objects.get(pk=pk)  # noqa: F821
+    order.delete()
+
+
+# ok: auth-object-unowned
+@login_required
+def django_order_safely(request, pk):
+    order = get_object_or_404(Order, pk=pk, owner=request.user)  # noqa: F821
+    return order
+
+
+# ok: auth-object-unowned
+@login_required
+def flask_order_safely(order_id):
+    order = Order.query.get_or_404(order_id)  # noqa: F821
+    if order.owner_id != current_user.id:
+        abort(403)
+    return order.text
+
+
+# ok: auth-object-unowned
+@login_required
+@permission_required("shop.view_order")
+def django_staff(request, pk):
+    order = get_object_or_404(Order, pk=pk)  # noqa: F821
+    return order
+
+
+# ok: auth-object-unowned
+def public(request, pk):
+    order = get_object_or_404(Order, pk=pk)  # noqa: F821
+    return order

@@ -1,0 +1,40 @@
+import os
+
+from Crypto.Cipher import AES
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+IV = b"0000000000000000"
+
+
+def weak(key, data):
+    # ruleid: cipher-iv-fixed
+    a = AES.new(key, AES.MODE_CBC, b"1234567890123456")
+    # ruleid: cipher-iv-fixed
+    b = Cipher(algorithms.AES(key), modes.CBC(IV))
+    # ruleid: cipher-iv-fixed
+    c = AES.new(key, AES.MODE_CBC, iv=bytes(16))
+    # ruleid: cipher-iv-fixed
+    d = Cipher(algorithms.AES(key), modes.CTR(b"\x00" * 16))
+    aead = AESGCM(key)
+    # ruleid: cipher-iv-fixed
+    return a, b, c, d, aead.encrypt(b"000000000000", data, None)
+
+
+def strong(key, data):
+    iv = os.urandom(16)
+    # ok: cipher-iv-fixed
+    a = AES.new(key, AES.MODE_CBC, iv)
+    # ok: cipher-iv-fixed
+    b = Cipher(algorithms.AES(key), modes.CBC(iv))
+    # ok: cipher-iv-fixed
+    c = AES.new(key, AES.MODE_GCM)
+    aead = AESGCM(key)
+    nonce = os.urandom(12)
+    # ok: cipher-iv-fixed
+    return a, b, c, nonce + aead.encrypt(nonce, data, b"header")
+
+
+def read(key, blob):
+    # ok: cipher-iv-fixed
+    return AES.new(key, AES.MODE_CBC, blob[:16]).decrypt(blob[16:])

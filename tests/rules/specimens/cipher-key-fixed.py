@@ -1,0 +1,50 @@
+import hashlib
+import hmac
+import os
+
+from Crypto.Cipher import AES
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+KEY = b"example-key-0000"
+
+
+def weak(data, iv):
+    # ruleid: cipher-key-fixed
+    a = AES.new(b"example-key-0000", AES.MODE_GCM)
+    # ruleid: cipher-key-fixed
+    b = Cipher(algorithms.AES(KEY), modes.CBC(iv))
+    # ruleid: cipher-key-fixed
+    c = hmac.new("example".encode(), data, hashlib.sha256)
+    # ruleid: cipher-key-fixed
+    d = AESGCM(KEY)
+    # ruleid: cipher-key-fixed
+    e = Fernet("ZXhhbXBsZS1leGFtcGxlLWV4YW1wbGUtZXhhbXBsZTA=")
+    return a, b, c, d, e
+
+
+def strong(data, iv, key):
+    # ok: cipher-key-fixed
+    a = AES.new(os.environ["KEY"].encode(), AES.MODE_GCM)
+    # ok: cipher-key-fixed
+    b = Cipher(algorithms.AES(key), modes.CBC(iv))
+    # ok: cipher-key-fixed
+    c = hmac.new(key, b"fixed message", hashlib.sha256)
+    # ok: cipher-key-fixed
+    d = AESGCM(AESGCM.generate_key(bit_length=256))
+    # ok: cipher-key-fixed
+    e = Fernet(Fernet.generate_key())
+    return a, b, c, d, e
+
+
+def from_store(data, request, store):
+    key = os.environ["KEY"].encode()
+    # ok: cipher-key-fixed
+    a = AES.new(key, AES.MODE_GCM)
+    # ok: cipher-key-fixed
+    b = AESGCM(store.get("key"))
+    # ok: cipher-key-fixed
+    c = hmac.new(store["key"], data, "sha256")
+    # ok: cipher-key-fixed
+    return a, b, c, Fernet(os.getenv("KEY", ""))

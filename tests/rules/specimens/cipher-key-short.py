@@ -1,0 +1,21 @@
+from Crypto.PublicKey import RSA
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
+
+BITS = 1024
+
+# ruleid: cipher-key-short
+a = rsa.generate_private_key(public_exponent=65537, key_size=1024)
+# ruleid: cipher-key-short
+b = RSA.generate(BITS)
+# ruleid: cipher-key-short
+c = dsa.generate_private_key(1024)
+# ruleid: cipher-key-short
+d = ec.generate_private_key(ec.SECP192R1())
+# ok: cipher-key-short
+e = rsa.generate_private_key(public_exponent=65537, key_size=3072)
+# ok: cipher-key-short
+f = RSA.generate(4096)
+# ok: cipher-key-short
+g = ec.generate_private_key(ec.SECP256R1())
+# ok: cipher-key-short
+h = ed25519.Ed25519PrivateKey.generate()

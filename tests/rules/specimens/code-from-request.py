@@ -1,0 +1,48 @@
+import ast
+import json
+
+from flask import Flask, request
+
+app = Flask(__name__)
+OPERATIONS = {"add": "a + b", "mul": "a * b"}
+
+
+@app.route("/calc")
+def flask_calc():
+    # ruleid: code-from-request
+    eval(request.args["expression"])
+    # ruleid: code-from-request
+    exec("result = " + request.form["body"], {})
+    # ok: code-from-request
+    ast.literal_eval(request.args["value"])
+    # ok: code-from-request
+    eval(OPERATIONS[request.args["operation"]])
+    # ok: code-from-request
+    json.loads(request.args["value"])
+    return "ok"
+
+
+def django_calc(request):
+    source = request.body.decode()
+    # ruleid: code-from-request
+    code = compile(source, "<web>", "exec")
+    source = "1 + 1"
+    # ok: code-from-request
+    eval(source)
+    # ok: code-from-request
+    eval(str(int(request.POST["n"])) + " * 2")
+    return code
+
+
+@app.post("/filter")
+async def fastapi_filter(query: str, frame, top: int):
+    # ok: code-from-request
+    eval(f"{top} > 3")
+    # ruleid: code-from-request
+    return frame.eval(query)
+
+
+async def websocket(websocket):
+    text = await websocket.receive_text()
+    # ruleid: code-from-request
+    exec(text)

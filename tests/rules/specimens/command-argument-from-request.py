@@ -1,0 +1,44 @@
+import asyncio
+import os
+import subprocess
+
+from flask import Flask, request
+
+app = Flask(__name__)
+TOOLS = {"gzip": "/bin/gzip"}
+
+
+@app.route("/run")
+def flask_run():
+    tool = request.args["tool"]
+    # ruleid: command-argument-from-request
+    subprocess.run([tool, "--version"], check=False)
+    # ruleid: command-argument-from-request
+    subprocess.Popen(request.args["line"].split())
+    # ok: command-argument-from-request
+    subprocess.run(["/bin/gzip", "--", request.args["file"]], check=False)
+    # ok: command-argument-from-request
+    subprocess.run([TOOLS[tool], "--version"], check=False)
+    return "ok"
+
+
+def django_run(request):
+    # ruleid: command-argument-from-request
+    os.execv(request.POST["program"], ["x"])
+    program = "gzip" if request.POST.get("small") else "cat"
+    # ok: command-argument-from-request
+    subprocess.run([program, "file"], check=False)
+
+
+@app.get("/run/{tool}")
+async def fastapi_run(tool: str):
+    if tool not in TOOLS:
+        raise HTTPException(404)
+    # ok: command-argument-from-request
+    return await asyncio.create_subprocess_exec(tool)
+
+
+@app.get("/start/{tool}")
+async def fastapi_start(tool: str):
+    # ruleid: command-argument-from-request
+    return await asyncio.create_subprocess_exec(tool, "--help")

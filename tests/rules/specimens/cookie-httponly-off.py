@@ -1,0 +1,34 @@
+from fastapi import Response
+from flask import Flask, make_response
+
+app = Flask(__name__)
+# ruleid: cookie-httponly-off
+app.config["SESSION_COOKIE_HTTPONLY"] = False
+# ruleid: cookie-httponly-off
+SESSION_COOKIE_HTTPONLY = False
+
+
+@app.post("/login")
+def login(token):
+    response = make_response("welcome")
+    # ruleid: cookie-httponly-off
+    response.set_cookie("session_id", token, secure=True)
+    return response
+
+
+async def api_login(response: Response, token: str):
+    # ruleid: cookie-httponly-off
+    response.set_cookie(key="access_token", value=token, httponly=False)
+
+
+# ok: cookie-httponly-off
+SESSION_COOKIE_HTTPONLY = True
+
+
+async def api_login_safely(response: Response, token: str):
+    # ok: cookie-httponly-off
+    response.set_cookie(key="access_token", value=token, httponly=True)
+    # ok: cookie-httponly-off
+    response.set_cookie(key="theme", value="dark")
+    # ok: cookie-httponly-off
+    response.set_cookie("csrf_token", token, secure=True)

@@ -1,0 +1,19 @@
+from datetime import timedelta
+
+from flask import Flask
+
+app = Flask(__name__)
+# ruleid: cookie-session-long
+SESSION_COOKIE_AGE = 31536000
+# ruleid: cookie-session-long
+app.permanent_session_lifetime = timedelta(days=365)
+# ruleid: cookie-session-long
+app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(days=180)
+# ok: cookie-session-long
+SESSION_COOKIE_AGE = 1209600
+# ok: cookie-session-long
+app.permanent_session_lifetime = timedelta(hours=8)
+# ok: cookie-session-long
+app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(days=7)
+# ok: cookie-session-long
+CACHE_AGE = 31536000

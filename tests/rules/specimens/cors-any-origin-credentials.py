@@ -1,0 +1,27 @@
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from flask import Flask
+from flask_cors import CORS
+
+api = FastAPI()
+app = Flask(__name__)
+# ruleid: cors-any-origin-credentials
+api.add_middleware(CORSMiddleware, allow_origins=["*"], allow_credentials=True, allow_methods=["*"])
+# ruleid: cors-any-origin-credentials
+api.add_middleware(CORSMiddleware, allow_origin_regex=".*", allow_credentials=True)
+# ruleid: cors-any-origin-credentials
+CORS(app, supports_credentials=True)
+# ruleid: cors-any-origin-credentials
+CORS(app, origins="*", supports_credentials=True)
+# ruleid: cors-any-origin-credentials
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_CREDENTIALS = True
+
+# ok: cors-any-origin-credentials
+api.add_middleware(CORSMiddleware, allow_origins=["https://shop.example.org"], allow_credentials=True)
+# ok: cors-any-origin-credentials
+api.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET"])
+# ok: cors-any-origin-credentials
+CORS(app, origins=["https://shop.example.org"], supports_credentials=True)
+# ok: cors-any-origin-credentials
+api.add_middleware(CORSMiddleware, allow_origin_regex=r"https://.*\.example\.org", allow_credentials=True)

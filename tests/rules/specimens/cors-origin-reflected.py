@@ -1,0 +1,48 @@
+from flask import request
+
+ALLOWED = {"https://shop.example.org"}
+
+
+def flask_after(response):
+    # ruleid: cors-origin-reflected
+    response.headers["Access-Control-Allow-Origin"] = request.headers.get("Origin", "*")
+    response.headers["Access-Control-Allow-Credentials"] = "true"
+    return response
+
+
+def django_view(request, HttpResponse):
+    response = HttpResponse("ok")
+    # ruleid: cors-origin-reflected
+    response["Access-Control-Allow-Origin"] = request.META["HTTP_ORIGIN"]
+    return response
+
+
+async def starlette_view(request, Response):
+    origin = request.headers["origin"]
+    # ruleid: cors-origin-reflected
+    return Response("ok", headers={"Access-Control-Allow-Origin": origin})
+
+
+def checked(response):
+    origin = request.headers.get("Origin")
+    if origin in ALLOWED:
+        # ok: cors-origin-reflected
+        response.headers["Access-Control-Allow-Origin"] = origin
+    return response
+
+
+def fixed(response):
+    # ok: cors-origin-reflected
+    response.headers["Access-Control-Allow-Origin"] = "https://shop.example.org"
+    # ok: cors-origin-reflected
+    response.headers["X-Origin"] = request.headers["Origin"]
+    return response
+
+
+def refused(response, abort):
+    origin = request.headers.get("Origin")
+    if origin not in ALLOWED:
+        abort(403)
+    # ok: cors-origin-reflected
+    response.headers["Access-Control-Allow-Origin"] = origin
+    return response

@@ -1,0 +1,46 @@
+import base64
+import json
+import pickle
+
+import yaml
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.route("/load", methods=["POST"])
+def flask_load():
+    # ruleid: deserialize-from-request
+    pickle.loads(base64.b64decode(request.cookies["cart"]))
+    # ruleid: deserialize-from-request
+    yaml.load(request.data, Loader=yaml.Loader)
+    # ok: deserialize-from-request
+    yaml.load(request.data, Loader=yaml.SafeLoader)
+    # ok: deserialize-from-request
+    yaml.safe_load(request.data)
+    # ok: deserialize-from-request
+    json.loads(request.data)
+    return "ok"
+
+
+def django_load(request):
+    # ruleid: deserialize-from-request
+    jsonpickle.decode(request.body)
+    state = request.POST["state"]
+    state = b"\x80\x04N."
+    # ok: deserialize-from-request
+    return pickle.loads(state)
+
+
+@app.post("/load")
+async def fastapi_load(request: Request):
+    # ruleid: deserialize-from-request
+    return pickle.loads(await request.body())
+
+
+@app.post("/model")
+async def fastapi_model(file: bytes = File(...)):
+    # ok: deserialize-from-request
+    torch.load(io.BytesIO(file), weights_only=True)
+    # ruleid: deserialize-from-request
+    return torch.load(io.BytesIO(file))

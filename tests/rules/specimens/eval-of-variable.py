@@ -1,0 +1,18 @@
+import ast
+
+
+def calculate(expression, node):
+    # ruleid: eval-of-variable
+    eval(expression)
+    # ruleid: eval-of-variable
+    eval(f"math.{expression}", {})
+    # ruleid: eval-of-variable
+    eval(node.text, {}, {})
+    # ok: eval-of-variable
+    eval("1 + 1")
+    # ok: eval-of-variable
+    eval(compile("1 + 1", "<text>", "eval"))
+    # ok: eval-of-variable
+    ast.literal_eval(expression)
+    # ok: eval-of-variable
+    node.eval(expression)

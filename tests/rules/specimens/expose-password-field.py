@@ -1,0 +1,45 @@
+from django.contrib.auth.models import User
+from fastapi import FastAPI
+from flask import jsonify
+from rest_framework import serializers
+
+api = FastAPI()
+
+
+def flask_user(user):
+    # ruleid: expose-password-field
+    return jsonify({"name": user.name, "password": user.password})
+
+
+# ruleid: expose-password-field
+class UserSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = User
+        fields = "__all__"
+
+
+@api.get("/users/{id}")
+async def api_user(id, load):
+    user = load(id)
+    # ruleid: expose-password-field
+    return {"name": user.name, "hash": user.password_hash}
+
+
+def flask_user_safely(user):
+    # ok: expose-password-field
+    return jsonify({"name": user.name, "email": user.email})
+
+
+# ok: expose-password-field
+class PublicUserSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = User
+        fields = ["id", "username"]
+
+
+# ok: expose-password-field
+class WritingUserSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = User
+        fields = "__all__"
+        extra_kwargs = {"password": {"write_only": True}}

@@ -1,0 +1,31 @@
+import string
+
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.route("/label")
+def flask_label():
+    pattern = request.args["pattern"]
+    # ruleid: format-string-from-request
+    pattern.format(user=current_user)
+    # ok: format-string-from-request
+    "Hello {}".format(pattern)
+    # ok: format-string-from-request
+    string.Template(pattern).safe_substitute(name="x")
+    return "ok"
+
+
+def django_label(request):
+    text = "<b>" + request.POST["label"] + "</b>"
+    # ruleid: format-string-from-request
+    return text.format_map({"item": item})
+
+
+@app.get("/label")
+async def fastapi_label(pattern: str, width: int):
+    # ok: format-string-from-request
+    "{:>{}}".format("x", width)
+    # ruleid: format-string-from-request
+    return pattern.format(item)

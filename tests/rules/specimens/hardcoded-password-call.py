@@ -1,0 +1,40 @@
+import os
+import smtplib
+
+import psycopg2
+import redis
+import requests
+from sqlalchemy import create_engine
+
+# ruleid: hardcoded-password-call
+a = psycopg2.connect(host="db", user="shop", password="example-1")
+# ruleid: hardcoded-password-call
+b = redis.Redis(host="cache", password="example-1")
+# ruleid: hardcoded-password-call
+c = create_engine("postgresql://shop:example@db/shop")
+server = smtplib.SMTP_SSL("mail.example.org")
+# ruleid: hardcoded-password-call
+server.login("shop", "example-1")
+# ruleid: hardcoded-password-call
+requests.get("https://example.org", auth=("shop", "example-1"), timeout=3)
+DATABASES = {
+    # ruleid: hardcoded-password-call
+    "default": {"ENGINE": "django.db.backends.postgresql", "USER": "shop", "PASSWORD": "example-1"},
+}
+
+# ok: hardcoded-password-call
+d = psycopg2.connect(host="db", user="shop", password=os.environ["DB_PASSWORD"])
+# ok: hardcoded-password-call
+e = create_engine("postgresql://shop@db/shop")
+# ok: hardcoded-password-call
+f = create_engine(f"postgresql://shop:{os.environ['DB_PASSWORD']}@db/shop")
+# ok: hardcoded-password-call
+server.login("shop", os.environ["MAIL_PASSWORD"])
+# ok: hardcoded-password-call
+g = create_engine("sqlite:///shop.db")
+DATABASES = {
+    # ok: hardcoded-password-call
+    "default": {"ENGINE": "django.db.backends.postgresql", "PASSWORD": os.environ["DB_PASSWORD"]},
+}
+# ok: hardcoded-password-call
+field = dict(password="the password of the user")

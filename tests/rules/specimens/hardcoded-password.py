@@ -1,0 +1,46 @@
+import os
+from enum import Enum
+
+# ruleid: hardcoded-password
+password = "example-1"
+# ruleid: hardcoded-password
+DB_PASSWORD = "example-1"
+# ruleid: hardcoded-password
+config = {}; config["db_password"] = "example-1"
+
+
+# ruleid: hardcoded-password
+def connect(host, user="shop", password="example-1"):
+    return host, user, password
+
+
+class Settings:
+    # ruleid: hardcoded-password
+    smtp_password: str = "example-1"
+
+
+# ok: hardcoded-password
+password = os.environ["PASSWORD"]
+# ok: hardcoded-password
+password = ""
+# ok: hardcoded-password
+PASSWORD_FIELD = "user[name]"
+# ok: hardcoded-password
+password = "user_password"
+# ok: hardcoded-password
+reset_password = "auth/reset.html"
+# ok: hardcoded-password
+password = "Type the word again"
+# ok: hardcoded-password
+test_password = "example-1"
+
+
+class Kind(Enum):
+    # ok: hardcoded-password
+    PASSWORD = "kind-of-secret"
+
+
+def test_login():
+    # ok: hardcoded-password
+    password = "example-1"
+    return password

@@ -1,0 +1,36 @@
+import hashlib
+import os
+
+import bcrypt
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
+
+ROUNDS = 1000
+
+
+def weak(password, salt):
+    # ruleid: hash-password-cheap
+    a = hashlib.pbkdf2_hmac("sha256", password, salt, 1000)
+    # ruleid: hash-password-cheap
+    b = hashlib.pbkdf2_hmac("sha256", password, salt, ROUNDS)
+    # ruleid: hash-password-cheap
+    c = PBKDF2HMAC(algorithm=hashes.SHA256(), length=32, salt=salt, iterations=5_000)
+    # ruleid: hash-password-cheap
+    d = bcrypt.hashpw(password, bcrypt.gensalt(rounds=4))
+    # ruleid: hash-password-cheap
+    e = hashlib.scrypt(password, salt=salt, n=1024, r=8, p=1)
+    return a, b, c, d, e
+
+
+def strong(password, salt):
+    # ok: hash-password-cheap
+    a = hashlib.pbkdf2_hmac("sha256", password, salt, 600_000)
+    # ok: hash-password-cheap
+    b = hashlib.pbkdf2_hmac("sha256", password, salt, int(os.environ["ROUNDS"]))
+    # ok: hash-password-cheap
+    c = bcrypt.hashpw(password, bcrypt.gensalt())
+    # ok: hash-password-cheap
+    d = bcrypt.gensalt(rounds=12)
+    # ok: hash-password-cheap
+    e = hashlib.scrypt(password, salt=salt, n=16384, r=8, p=1)
+    return a, b, c, d, e

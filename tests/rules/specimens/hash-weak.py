@@ -1,0 +1,42 @@
+import hashlib
+import hmac
+
+from Crypto.Hash import MD5
+from cryptography.hazmat.primitives import hashes
+
+
+def sign(data, order_id):
+    # ruleid: hash-weak
+    a = hashlib.md5(data).hexdigest()
+    # ruleid: hash-weak
+    b = hashlib.sha1(order_id.encode()).digest()
+    # ruleid: hash-weak
+    c = hashlib.new("md5", data)
+    # ruleid: hash-weak
+    d = MD5.new(data)
+    # ruleid: hash-weak
+    e = hashes.Hash(hashes.SHA1())
+    return a, b, c, d, e
+
+
+def good(data):
+    # ok: hash-weak
+    a = hashlib.sha256(data).hexdigest()
+    # ok: hash-weak
+    b = hashlib.md5(data, usedforsecurity=False).hexdigest()
+    # ok: hash-weak
+    c = hashlib.new("sha3_256", data)
+    # ok: hash-weak
+    etag = hashlib.md5(data).hexdigest()
+    # ok: hash-weak
+    return a, b, c, etag, hmac.new(b"k", data, hashlib.sha1)
+
+
+def cache_key(path):
+    # ok: hash-weak
+    return "page:" + hashlib.sha1(path.encode()).hexdigest()
+
+
+def short_name(data):
+    # ok: hash-weak
+    return hashlib.sha1(data).hexdigest()[:8]

@@ -1,0 +1,37 @@
+from urllib.parse import quote
+
+from django.http import HttpResponse
+from flask import Flask, make_response, request
+
+app = Flask(__name__)
+
+
+@app.route("/download")
+def flask_download():
+    response = make_response("data")
+    # ruleid: header-from-request
+    response.headers["Content-Disposition"] = "attachment; filename=" + request.args["name"]
+    # ok: header-from-request
+    response.headers["Content-Disposition"] = "attachment; filename=" + quote(request.args["name"])
+    # ok: header-from-request
+    response.headers["X-Page"] = str(int(request.args["page"]))
+    # ok: header-from-request
+    response.headers["X-Frame-Options"] = "DENY"
+    return response
+
+
+def django_download(request):
+    response = HttpResponse("data")
+    # ruleid: header-from-request
+    response["X-Name"] = request.GET["name"]
+    # ok: header-from-request
+    response["X-Name"] = request.GET["name"].replace("\n", "")
+    return response
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        # ruleid: header-from-request
+        self.send_header("X-Path", self.path)
+        # ok: header-from-request
+        self.send_header("X-Server", "shop")

@@ -1,0 +1,71 @@
+import html
+import json
+
+from django.http import HttpResponse, JsonResponse
+from django.utils.html import format_html
+from flask import Flask, jsonify, make_response, render_template, request
+from markupsafe import escape
+
+app = Flask(__name__)
+GREETINGS = {"de": "Hallo", "en": "Hello"}
+
+
+@app.route("/hello")
+def flask_hello():
+    name = request.args.get("name", "")
+    # ruleid: html-from-request
+    make_response("<p>" + name + "</p>")
+    if name == "x":
+        # ok: html-from-request
+        return f"<p>{escape(name)}</p>"
+    if name == "y":
+        # ok: html-from-request
+        return jsonify(name=name)
+    if name == "z":
+        # ok: html-from-request
+        return render_template("hello.html", name=name)
+    if name == "u":
+        # ok: html-from-request
+        return GREETINGS[name]
+    # ruleid: html-from-request
+    return f"<p>Hello {name}</p>"
+
+
+@app.route("/page/<title>")
+def flask_route(title):
+    # ruleid: html-from-request
+    return "<h1>%s</h1>" % title, 404
+
+
+@app.route("/page/<int:number>")
+def flask_number(number):
+    # ok: html-from-request
+    return f"<h1>{number}</h1>"
+
+
+def django_hello(request):
+    # ruleid: html-from-request
+    HttpResponse("<p>" + request.GET["name"] + "</p>")
+    # ok: html-from-request
+    HttpResponse(html.escape(request.GET["name"]))
+    # ok: html-from-request
+    HttpResponse(format_html("<p>{}</p>", request.GET["name"]))
+    # ok: html-from-request
+    HttpResponse(request.GET["name"], content_type="text/plain")
+    return JsonResponse({"name": request.GET["name"]})
+
+
+@app.get("/hello")
+async def fastapi_hello(name: str, count: int):
+    # ok: html-from-request
+    HTMLResponse(f"<p>{count}</p>")
+    # ruleid: html-from-request
+    return HTMLResponse(f"<p>{name}</p>")
+
+
+async def aiohttp_hello(request):
+    name = request.query["name"]
+    # ok: html-from-request
+    web.Response(text=json.dumps(name), content_type="application/json")
+    # ruleid: html-from-request
+    return web.Response(text=f"<p>{name}</p>", content_type="text/html")

@@ -1,0 +1,24 @@
+import jwt
+from jose import jwt as jose_jwt
+
+
+def weak(token, key):
+    # ruleid: jwt-algorithms-missing
+    a = jwt.decode(token, key)
+    # ruleid: jwt-algorithms-missing
+    b = jose_jwt.decode(token, key)
+    # ruleid: jwt-algorithms-missing
+    c = jwt.decode(token, key, audience="shop")
+    return a, b, c
+
+
+def strong(token, key):
+    # ok: jwt-algorithms-missing
+    a = jwt.decode(token, key, algorithms=["HS256"])
+    # ok: jwt-algorithms-missing
+    b = jose_jwt.decode(token, key, ["RS256"])
+    # ok: jwt-algorithms-missing
+    c = jwt.decode(token, key, audience="shop", algorithms=["HS256"])
+    # ok: jwt-algorithms-missing
+    d = token.decode("utf-8", "ignore")
+    return a, b, c, d

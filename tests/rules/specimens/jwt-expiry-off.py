@@ -1,0 +1,24 @@
+import jwt
+from flask_jwt_extended import create_access_token
+
+
+def weak(app, token, key, user):
+    # ruleid: jwt-expiry-off
+    a = jwt.decode(token, key, algorithms=["HS256"], options={"verify_exp": False})
+    # ruleid: jwt-expiry-off
+    app.config["JWT_ACCESS_TOKEN_EXPIRES"] = False
+    # ruleid: jwt-expiry-off
+    b = create_access_token(identity=user, expires_delta=False)
+    return a, b
+
+
+def strong(app, token, key, user, timedelta):
+    # ok: jwt-expiry-off
+    a = jwt.decode(token, key, algorithms=["HS256"], leeway=10)
+    # ok: jwt-expiry-off
+    app.config["JWT_ACCESS_TOKEN_EXPIRES"] = timedelta(minutes=15)
+    # ok: jwt-expiry-off
+    b = create_access_token(identity=user)
+    # ok: jwt-expiry-off
+    c = jwt.decode(token, key, algorithms=["HS256"], options={"verify_exp": True})
+    return a, b, c

@@ -1,0 +1,36 @@
+import jwt
+from fastapi import Header
+from jose import jwt as jose_jwt
+
+
+def flask_user(token):
+    # ruleid: jwt-verify-off
+    return jwt.decode(token, options={"verify_signature": False})
+
+
+def django_user(request, key):
+    # ruleid: jwt-verify-off
+    return jwt.decode(request.META["HTTP_AUTHORIZATION"], key, verify=False)
+
+
+async def fastapi_user(authorization: str = Header()):
+    # ruleid: jwt-verify-off
+    return jose_jwt.get_unverified_claims(authorization)
+
+
+def with_options(token, key):
+    options = {"verify_signature": False, "verify_aud": False}
+    # ruleid: jwt-verify-off
+    return jwt.decode(token, key, algorithms=["HS256"], options=options)
+
+
+def good(token, key):
+    # ok: jwt-verify-off
+    a = jwt.decode(token, key, algorithms=["HS256"])
+    # ok: jwt-verify-off
+    b = jwt.decode(token, key, algorithms=["HS256"], options={"verify_aud": False})
+    # ok: jwt-verify-off
+    c = jwt.decode(token, key, algorithms=["HS256"], options={"verify_signature": True})
+    # ok: jwt-verify-off
+    d = jwt.get_unverified_header(token)["kid"]
+    return a, b, c, d

@@ -1,0 +1,35 @@
+import logging
+
+from flask import current_app, request
+
+logger = logging.getLogger(__name__)
+
+
+def login(user, password, api_key):
+    # ruleid: log-secret
+    logger.info("login %s %s", user, password)
+    # ruleid: log-secret
+    logging.debug(f"using {api_key}")
+    # ruleid: log-secret
+    current_app.logger.warning("bad password: " + request.form["password"])
+    # ruleid: log-secret
+    logger.error("could not log in with {}".format(user.password))
+
+
+class Service:
+    def call(self, config):
+        # ruleid: log-secret
+        self.logger.info("token is %s", config.access_token)
+
+
+def good(user, password, token_count, reason):
+    # ok: log-secret
+    logger.info("login %s", user)
+    # ok: log-secret
+    logger.info("password changed for %s", user.id)
+    # ok: log-secret
+    logger.debug("read %d tokens", token_count)
+    # ok: log-secret
+    logger.warning("password too short: %d", len(password))
+    # ok: log-secret
+    logger.warning("password refused: %s", user.password_reason)

@@ -1,0 +1,38 @@
+from flask import Flask, request
+
+app = Flask(__name__)
+FIELDS = {"name", "mail"}
+
+
+@app.route("/user", methods=["POST"])
+def flask_user():
+    # ruleid: mass-assignment-from-request
+    user = User(**request.get_json())
+    for key, value in request.form.items():
+        # ruleid: mass-assignment-from-request
+        setattr(user, key, value)
+    # ok: mass-assignment-from-request
+    User(name=request.json["name"])
+    for key, value in request.form.items():
+        if key not in FIELDS:
+            continue
+        # ok: mass-assignment-from-request
+        setattr(user, key, value)
+    return "ok"
+
+
+def django_user(request, user):
+    # ruleid: mass-assignment-from-request
+    user.__dict__.update(request.POST)
+    # ruleid: mass-assignment-from-request
+    Profile.objects.create(**request.POST.dict())
+    # ok: mass-assignment-from-request
+    ProfileForm(**request.POST.dict())
+
+
+@app.post("/users")
+async def fastapi_user(body: dict, user: UserCreate):
+    # ok: mass-assignment-from-request
+    User(**user.model_dump())
+    # ruleid: mass-assignment-from-request
+    return User(**body)

@@ -1,0 +1,18 @@
+import numpy
+import torch
+from transformers import AutoModel
+
+
+def load(path, name):
+    # ruleid: model-load-pickled
+    torch.load(path, weights_only=False)
+    # ruleid: model-load-pickled
+    numpy.load(path, allow_pickle=True)
+    # ruleid: model-load-pickled
+    AutoModel.from_pretrained(name, trust_remote_code=True)
+    # ok: model-load-pickled
+    torch.load(path, weights_only=True)
+    # ok: model-load-pickled
+    numpy.load(path)
+    # ok: model-load-pickled
+    AutoModel.from_pretrained(name)

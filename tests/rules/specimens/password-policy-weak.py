@@ -1,0 +1,47 @@
+from pydantic import BaseModel, Field
+from wtforms import PasswordField
+from wtforms.validators import Length
+
+# ruleid: password-policy-weak
+AUTH_PASSWORD_VALIDATORS = []
+
+
+def register(password):
+    # ruleid: password-policy-weak
+    if len(password) < 6:
+        raise ValueError("too short")
+
+
+class Account(BaseModel):
+    # ruleid: password-policy-weak
+    password: str = Field(min_length=4)
+
+
+class Form:
+    # ruleid: password-policy-weak
+    password = PasswordField("Password", validators=[Length(min=5)])
+
+
+class GoodForm:
+    # ok: password-policy-weak
+    password = PasswordField("Password", validators=[Length(min=12)])
+
+
+# ok: password-policy-weak
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"}]
+
+
+def register_well(password, name):
+    # ok: password-policy-weak
+    if len(password) < 12:
+        raise ValueError("too short")
+    # ok: password-policy-weak
+    if len(name) < 3:
+        raise ValueError("too short")
+
+
+class GoodAccount(BaseModel):
+    # ok: password-policy-weak
+    password: str = Field(min_length=12)
+    # ok: password-policy-weak
+    name: str = Field(min_length=2)

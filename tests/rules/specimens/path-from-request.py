@@ -1,0 +1,67 @@
+import os
+import shutil
+from pathlib import Path
+
+from flask import Flask, request, send_file, send_from_directory
+from werkzeug.utils import secure_filename
+
+app = Flask(__name__)
+BASE = Path("files")
+REPORTS = {"day": "day.txt", "week": "week.txt"}
+
+
+@app.route("/file")
+def flask_file():
+    name = request.args["name"]
+    # ruleid: path-from-request
+    open("files/" + name).read()
+    # ruleid: path-from-request
+    send_file(os.path.join("files", name))
+    # ruleid: path-from-request
+    (BASE / name).read_text()
+    # ruleid: path-from-request
+    Path(f"files/{name}").unlink()
+    # ok: path-from-request
+    open(os.path.join("files", secure_filename(name))).read()
+    # ok: path-from-request
+    send_from_directory("files", name)
+    # ok: path-from-request
+    open("files/" + REPORTS[name]).read()
+    # ok: path-from-request
+    return open("files/readme.txt").read()
+
+
+@app.route("/file/<path:name>")
+def flask_route(name):
+    # ruleid: path-from-request
+    return send_file("files/" + name)
+
+
+@app.route("/file/<int:number>")
+def flask_number(number):
+    # ok: path-from-request
+    return send_file(f"files/{number}.txt")
+
+
+def django_file(request, path):
+    # ruleid: path-from-request
+    shutil.rmtree(os.path.join("files", request.POST["folder"]))
+    target = (BASE / path).resolve()
+    if not target.is_relative_to(BASE):
+        raise PermissionError
+    # ok: path-from-request
+    return target.read_bytes()
+
+
+@app.get("/download/{name}")
+async def fastapi_file(name: str, number: int):
+    # ok: path-from-request
+    FileResponse(f"files/{number}.pdf")
+    # ruleid: path-from-request
+    return FileResponse(f"files/{name}")
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        # ruleid: path-from-request
+        self.wfile.write(open("." + self.path, "rb").read())

@@ -1,0 +1,18 @@
+import os
+import stat
+from pathlib import Path
+
+# ruleid: permissions-loose
+os.chmod("run.sh", 0o777)
+# ruleid: permissions-loose
+Path("data").chmod(0o666)
+# ruleid: permissions-loose
+os.chmod("data", stat.S_IRWXU | stat.S_IWOTH)
+# ok: permissions-loose
+os.chmod("run.sh", 0o755)
+# ok: permissions-loose
+Path("data").chmod(0o600)
+# ok: permissions-loose
+os.chmod("data", stat.S_IRUSR | stat.S_IWUSR)
+# ok: permissions-loose
+os.chmod("data", os.stat("data").st_mode & ~stat.S_IWOTH)

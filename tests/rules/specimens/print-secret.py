@@ -1,0 +1,13 @@
+def main(user, password, config, args):
+    # ruleid: print-secret
+    print("password:", password)
+    # ruleid: print-secret
+    print(f"key {config.api_key}")
+    # ruleid: print-secret
+    print("secret %s" % config["secret_key"])
+    # ok: print-secret
+    print("password:", "*" * len(password))
+    # ok: print-secret
+    print(f"user {user}, {args.tokens} tokens")
+    # ok: print-secret
+    print("Enter your password")

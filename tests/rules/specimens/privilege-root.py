@@ -1,0 +1,28 @@
+import os
+import subprocess
+
+
+def weak(client):
+    # ruleid: privilege-root
+    os.setuid(0)
+    # ruleid: privilege-root
+    subprocess.run(["backup"], user="root", check=True)
+    # ruleid: privilege-root
+    client.containers.run("shop", privileged=True)
+
+
+def wrong_order(uid, gid):
+    # ruleid: privilege-root
+    os.setuid(uid)
+    os.setgid(gid)
+
+
+def good(client, uid, gid):
+    # ok: privilege-root
+    os.setgid(gid)
+    # ok: privilege-root
+    os.setuid(uid)
+    # ok: privilege-root
+    subprocess.run(["backup"], user="shop", check=True)
+    # ok: privilege-root
+    client.containers.run("shop", cap_add=["NET_BIND_SERVICE"])

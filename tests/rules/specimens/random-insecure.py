@@ -1,0 +1,46 @@
+import random
+import secrets
+import string
+
+from flask import session
+
+
+def generate_token(length):
+    # ruleid: random-insecure
+    return "".join(random.choice(string.ascii_letters) for _ in range(length))
+
+
+def reset(user):
+    # ruleid: random-insecure
+    otp = random.randint(100000, 999999)
+    # ruleid: random-insecure
+    user.reset_code = str(random.randrange(10**6))
+    # ruleid: random-insecure
+    session["csrf_token"] = "%x" % random.getrandbits(128)
+    return otp
+
+
+def create(User):
+    # ruleid: random-insecure
+    return User(name="new", password="".join(random.sample(string.printable, 12)))
+
+
+async def api(payload):
+    # ruleid: random-insecure
+    return {"session_id": random.getrandbits(64), "payload": payload}
+
+
+def strong(names):
+    # ok: random-insecure
+    winner = random.choice(names)
+    # ok: random-insecure
+    token = secrets.token_urlsafe(32)
+    # ok: random-insecure
+    password = "".join(secrets.choice(string.ascii_letters) for _ in range(20))
+    # ok: random-insecure
+    pin = random.SystemRandom().randint(1000, 9999)
+    # ok: random-insecure
+    delay = random.uniform(0.5, 1.5)
+    # ok: random-insecure
+    token_count = random.randint(1, 5)
+    return winner, token, password, pin, delay, token_count

@@ -1,0 +1,53 @@
+from urllib.parse import urlsplit
+
+from django.http import HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from flask import Flask, redirect, request, url_for
+
+app = Flask(__name__)
+TARGETS = {"shop": "https://shop.example/", "blog": "https://blog.example/"}
+
+
+@app.route("/go")
+def flask_go():
+    # ruleid: redirect-from-request
+    redirect(request.args["next"])
+    # ruleid: redirect-from-request
+    redirect(request.args.get("next") or url_for("index"))
+    # ok: redirect-from-request
+    redirect(url_for("item", name=request.args["name"]))
+    # ok: redirect-from-request
+    redirect("https://shop.example/item?name=" + request.args["name"])
+    # ok: redirect-from-request
+    redirect(TARGETS[request.args["to"]])
+    # ok: redirect-from-request
+    return redirect(request.path)
+
+
+def django_go(request):
+    target = request.GET.get("next", "/")
+    # ruleid: redirect-from-request
+    return HttpResponseRedirect(target)
+
+
+def django_checked(request):
+    target = request.GET.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        target = "/"
+    # ok: redirect-from-request
+    return HttpResponseRedirect(target)
+
+
+@app.get("/go")
+async def fastapi_go(target: str, number: int):
+    # ok: redirect-from-request
+    RedirectResponse(f"/item/{number}")
+    # ok: redirect-from-request
+    RedirectResponse(f"/item/{target}")
+    # ruleid: redirect-from-request
+    return RedirectResponse(url=target)
+
+
+async def aiohttp_go(request):
+    # ruleid: redirect-from-request
+    raise web.HTTPFound(request.query["next"])

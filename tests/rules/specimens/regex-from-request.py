@@ -1,0 +1,34 @@
+import re
+
+from flask import Flask, request
+
+app = Flask(__name__)
+PATTERNS = {"number": r"^\d+$"}
+
+
+@app.route("/grep")
+def flask_grep():
+    # ruleid: regex-from-request
+    re.search(request.args["pattern"], "text")
+    # ruleid: regex-from-request
+    re.compile("^" + request.args["prefix"])
+    # ok: regex-from-request
+    re.search(re.escape(request.args["word"]), "text")
+    # ok: regex-from-request
+    re.search(PATTERNS[request.args["kind"]], "text")
+    # ok: regex-from-request
+    re.search(r"^\d+$", request.args["word"])
+    return "ok"
+
+
+def django_grep(request):
+    # ruleid: regex-from-request
+    return re.sub(request.POST["old"], "new", "text")
+
+
+@app.get("/grep")
+async def fastapi_grep(pattern: str, number: int):
+    # ok: regex-from-request
+    re.match("x{%d}" % number, "text")
+    # ruleid: regex-from-request
+    return re.match(pattern, "text")

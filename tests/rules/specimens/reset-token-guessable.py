@@ -1,0 +1,32 @@
+import hashlib
+import random
+import secrets
+import time
+
+
+def flask_forgot(user):
+    # ruleid: reset-token-guessable
+    reset_token = hashlib.md5((user.email + str(time.time())).encode()).hexdigest()
+    return reset_token
+
+
+def django_forgot(user):
+    # ruleid: reset-token-guessable
+    user.password_reset_token = str(user.id)
+    user.save()
+
+
+async def api_forgot(user):
+    # ruleid: reset-token-guessable
+    user.reset_code = str(random.randint(1000, 9999))
+
+
+def good(user, generator):
+    # ok: reset-token-guessable
+    reset_token = secrets.token_urlsafe(32)
+    # ok: reset-token-guessable
+    user.reset_token_hash = hashlib.sha256(reset_token.encode()).hexdigest()
+    # ok: reset-token-guessable
+    user.reset_token = generator.make_token(user)
+    # ok: reset-token-guessable
+    user.reset_at = time.time()

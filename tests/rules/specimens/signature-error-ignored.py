@@ -1,0 +1,58 @@
+import jwt
+from cryptography.exceptions import InvalidSignature
+from django.core import signing
+from itsdangerous import BadSignature
+
+
+def weak(key, signature, data):
+    # ruleid: signature-error-ignored
+    try:
+        key.verify(signature, data)
+    except InvalidSignature:
+        pass
+    return data
+
+
+def weak_cookie(request, serializer):
+    user = request.cookies["user"]
+    # ruleid: signature-error-ignored
+    try:
+        serializer.loads(user)
+    except BadSignature:
+        pass
+    return user
+
+
+def weak_jwt(token, key):
+    # ruleid: signature-error-ignored
+    try:
+        jwt.decode(token, key, algorithms=["HS256"])
+    except jwt.InvalidTokenError as error:
+        return True
+    return True
+
+
+def strong(key, signature, data):
+    # ok: signature-error-ignored
+    try:
+        key.verify(signature, data)
+    except InvalidSignature:
+        return None
+    return data
+
+
+def strong_django(value):
+    # ok: signature-error-ignored
+    try:
+        return signing.loads(value)
+    except signing.BadSignature:
+        pass
+    return None
+
+
+def other(path):
+    # ok: signature-error-ignored
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        pass

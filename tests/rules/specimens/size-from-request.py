@@ -1,0 +1,42 @@
+import time
+
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.route("/make")
+def flask_make():
+    number = int(request.args["n"])
+    # ruleid: size-from-request
+    [0] * number
+    # ruleid: size-from-request
+    time.sleep(float(request.args["seconds"]))
+    # ok: size-from-request
+    list(range(min(number, 1000)))
+    # ok: size-from-request
+    time.sleep(1)
+    return "ok"
+
+
+@app.route("/checked")
+def flask_checked():
+    number = int(request.args["n"])
+    if number > 1000:
+        return "no", 400
+    # ok: size-from-request
+    return "x" * number
+
+
+def django_make(request):
+    # ruleid: size-from-request
+    return list(range(int(request.GET["n"])))
+
+
+@app.get("/make")
+async def fastapi_make(size: str):
+    text = "3"
+    # ok: size-from-request
+    range(int(text))
+    # ruleid: size-from-request
+    return bytearray(int(size))

@@ -1,0 +1,20 @@
+import jinja2
+from flask import render_template_string
+
+LAYOUT = "<main>{{ body }}</main>"
+
+
+def page(title, environment):
+    # ruleid: template-built-from-string
+    render_template_string("<h1>%s</h1>" % title)
+    # ruleid: template-built-from-string
+    jinja2.Template(f"<h1>{title}</h1>")
+    source = "<h1>{}</h1>".format(title)
+    # ruleid: template-built-from-string
+    environment.from_string(source)
+    # ok: template-built-from-string
+    render_template_string("<h1>{{ title }}</h1>", title=title)
+    # ok: template-built-from-string
+    environment.from_string(LAYOUT)
+    # ok: template-built-from-string
+    environment.from_string("<p>" + LAYOUT)

@@ -1,0 +1,35 @@
+import jinja2
+from django.template import Template
+from flask import Flask, render_template, render_template_string, request
+
+app = Flask(__name__)
+
+
+@app.route("/hello")
+def flask_hello():
+    name = request.args.get("name", "you")
+    # ruleid: template-from-request
+    render_template_string("<p>Hello " + name + "</p>")
+    # ruleid: template-from-request
+    render_template_string(f"<p>{name}</p>")
+    # ok: template-from-request
+    render_template_string("<p>Hello {{ name }}</p>", name=name)
+    # ok: template-from-request
+    return render_template("hello.html", name=name)
+
+
+def django_hello(request):
+    # ruleid: template-from-request
+    Template(request.POST["body"]).render(None)
+    # ok: template-from-request
+    Template("{{ body }}").render(Context({"body": request.POST["body"]}))
+
+
+@app.post("/mail")
+async def fastapi_mail(body: str, count: int):
+    # ruleid: template-from-request
+    jinja2.Environment(autoescape=True).from_string(body).render()
+    # ok: template-from-request
+    jinja2.Template("{{ body }}").render(body=body)
+    # ok: template-from-request
+    return jinja2.Template(f"{count} items")

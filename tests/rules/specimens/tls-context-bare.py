@@ -1,0 +1,46 @@
+import socket
+import ssl
+
+
+def old(host):
+    # ruleid: tls-context-bare
+    return ssl.wrap_socket(socket.create_connection((host, 443)))
+
+
+def bare(host):
+    # ruleid: tls-context-bare
+    context = ssl.SSLContext()
+    return context.wrap_socket(socket.create_connection((host, 443)))
+
+
+def named(host):
+    # ruleid: tls-context-bare
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS)
+    return context.wrap_socket(socket.create_connection((host, 443)))
+
+
+def default(host):
+    # ok: tls-context-bare
+    context = ssl.create_default_context()
+    return context.wrap_socket(socket.create_connection((host, 443)), server_hostname=host)
+
+
+def client(host):
+    # ok: tls-context-bare
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return context.wrap_socket(socket.create_connection((host, 443)), server_hostname=host)
+
+
+def tightened(host):
+    # ok: tls-context-bare
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.check_hostname = True
+    return context
+
+
+def server():
+    # ok: tls-context-bare
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS)
+    context.load_cert_chain("server.pem")
+    return context

@@ -1,0 +1,25 @@
+import ssl
+
+from OpenSSL import SSL
+
+# ruleid: tls-protocol-old
+a = ssl.SSLContext(ssl.PROTOCOL_SSLv3)
+# ruleid: tls-protocol-old
+b = ssl.SSLContext(protocol=ssl.PROTOCOL_TLSv1)
+# ruleid: tls-protocol-old
+c = SSL.Context(SSL.SSLv3_METHOD)
+ctx = ssl.create_default_context()
+# ruleid: tls-protocol-old
+ctx.minimum_version = ssl.TLSVersion.TLSv1
+# ruleid: tls-protocol-old
+d = ssl.wrap_socket(None, ssl_version=ssl.PROTOCOL_TLSv1_1)
+# ok: tls-protocol-old
+e = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+# ok: tls-protocol-old
+ctx.minimum_version = ssl.TLSVersion.TLSv1_2
+# ok: tls-protocol-old
+ctx.maximum_version = ssl.TLSVersion.TLSv1_3
+# ok: tls-protocol-old
+f = SSL.Context(SSL.TLS_METHOD)
+# ok: tls-protocol-old
+names = {ssl.PROTOCOL_TLSv1: "TLS 1.0"}

@@ -1,0 +1,16 @@
+import os
+
+# ruleid: tls-verify-environment
+os.environ["PYTHONHTTPSVERIFY"] = "0"
+# ruleid: tls-verify-environment
+os.environ["CURL_CA_BUNDLE"] = ""
+# ruleid: tls-verify-environment
+os.environ.setdefault("GIT_SSL_NO_VERIFY", "true")
+# ruleid: tls-verify-environment
+os.environ.update({"LANG": "C", "REQUESTS_CA_BUNDLE": ""})
+# ok: tls-verify-environment
+os.environ["PYTHONHTTPSVERIFY"] = "1"
+# ok: tls-verify-environment
+os.environ["REQUESTS_CA_BUNDLE"] = "/etc/ssl/certs/ca.pem"
+# ok: tls-verify-environment
+os.environ["PYTHONHASHSEED"] = "0"

@@ -1,0 +1,60 @@
+import os
+
+import aiohttp
+import httpx
+import jwt
+import requests
+import urllib3
+from requests import get
+
+URL = "https://api.example.org/v1"
+
+# ruleid: tls-verify-off
+requests.get(URL, verify=False)
+# ruleid: tls-verify-off
+get(URL, timeout=3, verify=False)
+# ruleid: tls-verify-off
+httpx.Client(timeout=5, verify=False)
+# ruleid: tls-verify-off
+urllib3.PoolManager(cert_reqs="CERT_NONE")
+
+session = requests.Session()
+# ruleid: tls-verify-off
+session.verify = False
+# ruleid: tls-verify-off
+session.post(URL, json={}, verify=False)
+
+
+class Api:
+    def __init__(self):
+        self.session = requests.Session()
+        # ruleid: tls-verify-off
+        self.session.verify = False
+
+
+async def fetch(client):
+    # ruleid: tls-verify-off
+    connector = aiohttp.TCPConnector(ssl=False)
+    # ruleid: tls-verify-off
+    await client.get(URL, ssl=False)
+    # ruleid: tls-verify-off
+    async with httpx.AsyncClient(verify=False) as c:
+        return await c.get(URL), connector
+
+
+SKIP = False
+# ruleid: tls-verify-off
+requests.request("GET", URL, verify=SKIP)
+
+# ok: tls-verify-off
+requests.get(URL, verify="ca.pem")
+# ok: tls-verify-off
+requests.get(URL, verify=True)
+# ok: tls-verify-off
+requests.get(URL, verify=os.environ.get("CA_BUNDLE", True))
+# ok: tls-verify-off
+jwt.decode("x", "k", algorithms=["HS256"], verify=False)
+# ok: tls-verify-off
+session.verify = "ca.pem"
+# ok: tls-verify-off
+aiohttp.TCPConnector(ssl=True)

@@ -1,0 +1,27 @@
+import os
+
+from flask import Flask
+from flask_talisman import Talisman
+
+app = Flask(__name__)
+
+# ruleid: transport-django-https-off
+SECURE_SSL_REDIRECT = False
+# ruleid: transport-django-https-off
+SECURE_HSTS_SECONDS = 0
+# ruleid: transport-django-https-off
+Talisman(app, force_https=False)
+
+# ok: transport-django-https-off
+SECURE_SSL_REDIRECT = True
+# ok: transport-django-https-off
+SECURE_HSTS_SECONDS = 31536000
+# ok: transport-django-https-off
+SECURE_SSL_REDIRECT = os.environ.get("PLAIN_HTTP") is None
+# ok: transport-django-https-off
+Talisman(app)
+
+
+class TestSettings:
+    # ok: transport-django-https-off
+    SECURE_SSL_REDIRECT = False

@@ -1,0 +1,65 @@
+import os
+import uuid
+from pathlib import Path
+
+from fastapi import FastAPI, UploadFile
+from flask import Flask, abort, request
+from werkzeug.utils import secure_filename
+
+app = Flask(__name__)
+api = FastAPI()
+ALLOWED = {".png", ".pdf"}
+
+
+@app.post("/upload")
+def upload():
+    file = request.files["file"]
+    # ruleid: upload-type-unchecked
+    file.save(os.path.join("uploads", secure_filename(file.filename)))
+    return "thanks"
+
+
+def django_upload(request, storage):
+    file = request.FILES["file"]
+    # ruleid: upload-type-unchecked
+    return storage.save(file.name, file)
+
+
+@api.post("/upload")
+async def api_upload(file: UploadFile):
+    # ruleid: upload-type-unchecked
+    with open(f"uploads/{file.filename}", "wb") as out:
+        out.write(await file.read())
+
+
+@app.post("/safe")
+def upload_safely():
+    file = request.files["file"]
+    suffix = Path(file.filename).suffix
+    if suffix not in ALLOWED:
+        abort(400)
+    # ok: upload-type-unchecked
+    file.save(os.path.join("uploads", f"{uuid.uuid4()}{suffix}"))
+    return "thanks"
+
+
+def django_upload_safely(request, storage, allowed_file):
+    file = request.FILES["file"]
+    if not allowed_file(file.name):
+        return None
+    # ok: upload-type-unchecked
+    return storage.save(file.name, file)
+
+
+@api.post("/safe")
+async def api_upload_safely(file: UploadFile):
+    if file.content_type != "image/png":
+        return None
+    # ok: upload-type-unchecked
+    with open(f"uploads/{uuid.uuid4()}.png", "wb") as out:
+        out.write(await file.read())
+
+
+def store(figure, path):
+    # ok: upload-type-unchecked
+    figure.save(path)

@@ -1,0 +1,46 @@
+import os
+import uuid
+
+from flask import Flask, request
+from werkzeug.utils import secure_filename
+
+app = Flask(__name__)
+
+
+@app.route("/upload", methods=["POST"])
+def flask_upload():
+    upload = request.files["file"]
+    # ruleid: upload-under-client-name
+    upload.save("uploads/" + upload.filename)
+    # ruleid: upload-under-client-name
+    upload.save(os.path.join("uploads", upload.filename))
+    # ok: upload-under-client-name
+    upload.save(os.path.join("uploads", secure_filename(upload.filename)))
+    # ok: upload-under-client-name
+    upload.save(f"uploads/{uuid.uuid4()}.png")
+    return "ok"
+
+
+def django_upload(request):
+    sent = request.FILES["file"]
+    # ruleid: upload-under-client-name
+    with open("uploads/" + sent.name, "wb") as target:
+        target.write(sent.read())
+    # ok: upload-under-client-name
+    with open("uploads/" + os.path.basename(sent.name), "wb") as target:
+        target.write(sent.read())
+
+
+@app.post("/upload")
+async def fastapi_upload(file: UploadFile):
+    # ruleid: upload-under-client-name
+    async with aiofiles.open(f"uploads/{file.filename}", "wb") as target:
+        await target.write(await file.read())
+    # ok: upload-under-client-name
+    with open(f"uploads/{uuid.uuid4()}{Path(file.filename).suffix}", "wb") as target:
+        target.write(await file.read())
+
+
+def client_side(path):
+    # ok: upload-under-client-name
+    return open(path.filename, "rb")

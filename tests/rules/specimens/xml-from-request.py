@@ -1,0 +1,35 @@
+import xml.etree.ElementTree as ET
+from xml.dom import minidom
+
+import defusedxml.ElementTree
+from flask import Flask, request
+from lxml import etree
+
+app = Flask(__name__)
+
+
+@app.route("/xml", methods=["POST"])
+def flask_xml():
+    # ruleid: xml-from-request
+    etree.fromstring(request.data)
+    # ruleid: xml-from-request
+    ET.fromstring(request.data)
+    # ok: xml-from-request
+    defusedxml.ElementTree.fromstring(request.data)
+    # ok: xml-from-request
+    etree.fromstring(request.data, etree.XMLParser(resolve_entities=False))
+    # ok: xml-from-request
+    etree.fromstring("<a/>")
+    return "ok"
+
+
+def django_xml(request):
+    # ruleid: xml-from-request
+    return minidom.parseString(request.body)
+
+
+@app.post("/xml")
+async def fastapi_xml(request: Request):
+    body = await request.body()
+    # ruleid: xml-from-request
+    return etree.XML(body)
