@@ -78,8 +78,9 @@ def read_entries(content: bytes, where: str) -> tuple[Entry, ...]:
     for number, line in enumerate(content.splitlines()):
         try:
             raw = json.loads(line)
+            written_by_us = _canonical(raw) == line
             claimed = raw.pop("sha256")
-            good = raw["before"] == before and raw["seq"] == number and _digest(raw) == claimed
+            good = written_by_us and raw["before"] == before and raw["seq"] == number and _digest(raw) == claimed
             entry = _entry({**raw, "sha256": claimed})
         except (ValueError, KeyError, TypeError, AttributeError):
             good = False

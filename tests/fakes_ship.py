@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from typing import Literal
 
 from secure_release.checks import Check, Context, Evidence, Finding, Match, Pin, SnapshotFacts
@@ -283,6 +284,7 @@ def make_release(
         journal=JournalFile(folder / "journal.jsonl", now),
         evidence=EvidenceFolder(folder / "evidence"),
         progress=Quiet(),
+        halt=Event(),
         now=now,
         checks=(),
         context=_no_context,
@@ -296,7 +298,7 @@ def make_release(
 
 def begun(release: Release, digest: str = DIGEST, taken: Generation | None = None) -> Release:
     """The journal as it is before deploy: begun, the gate passed, the backup passed."""
-    release.journal.append(RUN_STARTED, "", {"digest": digest, "commit": COMMIT})
+    release.journal.append(RUN_STARTED, "", {"tree": digest, "commit": COMMIT})
     finish(release, Stage.GATE, Outcome.PASSED)
     report = release.evidence.save("backup.json", BackupReport(taken, (), (), (), ()))
     finish(release, Stage.BACKUP, Outcome.PASSED, (report,))

@@ -29,13 +29,16 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "loader": ("release",),
     "project": ("config", "law", "loader", "release"),
     "runs": ("evidence", "journal", "release"),
-    "stages": (*VOCABULARY, "policy", "trust", "evidence", "report", "stages"),
+    "history": ("release",),
+    "undoing": ("keeping", "release", "shipping"),
+    "asking": ("config", "shipping"),
+    "stages": (*VOCABULARY, "policy", "trust", "evidence", "report", "history", "undoing", "asking", "stages"),
     "report": (*VOCABULARY, "policy", "report"),
     "adapters": (*VOCABULARY, "evidence", "adapters"),
     "clones": (*VOCABULARY, "evidence", "clones"),
     "backups": (*VOCABULARY, "evidence", "backups"),
     "deploys": (*VOCABULARY, "evidence", "deploys"),
-    "flow": (*VOCABULARY, "stages"),
+    "flow": (*VOCABULARY, "undoing", "stages"),
 }
 # Pure rooms that a stage may ask although they live beside drivers: functions over values, no I/O.
 PURE = {"stages": ("clones.bisect", "clones.plan", "clones.lockdiff", "clones.judge", "clones.suspects")}

@@ -52,7 +52,7 @@ def not_looked_at(view: RunView) -> Section:
     left_out = view.scan.left_out if view.scan else ()
     suppressions = view.scan.suppressions if view.scan else ()
     comments = (
-        f"{s.path}:{s.line}: {s.tool} is to look away ({', '.join(s.rules) or 'every rule'})"
+        f"{s.path}:{s.lines[0]}: {s.tool} is to look away ({', '.join(s.rules) or 'every rule'})"
         f"{', added by this change' if s.added else ''}"
         for s in suppressions
     )

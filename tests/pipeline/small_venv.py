@@ -20,7 +20,8 @@ from secure_release.checks import Match, Pin, SnapshotFacts
 from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.clones.venv import VenvPatcher, venv_patcher
 from secure_release.pipeline.config import PatchSection
-from secure_release.pipeline.release import Shipped, Source
+from secure_release.pipeline.release import Source
+from secure_release.pipeline.shipping import Shipped
 from tests.fakes_patch import FACTS, Notebook, source
 
 UV = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv") or "uv"
@@ -131,7 +132,7 @@ class Small:
     def source(self) -> Source:
         files = [p for p in sorted(self.root.rglob("*")) if p.is_file() and p.relative_to(self.root).parts[0][0] != "."]
         shipped = (
-            Shipped(p.relative_to(self.root).as_posix(), hashlib.sha256(p.read_bytes()).hexdigest(), False, None) for p in files
+            Shipped(p.relative_to(self.root).as_posix(), p.stat().st_size, hashlib.sha256(p.read_bytes()).hexdigest(), False, None) for p in files
         )
         return replace(source(self.root, self.root), shipped=tuple(shipped))
 

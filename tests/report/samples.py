@@ -12,7 +12,7 @@ from secure_release.pipeline.keeping import BackupReport, Drill, Generation, Pro
 from secure_release.pipeline.law import Law, Policy, Waiver
 from secure_release.pipeline.patching import Environment, Judged, Patch, PatchReport, TestRun
 from secure_release.pipeline.patching import Verdict as PatchVerdict
-from secure_release.pipeline.policy import decide
+from secure_release.pipeline.policy import PatchAnswer, decide
 from secure_release.pipeline.records import ScanReport, Suppression
 from secure_release.pipeline.release import Entry, Outcome, Reason, Stage, StageResult
 from secure_release.pipeline.shipping import DeployReport, Probed, RollbackReport, Undo, VerifyReport
@@ -239,7 +239,7 @@ def whole(report: ScanReport, outcome: Outcome, stages: Sequence[StageResult]) -
         stages=tuple(stages),
         scan=report,
         patch_test=tried,
-        verdict=decide(report.law, report, (patch_result, tried) if patch_result is not None else None, TODAY),
+        verdict=decide(report.law, report, PatchAnswer(patch_result, tried) if patch_result is not None else None, TODAY),
         backup=backup() if Stage.BACKUP in ran_stages else None,
         deploy=deploy() if Stage.DEPLOY in ran_stages else None,
         verify=VERIFIED if Stage.VERIFY in ran_stages else None,

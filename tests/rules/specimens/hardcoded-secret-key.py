@@ -26,6 +26,8 @@ app.config["APPLICATION_ROOT"] = "/shop"
 # ok: hardcoded-secret-key
 SECRET_KEY = os.environ["SECRET_KEY"]
 # ok: hardcoded-secret-key
+app.config.update(SECRET_KEY=os.environ["SECRET_KEY"], SESSION_COOKIE_NAME="webshop")
+# ok: hardcoded-secret-key
 SECRET_KEY_FILE = "/run/secrets/key"
 # ok: hardcoded-secret-key
 JWT_SECRET = ""
