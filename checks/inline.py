@@ -30,17 +30,18 @@ class Suppression:
 def suppressions(text: str, python: bool) -> tuple[Suppression, ...]:
     """Every suppression of bandit, semgrep and zizmor in a file. In Python only comments count, else every line."""
     lines = tuple(enumerate(text.splitlines(), start=1))
-    comments = (_comments(text) if python else None) or lines
-    return tuple(found for number, comment in comments for found in _in_line(number, comment, lines))
+    comments = _comments(text) if python else None
+    places = lines if comments is None else comments
+    return tuple(found for number, comment in places for found in _in_line(number, comment, lines))
 
 
 def _comments(text: str) -> tuple[tuple[int, str], ...] | None:
-    """The comments of a Python file; None when it does not tokenize, or has none."""
+    """The comments of a Python file; None when it does not tokenize."""
     try:
         tokens = tuple(tokenize.generate_tokens(io.StringIO(text).readline))
     except (tokenize.TokenError, SyntaxError, ValueError):
         return None
-    return tuple((token.start[0], token.string) for token in tokens if token.type == tokenize.COMMENT) or None
+    return tuple((token.start[0], token.string) for token in tokens if token.type == tokenize.COMMENT)
 
 
 def _in_line(number: int, comment: str, lines: tuple[tuple[int, str], ...]) -> Iterator[Suppression]:

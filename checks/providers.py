@@ -50,11 +50,11 @@ def _token(rule: str, title: str, words: str, pattern: str, severity: Severity =
     return Provider(rule, title, tuple(words.split()), _bounded(pattern), severity, Confidence.HIGH, random(3.0))
 
 
-def _named(rule: str, title: str, word: str, name: str, body: str, severity: Severity = HIGH) -> Provider:
+def _named(rule: str, title: str, words: str, name: str, body: str, severity: Severity = HIGH) -> Provider:
     """A secret without a shape of its own, known by the name of what it is assigned to."""
     assigned = rf"(?:{name})[\w.-]{{0,30}}[\"']?\s{{0,3}}(?:=>|:=|=|:|,)\s{{0,3}}[\"']?"
     pattern = re.compile(rf"{assigned}(?P<body>{body})(?![A-Za-z0-9_+/=-])", re.IGNORECASE)
-    return Provider(rule, title, (word,), pattern, severity, Confidence.MEDIUM, random(3.0))
+    return Provider(rule, title, tuple(words.split()), pattern, severity, Confidence.MEDIUM, random(3.0))
 
 
 HEX, ALNUM, URL64 = "[0-9a-f]", "[A-Za-z0-9]", "[A-Za-z0-9_-]"
@@ -210,7 +210,7 @@ PROVIDERS: tuple[Provider, ...] = (
     ),
     _token("square-token", "a Square token", "sq0atp- sq0csp-", rf"sq0(?:atp|csp)-(?P<body>{URL64}{{22,43}})"),
     _token("newrelic-key", "a New Relic key", "NRAK-", r"NRAK-(?P<body>[A-Z0-9]{27})"),
-    _named("datadog-key", "a Datadog key", "_", r"(?:datadog|\bdd)_(?:api|app)", rf"{HEX}{{32}}(?:{HEX}{{8}})?"),
+    _named("datadog-key", "a Datadog key", "dd_ datadog_", r"(?:datadog|\bdd)_(?:api|app)", rf"{HEX}{{32}}(?:{HEX}{{8}})?"),
     _token(
         "grafana-token",
         "a Grafana token",

@@ -65,7 +65,7 @@ def ran(
 
 
 def broken(reason: str, remedy: str, evidence: tuple[Evidence, ...] = ()) -> Broken:
-    return Broken("broken", reason, remedy, evidence)
+    return Broken("broken", reason, remedy.strip(), evidence)
 
 
 def skipped(reason: str) -> Skipped:

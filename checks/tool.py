@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -57,7 +58,7 @@ class Job:
 
     def place(self, path: str) -> str:
         """The project's name for a path in a report. Raises `NotAReport` for a path that we did not give."""
-        absolute = self.tree / path
+        absolute = Path(os.path.normpath(self.tree / path))  # `resolve` would follow links; only `..` must go
         if absolute.is_relative_to(self.planted):
             return "planted:" + absolute.relative_to(self.planted).as_posix()
         if absolute.is_relative_to(self.tree):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from secure_release.checks import Context, Evidence, Exit, Match, Pin, SnapshotF
 from secure_release.checks.source import is_python
 from secure_release.pipeline.adapters.process import Processes
 
+RECORDED = Path(__file__).parent / "recorded"
 NOW = datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -46,15 +48,13 @@ class Kept:
         return Evidence(name, digest)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Replayed:
-    """Tools that answer `--version` and then say once more what the real tool said."""
+    """Tools that say once more what a real one said: a file of tests/recorded/."""
 
-    said: Exit
-    version: str
-    report: bytes | None = None  # written to the path after `flag`, when there is one
-    flag: str = "--output"
-    commands: list[tuple[str, ...]] = field(default_factory=list)
+    recorded: str  # "semgrep/clean"
+    folder: Path  # what the recording calls {folder}
+    version: str = ""  # instead of the recorded one
 
     def find(self, name: str) -> Path | None:
         return Path("/tools") / name
@@ -62,21 +62,23 @@ class Replayed:
     def run(
         self, argv: Sequence[str], *, cwd: Path, timeout: float, env: Mapping[str, str] | None = None, stdin: bytes = b""
     ) -> Exit:
-        if argv[1:] == ("--version",):
-            return replace(self.said, code=0, stdout=f"tool {self.version}\n".encode(), stderr=b"")
-        if "-I" in argv:  # our own interpreter, over the project's files: no scanner, so the real thing
-            return Processes(cwd / "none").run(argv, cwd=cwd, timeout=timeout, env=env, stdin=stdin)
-        self.commands.append(tuple(argv))
-        if self.report is not None and self.flag in argv:
-            Path(argv[list(argv).index(self.flag) + 1]).write_bytes(self.report)
-        return self.said
+        if "-I" in argv:  # our own interpreter over the project's files: no scanner, so the real thing
+            return Processes(self.folder / "project").run(argv, cwd=cwd, timeout=timeout, env=env, stdin=stdin)
+        text = (RECORDED / f"{self.recorded}.json").read_text(encoding="utf-8")
+        told = json.loads(text.replace("{folder}", json.dumps(str(self.folder))[1:-1]))
+        if argv[-1] == "--version":
+            return said(stdout=(self.version or str(told["version"])).encode())
+        report = next((Path(word) for word in argv if word.endswith("/report")), None)
+        if report is not None and told["report"] is not None:
+            report.write_text(told["report"], encoding="utf-8")
+        return said(told["code"], told["stdout"].encode(), told["stderr"].encode())
 
 
 def said(code: int = 0, stdout: bytes = b"", stderr: bytes = b"") -> Exit:
     return Exit(code, stdout, stderr, timed_out=False, flooded=False, seconds=0.1)
 
 
-def project(tree: Path, files: Mapping[str, str | bytes]) -> tuple[SourceFile, ...]:
+def project(tree: Path, files: Mapping[str, str] | Mapping[str, bytes] | Mapping[str, str | bytes]) -> tuple[SourceFile, ...]:
     """Write the files, and list them as the mirror does."""
     tree.mkdir(parents=True, exist_ok=True)
     return tuple(sorted((_source(tree, path, content) for path, content in files.items()), key=lambda file: file.path))
@@ -92,7 +94,7 @@ def _source(tree: Path, path: str, text: str | bytes) -> SourceFile:
 
 def context(
     folder: Path,
-    files: Mapping[str, str | bytes],
+    files: Mapping[str, str] | Mapping[str, bytes] | Mapping[str, str | bytes],
     tools: Tools | None = None,
     options: Mapping[str, object] | None = None,
     keep: Kept | None = None,

@@ -1,0 +1,59 @@
+"""Every fault of a scanner, for every check that runs one, with the real tool behind a real stand-in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from _pytest.mark import ParameterSet
+
+from secure_release.checks import Broken, Check, Ran
+from secure_release.checks.builtin import bandit, clock, pip_audit, semgrep, workflows
+from secure_release.pipeline.faults import FAULTS, Fault, closed, faults_of, under_fault
+from tests.fakes_audit import context
+from tests.recorded.record import FINDINGS, LINT
+
+CHECKS: tuple[Check, ...] = (bandit.CHECK, semgrep.CHECK, workflows.CHECK, pip_audit.CHECK, LINT)
+FILES = {**FINDINGS, "requirements.txt": "itsdangerous==2.1.2\njinja2==2.10\n"}
+# semgrep takes three seconds to start; on every save the faults that need no run of it, and the three that reach deepest.
+QUICK = {"missing", "wrong-version", "exit-0-silent", "exit-1-silent", "exit-2-traceback", "killed", "flood"}
+DEEPEST = {"no-rules", "some-skipped", "unparsable"}
+
+
+def case(check: Check, fault: Fault) -> ParameterSet:
+    slow = check is semgrep.CHECK and fault.name not in QUICK | DEEPEST
+    return pytest.param(check, fault, id=f"{check.name}-{fault.name}", marks=[pytest.mark.slow] if slow else [])
+
+
+CASES = [case(check, fault) for check in CHECKS for fault in faults_of(check)]
+# What still lets the report be read: the sentence is then a gap's, about the file that was left out.
+GAPS = {"all-skipped", "some-skipped", "unparsable"}
+
+
+@pytest.mark.parametrize(("check", "fault"), CASES)
+def test_the_gate_stays_shut(check: Check, fault: Fault, tmp_path: Path) -> None:
+    result = under_fault(check, fault, context(tmp_path, FILES))
+    assert closed(result), result
+    match result:
+        case Broken(reason=reason, remedy=remedy):
+            assert reason
+            assert remedy
+            assert fault.name not in {"some-skipped", "unparsable"}
+        case Ran(gaps=gaps):
+            assert fault.name in GAPS
+            assert all(gap.remedy and gap.subject for gap in gaps)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
+def test_without_a_fault_the_same_project_is_looked_at_whole(check: Check, tmp_path: Path) -> None:
+    result = check.run(context(tmp_path, FILES))
+    assert isinstance(result, Ran), result
+    assert not closed(result)
+    assert result.findings
+    assert result.looked_at
+
+
+def test_what_runs_no_tool_has_none_to_break(tmp_path: Path) -> None:
+    assert faults_of(clock.CHECK) == ()
+    with pytest.raises(ValueError, match="runs no tool"):
+        under_fault(clock.CHECK, FAULTS[0], context(tmp_path, {}))
