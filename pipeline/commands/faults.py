@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from secure_release.checks import Broken, Context, Ran, Result, Skipped, SourceFile
+from secure_release.checks import Broken, Check, Context, Ran, Result, Skipped, SourceFile
 
 from ..faults import closed, faults_of, under_fault
 from ..release import Release
