@@ -17,7 +17,7 @@ from .law import Waiver
 from .project import CONFIG_FILE
 from .release import EXIT_CONFIG, EXIT_OURS, Outcome, Release, ReleaseError, Stage
 from .report import REPORTS
-from .report.console import render as summary
+from .report.console import after_the_stages
 from .view import RunView, identity, stage_results, view
 from .wiring import Bench, bench, now, opened, vault
 
@@ -228,5 +228,5 @@ def _print(release: Release, options: Options, console: Console) -> None:
     if options.format == "json":
         sys.stdout.write(REPORTS["verdict.json"](seen))
         return
-    console.line(summary(seen))
+    console.line(after_the_stages(seen))
     console.line(str(release.folder / "report.html"))
