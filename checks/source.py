@@ -17,7 +17,7 @@ def source_text(root: Path, path: str, line: int, end_line: int) -> str:
 @lru_cache(maxsize=64)
 def _lines(path: Path) -> tuple[str, ...]:
     try:
-        return tuple(path.read_text(encoding="utf-8", errors="replace").splitlines())
+        return tuple(path.read_text(encoding="utf-8", errors="replace").split("\n"))  # `splitlines` breaks at form feeds too
     except OSError:
         return ()
 
