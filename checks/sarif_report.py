@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from .finding import Confidence, Finding, Gap, Place, Severity, Witness
-from .source import source_text
+from .source import source_text, subject_of
 from .tool import Job, NotAReport, Report
 
 LEVELS = {"error": Severity.HIGH, "warning": Severity.MEDIUM, "note": Severity.LOW, "none": Severity.INFO}
@@ -128,6 +128,8 @@ def _finding(run: _Run, result: Mapping[str, Any]) -> Finding:
     tags = " ".join(map(str, (*_properties(rule).get("tags", ()), *_properties(result).get("tags", ()))))
     weakness = re.search(r"\bcwe[-/ ]?0*(\d+)\b", tags, re.IGNORECASE)
     message = _message(result, rule) or name
+    cwe = f"CWE-{weakness.group(1)}" if weakness else ""
+    text = source_text(run.job.tree, place.path, place.line, place.end_line) if place.line else message
     return Finding(
         check=run.check,
         rule=name,
@@ -135,9 +137,9 @@ def _finding(run: _Run, result: Mapping[str, Any]) -> Finding:
         confidence=CONFIDENCES.get(str(_properties(rule).get("precision")), Confidence.MEDIUM),
         message=message,
         place=place,
-        subject=source_text(run.job.tree, place.path, place.line, place.end_line) if place.line else message,
+        subject=subject_of(cwe, text),
         fix=f"See {rule['helpUri']}" if rule.get("helpUri") else str((rule.get("help") or {}).get("text") or "")[:1000],
-        weakness=f"CWE-{weakness.group(1)}" if weakness else "",
+        weakness=cwe,
         advisories=(),
         witnesses=(Witness(run.check, name),),
         nth=0,

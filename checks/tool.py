@@ -85,7 +85,8 @@ def written(job: Job, ended: Exit) -> bytes:
 class ToolCheck:
     """A check made of a command and a parser. Files that `wants` refuses are not this check's business.
 
-    `gather` makes the report out of what the run left behind; it is what is kept as evidence and what `parse` reads.
+    `gather` makes the report out of what the run left behind, for `parse`; `censor` takes out of it what must not be kept as
+    evidence: source lines may hold secrets.
     `whole` is for a command that names the folder: one run, however many files.
     """
 
@@ -97,6 +98,7 @@ class ToolCheck:
     command: Callable[[Job], tuple[str, ...]]
     parse: Callable[[bytes, Job], Report]
     gather: Callable[[Job, Exit], bytes] = written
+    censor: Callable[[bytes], bytes] = bytes
     whole: bool = False
 
     def run(self, context: Context) -> Result:
@@ -139,15 +141,13 @@ class ToolCheck:
             content = self.gather(job, ended)
         except NotAReport as problem:
             return broken(f"{self.name} exited {ended.code} and its report {problem}.", reinstall(self.tool))
-        evidence = (context.keep(f"{self.name} {job.version} report", content),)
         if not content.strip():
-            return broken(
-                f"{self.name} exited {ended.code} and wrote no report.", f"{reinstall(self.tool)} {said(ended)}", evidence
-            )
+            return broken(f"{self.name} exited {ended.code} and wrote no report.", f"{reinstall(self.tool)} {said(ended)}")
         try:
             report = self.parse(content, job)
         except NotAReport as problem:
-            return broken(f"{self.name} exited {ended.code} and its report {problem}.", reinstall(self.tool), evidence)
+            return broken(f"{self.name} exited {ended.code} and its report {problem}.", reinstall(self.tool))
+        evidence = (context.keep(f"{self.name} {job.version} report", self.censor(content)),)
         return proven(self.name, self.specimen.rules, report, job.targets, evidence, reinstall(self.tool))
 
 

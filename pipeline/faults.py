@@ -12,9 +12,9 @@ from pathlib import Path
 from secure_release.checks import Check, Context, Exit, Ran, Result, SourceFile, Tools
 from secure_release.checks.result import Broken, Skipped
 
-from .mutations import FORMATS, SARIF, Format
+from .adapters.mutations import FORMATS, SARIF, Format
 
-FAST = 3.0  # seconds, for the fault that never ends: doctor should
+FAST = 3.0  # seconds, for the fault that never ends: people wait for `doctor`
 START = (
     "import json, sys; told = json.load(open(sys.argv[1])); sys.path[:0] = told['path']; "
     "from secure_release.pipeline.adapters.stub import main; sys.exit(main(told, sys.argv[2:]))"

@@ -98,7 +98,7 @@ def remove(folder: Path) -> None:
         with contextlib.suppress(OSError):
             Path(path).parent.chmod(0o700)
             Path(path).chmod(0o700)
-            os.rmdir(path) if Path(path).is_dir() and not Path(path).is_symlink() else Path(path).unlink()
+            Path(path).rmdir() if Path(path).is_dir() and not Path(path).is_symlink() else Path(path).unlink()
 
     shutil.rmtree(folder, onerror=force)
 

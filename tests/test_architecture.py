@@ -77,7 +77,7 @@ def offences(path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", modules("checks"), ids=lambda path: str(path.relative_to(HOUSE)))
 def test_checks_know_neither_the_pipeline_nor_the_world(path: Path) -> None:
-    names = [name for name in imports(path)]
+    names = list(imports(path))
 
     assert not [name for name in names if name.startswith(("secure_release.pipeline", "checks.", "pipeline"))]
     assert not [name for name in names if name.startswith(WORLD)]

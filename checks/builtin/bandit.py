@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from ..check import SourceFile
 from ..finding import Confidence, Finding, Gap, Place, Severity, Witness
-from ..source import source_text
+from ..source import source_text, subject_of, without
 from ..tool import Job, NotAReport, Report, Specimen, Tool, ToolCheck, as_argument
 
 SEVERITIES = {"LOW": Severity.LOW, "MEDIUM": Severity.MEDIUM, "HIGH": Severity.HIGH, "UNDEFINED": Severity.UNKNOWN}
 CONFIDENCES = {"LOW": Confidence.LOW, "MEDIUM": Confidence.MEDIUM, "HIGH": Confidence.HIGH, "UNDEFINED": Confidence.LOW}
+PASSWORDS = frozenset({"B105", "B106", "B107"})
 
 
 def wants(file: SourceFile) -> bool:
@@ -46,20 +48,34 @@ def _finding(result: dict[str, Any], job: Job) -> Finding:
     lines = result["line_range"] or [result["line_number"]]
     place = Place(path, int(result["line_number"]), int(max(lines)))
     cwe = result.get("issue_cwe") or {}
+    weakness = f"CWE-{cwe['id']}" if cwe.get("id") else ""
     return Finding(
         check="bandit",
         rule=str(result["test_id"]),
         severity=SEVERITIES[result["issue_severity"]],
         confidence=CONFIDENCES[result["issue_confidence"]],
-        message=str(result["issue_text"]),
+        message=_masked(str(result["test_id"]), str(result["issue_text"])),
         place=place,
-        subject=source_text(job.tree, path, min(lines), place.end_line),
+        subject=subject_of(weakness, source_text(job.tree, path, min(lines), place.end_line)),
         fix=f"See {result['more_info']}" if result.get("more_info") else "",
-        weakness=f"CWE-{cwe['id']}" if cwe.get("id") else "",
+        weakness=weakness,
         advisories=(),
         witnesses=(Witness("bandit", str(result["test_id"])),),
         nth=0,
     )
+
+
+def _masked(rule: str, message: str) -> str:
+    """bandit quotes the password that it found."""
+    return re.sub(r"'.*'", "'***'", message, flags=re.DOTALL) if rule in PASSWORDS else message
+
+
+def censor(content: bytes) -> bytes:
+    """The report without source lines and without the passwords that it quotes."""
+    report = json.loads(without(content, "results", ("code",)))
+    for result in report["results"]:
+        result["issue_text"] = _masked(str(result.get("test_id")), str(result.get("issue_text")))
+    return json.dumps(report, indent=1).encode()
 
 
 CHECK = ToolCheck(
@@ -70,4 +86,5 @@ CHECK = ToolCheck(
     wants=wants,
     command=command,
     parse=parse,
+    censor=censor,
 )

@@ -16,7 +16,7 @@ from ..check import Context, Exit
 from ..finding import Confidence, Finding, Gap, Place, Severity, Witness
 from ..result import Broken, Result, broken
 from ..rulebook import BUNDLED, RuleError, read_rules
-from ..source import source_text
+from ..source import source_text, subject_of, without
 from ..tool import Job, NotAReport, Report, Specimen, Tool, ToolCheck, as_argument, said, written
 
 SEVERITIES = {
@@ -66,6 +66,11 @@ def gather(job: Job, ended: Exit) -> bytes:
     raise NotAReport(f"tells of a failed run: {' '.join(errors.split())[:600] or said(ended)}")
 
 
+def censor(content: bytes) -> bytes:
+    """The report without source lines and what metavariables matched: they may hold secrets."""
+    return without(content, "results", ("extra", "lines"), ("extra", "metavars"), ("extra", "fix"), ("extra", "dataflow_trace"))
+
+
 def parse(content: bytes, job: Job, unread: Mapping[str, str]) -> Report:
     try:
         report: Any = json.loads(content)
@@ -97,6 +102,7 @@ def _finding(result: dict[str, Any], job: Job) -> Finding:
     place = Place(path, int(result["start"]["line"]), int(result["end"]["line"]))
     severity = str(metadata.get("severity") or extra["severity"]).upper()
     weakness = re.search(r"CWE-\d+", str(metadata.get("cwe", "")))
+    cwe = weakness.group() if weakness else ""
     return Finding(
         check="semgrep",
         rule=str(result["check_id"]),
@@ -104,9 +110,9 @@ def _finding(result: dict[str, Any], job: Job) -> Finding:
         confidence=_confidence(metadata),
         message=" ".join(str(extra["message"]).split()),
         place=place,
-        subject=source_text(job.tree, path, place.line, place.end_line),
+        subject=subject_of(cwe, source_text(job.tree, path, place.line, place.end_line)),
         fix=str(metadata.get("fix") or extra.get("fix") or ""),
-        weakness=weakness.group() if weakness else "",
+        weakness=cwe,
         advisories=(),
         witnesses=(Witness("semgrep", str(result["check_id"])),),
         nth=0,
@@ -129,6 +135,7 @@ TOOL = ToolCheck(
     command=command,
     parse=partial(parse, unread={}),
     gather=gather,
+    censor=censor,
 )
 
 

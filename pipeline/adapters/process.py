@@ -217,10 +217,10 @@ def _collect(
         while selector.get_map():
             if halt.is_set():
                 raise Interrupted("an interruption of the run")
-            wait = min(deadline - time.monotonic(), 0.2)
             if deadline <= time.monotonic():
                 return bytes(read["stdout"]), bytes(read["stderr"]), True, False
-            events = selector.select(max(wait, 0))
+            ended = process.poll() is not None  # asked before looking: what it wrote last is in the pipe by now
+            events = selector.select(0 if ended else max(min(deadline - time.monotonic(), 0.2), 0))
             for key, _ in events:
                 chunk = os.read(key.fd, 65536)
                 read[key.data] += chunk
@@ -228,7 +228,7 @@ def _collect(
                     selector.unregister(key.fileobj)
                 if len(read[key.data]) > limits[key.data]:
                     return bytes(read["stdout"]), bytes(read["stderr"]), False, True
-            if not events and process.poll() is not None:
+            if not events and ended:
                 break  # a grandchild holds the pipes; the process itself is done
     return bytes(read["stdout"]), bytes(read["stderr"]), not _ended(process, deadline), False
 

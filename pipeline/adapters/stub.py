@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..mutations import FORMATS, SARIF, Said
+from .mutations import FORMATS, SARIF, Said
 from .process import Processes
 
 TRACEBACK = b"Traceback (most recent call last):\n  File \"scanner.py\", line 1, in <module>\nConnectionError: no route to host\n"

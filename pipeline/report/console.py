@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..release import Outcome, StageResult
 from ..view import RunView
@@ -46,7 +46,7 @@ def _not_looked_at(view: RunView) -> Iterator[str]:
         excuse = f" (excused by {gap.by} until {gap.waiver.until})" if gap.waiver else ""
         lines.append(f"{gap.gap.check}: {gap.gap.subject}: {gap.gap.reason}{excuse}")
     if view.scan is not None:
-        lines += [f"excluded: {path}: {why}" for path, why in view.scan.left_out]
+        lines += excluded(view.scan.left_out)
     if unread := facts.unread(view):
         lines.append(f"in no check's list: {count(len(unread), 'file')}, such as {unread[0]}")
     yield from _list("Not looked at:", lines)
@@ -98,3 +98,13 @@ def _wrapped(text: str, first: str, rest: str) -> list[str]:
 def _more(total: int) -> Iterator[str]:
     if total > MOST:
         yield f"    and {total - MOST:,} more: see report.html"
+
+
+def excluded(left_out: Sequence[tuple[str, str]]) -> list[str]:
+    """One line for each reason, with how many paths it leaves out."""
+    paths: dict[str, list[str]] = {}
+    for path, why in left_out:
+        paths.setdefault(why, []).append(path)
+    return [
+        f"excluded: {found[0] if len(found) == 1 else f'{len(found)} files, such as {found[0]}'}: {why}" for why, found in paths.items()
+    ]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
 
-from secure_release.checks import Broken, Check, Ran
+from secure_release.checks import Broken, Check, Context, Ran
 from secure_release.checks.builtin import bandit, clock, pip_audit, semgrep, workflows
 from secure_release.pipeline.faults import FAULTS, Fault, closed, faults_of, under_fault
-from tests.fakes_audit import context
+from tests import fakes, fakes_audit
 from tests.recorded.record import FINDINGS, LINT
 
 CHECKS: tuple[Check, ...] = (bandit.CHECK, semgrep.CHECK, workflows.CHECK, pip_audit.CHECK, LINT)
@@ -18,6 +19,11 @@ FILES = {**FINDINGS, "requirements.txt": "itsdangerous==2.1.2\njinja2==2.10\n"}
 # semgrep takes three seconds to start; on every save the faults that need no run of it, and the three that reach deepest.
 QUICK = {"missing", "wrong-version", "exit-0-silent", "exit-1-silent", "exit-2-traceback", "killed", "flood"}
 DEEPEST = {"no-rules", "some-skipped", "unparsable"}
+
+
+def context(folder: Path) -> Context:
+    """The project, with a snapshot of advisories of its own time."""
+    return replace(fakes.context(folder, FILES), advisories=fakes_audit.snapshot(), now=fakes_audit.NOW)
 
 
 def case(check: Check, fault: Fault) -> ParameterSet:
@@ -32,7 +38,7 @@ GAPS = {"all-skipped", "some-skipped", "unparsable"}
 
 @pytest.mark.parametrize(("check", "fault"), CASES)
 def test_the_gate_stays_shut(check: Check, fault: Fault, tmp_path: Path) -> None:
-    result = under_fault(check, fault, context(tmp_path, FILES))
+    result = under_fault(check, fault, context(tmp_path))
     assert closed(result), result
     match result:
         case Broken(reason=reason, remedy=remedy):
@@ -46,7 +52,7 @@ def test_the_gate_stays_shut(check: Check, fault: Fault, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
 def test_without_a_fault_the_same_project_is_looked_at_whole(check: Check, tmp_path: Path) -> None:
-    result = check.run(context(tmp_path, FILES))
+    result = check.run(context(tmp_path))
     assert isinstance(result, Ran), result
     assert not closed(result)
     assert result.findings
@@ -56,4 +62,4 @@ def test_without_a_fault_the_same_project_is_looked_at_whole(check: Check, tmp_p
 def test_what_runs_no_tool_has_none_to_break(tmp_path: Path) -> None:
     assert faults_of(clock.CHECK) == ()
     with pytest.raises(ValueError, match="runs no tool"):
-        under_fault(clock.CHECK, FAULTS[0], context(tmp_path, {}))
+        under_fault(clock.CHECK, FAULTS[0], context(tmp_path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -143,10 +144,8 @@ class Shop:
     def stop(self) -> None:
         pid = self.site / "webshop.pid"
         if pid.exists() and (match := re.match(r"\d+", pid.read_text())):
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(int(match.group()), signal.SIGKILL)
-            except ProcessLookupError:
-                pass
 
 
 def make_shop(folder: Path) -> Shop:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from pathlib import Path
 
@@ -211,8 +212,6 @@ def test_a_finished_run_is_whole_and_its_verdict_follows(quick: Shop) -> None:
 
 
 def test_json_stands_alone_on_standard_output(quick: Shop) -> None:
-    import json
-
     ended = quick.run("run", "--format", "json")
 
     assert ended.code == 0, ended

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import threading
 import zipfile
 from base64 import urlsafe_b64encode
@@ -132,7 +133,8 @@ class Small:
     def source(self) -> Source:
         files = [p for p in sorted(self.root.rglob("*")) if p.is_file() and p.relative_to(self.root).parts[0][0] != "."]
         shipped = (
-            Shipped(p.relative_to(self.root).as_posix(), p.stat().st_size, hashlib.sha256(p.read_bytes()).hexdigest(), False, None) for p in files
+            Shipped(p.relative_to(self.root).as_posix(), len(content), hashlib.sha256(content).hexdigest(), False, None)
+            for p, content in ((path, path.read_bytes()) for path in files)
         )
         return replace(source(self.root, self.root), shipped=tuple(shipped))
 
@@ -162,6 +164,33 @@ def small(folder: Path, *words: str, name: str = "shop") -> Small:
     uv("venv", "--no-config", "--python", sys.executable, *words, str(made.venv))
     made.install("--find-links", str(made.index), "spam==1.0", "eggs==1.0")
     return made
+
+
+BACKEND = """
+import zipfile
+def get_requires_for_build_wheel(config_settings=None): return []
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    name = 'NAME-VERSION-py3-none-any.whl'
+    info = 'NAME-VERSION.dist-info/'
+    with zipfile.ZipFile(folder + '/' + name, 'w') as archive:
+        archive.writestr('NAME.py', 'fried = True')
+        archive.writestr(info + 'METADATA', 'Metadata-Version: 2.1\\nName: NAME\\nVersion: VERSION\\n')
+        archive.writestr(info + 'WHEEL', 'Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')
+        archive.writestr(info + 'RECORD', '')
+    return name
+"""
+
+
+def with_backend(index: Path, name: str, version: str) -> None:
+    """A source distribution that brings its own build backend, so that building it needs nothing else."""
+    folder = index.parent / f"{name}-{version}"
+    folder.mkdir()
+    told = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+    (folder / "pyproject.toml").write_text(told, encoding="utf-8")
+    (folder / "backend.py").write_text(BACKEND.replace("NAME", name).replace("VERSION", version), encoding="utf-8")
+    (folder / "PKG-INFO").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n", encoding="utf-8")
+    with tarfile.open(index / f"{name}-{version}.tar.gz", "w:gz") as archive:
+        archive.add(folder, folder.name)
 
 
 def with_pytest(made: Small) -> None:

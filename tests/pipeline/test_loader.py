@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,8 +92,6 @@ def test_any_bytes_end_in_a_value_or_in_a_sentence(content: bytes) -> None:
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text("ab:&*!{}[]\n#'\"", max_size=9), lambda x: st.lists(x) | st.dictionaries(st.sampled_from(["scan", "policy", "version", "deploy", "x"]), x), max_leaves=20))  # fmt: skip
 def test_any_structure_ends_in_a_value_or_in_a_sentence(data: object) -> None:
-    import yaml
-
     try:
         load(yaml.safe_dump(data).encode(), "c.yml", Config)
     except ReleaseError as problem:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from secure_release.checks import Check, Exit
+from secure_release.checks import Check, Exit, Tools
 from secure_release.checks.builtin import bandit, semgrep, workflows
 from secure_release.checks.sarif import sarif_check
 from secure_release.pipeline.adapters.process import Processes
@@ -59,18 +59,22 @@ SCENARIOS: dict[str, tuple[Mapping[str, str], tuple[str, ...]]] = {
 
 
 @dataclass(frozen=True)
-class Recorder(Processes):
+class Recorder:
     """The real tools, with a note of the last call that was not about the version."""
 
-    arguments: tuple[str, ...] = ()
-    note: Path = Path()
+    tools: Tools
+    arguments: tuple[str, ...]
+    note: Path
+
+    def find(self, name: str) -> Path | None:
+        return self.tools.find(name)
 
     def run(
         self, argv: Sequence[str], *, cwd: Path, timeout: float, env: Mapping[str, str] | None = None, stdin: bytes = b""
     ) -> Exit:
         ours = "-I" in argv or argv[-1] == "--version"
         words = (argv[0], *self.arguments) if self.arguments and not ours else tuple(argv)
-        ended = super().run(words, cwd=cwd, timeout=timeout, env=env, stdin=stdin)
+        ended = self.tools.run(words, cwd=cwd, timeout=timeout, env=env, stdin=stdin)
         if argv[-1] == "--version":
             (self.note / "version").write_bytes(ended.stdout)
         elif not ours:
@@ -86,7 +90,7 @@ class Recorder(Processes):
 
 def record(tool: str, scenario: str, folder: Path) -> str:
     files, arguments = SCENARIOS[scenario]
-    CHECKS[tool].run(context(folder, files, Recorder(folder / "project", arguments=arguments, note=folder)))
+    CHECKS[tool].run(context(folder, files, Recorder(Processes(folder / "project"), arguments, folder)))
     said = json.loads((folder / "said").read_text())
     version = (folder / "version").read_text().split("\n")[0] if (folder / "version").is_file() else "any"
     text = json.dumps({"tool": tool, "version": version, **said}, indent=1, ensure_ascii=False)
