@@ -31,7 +31,7 @@ def subject_of(weakness: str, text: str) -> str:
 @lru_cache(maxsize=64)
 def _lines(path: Path) -> tuple[str, ...]:
     try:
-        return tuple(path.read_text(encoding="utf-8", errors="replace").splitlines())
+        return tuple(path.read_text(encoding="utf-8", errors="replace").split("\n"))  # `splitlines` breaks at form feeds too
     except OSError:
         return ()
 

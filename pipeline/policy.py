@@ -117,10 +117,15 @@ def _severe(policy: Policy, finding: Finding) -> bool:
 
 
 def suppressed(finding: Finding, suppressions: Iterable[Suppression]) -> bool:
-    """Whether a comment that the change did not add asks every witness of the finding to look away."""
+    """Whether a comment that the change did not add asks every witness of the finding to look away.
+
+    semgrep's comments hold for what begins on their lines, those of the others for what runs over them.
+    """
     first, last = finding.place.line, max(finding.place.line, finding.place.end_line)
     here = [
-        s for s in suppressions if s.path == finding.place.path and not s.added and any(first <= n <= last for n in s.lines)
+        s
+        for s in suppressions
+        if s.path == finding.place.path and not s.added and any(first <= n <= (first if s.tool == "semgrep" else last) for n in s.lines)
     ]
     return bool(finding.witnesses) and all(
         any(s.tool == witness.check and (not s.rules or witness.rule in s.rules) for s in here) for witness in finding.witnesses

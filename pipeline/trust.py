@@ -2,41 +2,49 @@
 
 from __future__ import annotations
 
+import hashlib
+import posixpath
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from secure_release.checks import Confidence, Finding, Place, Severity, Witness, inline, numbered
+from secure_release.checks.dependencies import reader_of
 from secure_release.checks.finding import squeezed
 
 from .records import Suppression
 from .release import Trusted
 
-# What a file of this name pins can't go unaudited by the file going away.
-LOCKS = ("uv.lock", "poetry.lock", "Pipfile.lock", "pdm.lock", "pylock.toml")
-DEPENDENCY_FILES = ("pyproject.toml", "setup.cfg", "setup.py", *LOCKS)
 IGNORE_FILES = (".semgrepignore", ".bandit", ".banditrc", ".zizmor.yml", "zizmor.yml", ".pip-audit.toml")
 
+
 def suppressions(path: str, text: str, before: str | None, python: bool, trusting: bool) -> tuple[Suppression, ...]:
-    """The comments in one file that ask a tool to look away; `added` when the trusted tree does not hold the same line."""
-    known = Counter(_key(before or "", comment) for comment in inline.suppressions(before or "", python))
+    """The comments in one file that ask a tool to look away; `added` when the trusted tree does not hold the same one
+    about the same code."""
+    known = Counter(_key(comment) for comment in inline.suppressions(before or "", python))
     found = []
     for comment in inline.suppressions(text, python):
-        key = _key(text, comment)
+        key = _key(comment)
         added = trusting and known[key] <= 0
         known[key] -= 1
         found.append(Suppression(path, comment.lines, comment.tool, comment.rules, added))
     return tuple(found)
 
 
-def _key(text: str, comment: inline.Suppression) -> tuple[str, tuple[str, ...], str]:
-    return comment.tool, comment.rules, squeezed(text.splitlines()[comment.line - 1])
+def _key(comment: inline.Suppression) -> tuple[str, tuple[str, ...], str]:
+    return comment.tool, comment.rules, squeezed(comment.about)
 
 
-def findings(trusted: Trusted, present: Iterable[str], seen: Iterable[Suppression]) -> tuple[Finding, ...]:
-    """What stands against the change itself. Nothing when no ref is trusted."""
+def findings(
+    trusted: Trusted, present: Mapping[str, str], seen: Iterable[Suppression], instruments: Iterable[str]
+) -> tuple[Finding, ...]:
+    """What stands against the change itself: `present` is path to digest, `instruments` what the law names to look with.
+
+    Nothing when no ref is trusted.
+    """
     if not trusted.ref:
         return ()
-    return numbered((*_added(seen), *_vanished(trusted.paths(), set(present)), *_ignore_files(trusted, present)))
+    vanished, ignoring = _vanished(trusted.paths(), present), _ignore_files(trusted, present)
+    return numbered((*_added(seen), *vanished, *ignoring, *_instruments(trusted, present, instruments)))
 
 
 def _added(seen: Iterable[Suppression]) -> Iterator[Finding]:
@@ -52,7 +60,7 @@ def _added(seen: Iterable[Suppression]) -> Iterator[Finding]:
             )
 
 
-def _vanished(before: Iterable[str], present: set[str]) -> Iterator[Finding]:
+def _vanished(before: Iterable[str], present: Mapping[str, str]) -> Iterator[Finding]:
     for path in before:
         if is_dependency_file(path) and path not in present:
             yield _finding(
@@ -77,10 +85,24 @@ def _ignore_files(trusted: Trusted, present: Iterable[str]) -> Iterator[Finding]
             )
 
 
+def _instruments(trusted: Trusted, present: Mapping[str, str], named: Iterable[str]) -> Iterator[Finding]:
+    """A scanner that is a file of the release says what the release wants to hear."""
+    for path in sorted({posixpath.normpath(name) for name in named} & present.keys()):
+        content = trusted.read(path)
+        if content is None or hashlib.sha256(content).hexdigest() != present[path]:
+            yield _finding(
+                "instrument-changed",
+                Place(path, 0, 0),
+                f"The change edits {path}, with which it is looked at.",
+                f"{path} {present[path]}",
+                "Change it on the trusted branch first, by itself.",
+            )
+
+
 def is_dependency_file(path: str) -> bool:
+    """What it pins or asks for can't go unaudited by the file going away."""
     name = path.rsplit("/", 1)[-1]
-    listed = ("requirements" in path or name.startswith("constraints")) and name.endswith((".txt", ".in"))
-    return listed or name in DEPENDENCY_FILES
+    return reader_of(path) is not None or name in ("setup.cfg", "setup.py") or (name.endswith(".in") and "requirements" in path)
 
 
 def _finding(rule: str, place: Place, message: str, subject: str, fix: str) -> Finding:

@@ -68,6 +68,12 @@ def bench(project: Path, file: str, trust: str) -> Bench:
     processes = Processes(project)
     git = Git(processes, project)
     git.commit()
+    if git.tracks(runs.STATE):
+        raise ReleaseError(
+            f"{runs.STATE} is committed: a commit could bring a run of its own making.",
+            f"git rm -r --cached {runs.STATE}, commit, and run again.",
+            EXIT_CONFIG,
+        )
     trusted = _trusted(git, project, file, trust)
     settled = settle(project, file, trusted)
     processes = replace(processes, pinned=settled.config.tools)
@@ -271,7 +277,10 @@ def _sarif(name: str, config: Config, project: Path, trusted: Trusted) -> Check:
         return not file.binary and matches(file.path, section.files)
 
     specimen = (Path(section.specimen).name, content.decode("utf-8", "replace"))
-    return sarif_check(name, section.command, *specimen, wants, frozenset(section.exits))
+    try:
+        return sarif_check(name, section.command, *specimen, wants, frozenset(section.exits))
+    except ValueError as problem:
+        raise ReleaseError(f"scan.checks.{name}: {problem}.", "See `secure-release schema`.", EXIT_CONFIG) from problem
 
 
 def _bytes(path: Path) -> bytes | None:
@@ -289,7 +298,7 @@ def _trusted(git: Git, project: Path, file: str, asked: str) -> Trusted:
     ref = asked or os.environ.get("SECURE_RELEASE_TRUST", "") or _trust_upstream(git, file) or trust_of(_bytes(project / file), file)
     if not ref:
         return NoRef()
-    commit = git.resolve(ref)
+    commit = git.trusted(ref)
     if commit is None:
         raise ReleaseError(
             f"The trusted ref {ref} is not in this repository: the law can't be read.",
@@ -300,7 +309,7 @@ def _trusted(git: Git, project: Path, file: str, asked: str) -> Trusted:
 
 def _trust_upstream(git: Git, file: str) -> str:
     for ref in DEFAULT_REFS:
-        commit = git.resolve(ref)
+        commit = git.trusted(ref)
         if commit is not None:
             return trust_of(git.show(commit, file), f"{ref}:{file}")
     return ""

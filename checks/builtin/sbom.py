@@ -18,7 +18,6 @@ from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.model.tool import ToolRepository
 from cyclonedx.output.json import JsonV1Dot6
 from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
 from ..advisories import Pin
@@ -149,6 +148,8 @@ def _own_version() -> str:
 def _validated(document: str) -> tuple[str, tuple[str, ...]]:
     """What is wrong by the schema ("" for nothing), and a note when nobody could look."""
     try:
+        from cyclonedx.validation.json import JsonStrictValidator  # noqa: PLC0415  (it takes a second, of every command)
+
         problem = JsonStrictValidator(SchemaVersion.V1_6).validate_str(document)
     except MissingOptionalDependencyException:
         return "", (f"{FILE} was not validated: pip install cyclonedx-python-lib[json-validation].",)

@@ -47,6 +47,10 @@ class Git:
         code, out = self._ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
         return out.decode().strip() if code == 0 else None
 
+    def trusted(self, ref: str) -> str | None:
+        """As `resolve`, but what was fetched goes before a tag or a branch of that name: a change may bring those."""
+        return self.resolve(f"refs/remotes/{ref}") or self.resolve(ref)
+
     def branch(self) -> str:
         code, out = self._ask("symbolic-ref", "--quiet", "--short", "HEAD")
         return out.decode("utf-8", "replace").strip() if code == 0 else ""
@@ -57,9 +61,13 @@ class Git:
         return out.decode("utf-8", "replace").strip() if code == 0 else ""
 
     def dirty(self) -> tuple[str, ...]:
-        """Paths below the project that differ from the commit, untracked ones included."""
+        """Paths below the project that differ from the commit, untracked ones included, and those git is told not to compare."""
         out = self._need("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", ".")
-        return tuple(_name(record[3:]) for record in out.split(b"\0") if record)
+        flagged = [record for record in self._need("ls-files", "-v", "-z").split(b"\0") if record[:1] == b"S" or record[:1].islower()]
+        return tuple(dict.fromkeys(_name(path) for path in (*(r[3:] for r in out.split(b"\0")), *(r[2:] for r in flagged)) if path))
+
+    def tracks(self, path: str) -> bool:
+        return bool(self._need("ls-files", "-z", "--", path))
 
     def listed(self) -> tuple[Listed, ...]:
         """Tracked files, and untracked ones that are not ignored. A tracked file counts even if an ignore file names it."""

@@ -6,7 +6,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
@@ -23,6 +23,7 @@ from .git import Git, Listed
 GLOB = glob.GLOBSTAR | glob.DOTGLOB | glob.MATCHBASE | glob.FORCEUNIX
 SNIFF = 8000  # bytes: where git looks for a NUL to tell text from binary
 BLOCK = 1 << 20
+COMPILED = (".pyc", ".pyo")  # Python imports it like its source
 LINK, SUBMODULE = "120000", "160000"
 
 
@@ -42,11 +43,12 @@ def read_source(
     """The release as it is now. A path that can't be read, leads out of the project or is too large is a gap."""
     tree.mkdir(mode=0o700, parents=True)
     listed, excluded = git.listed(), tuple(excludes)
+    names = frozenset(item.name for item in listed)
     reads = []
     for number, item in enumerate(sorted(listed, key=lambda entry: entry.name)):
         if number % 500 == 0:
             progress.doing("reading the source", number, len(listed))
-        reads.append(_read(git.project, tree, item, excluded, max_size))
+        reads.append(_read(git.project, tree, item, names, excluded, max_size))
     shipped = tuple(read.shipped for read in reads if read.shipped)
     return Source(
         root=git.project,
@@ -89,7 +91,7 @@ def printable(name: str) -> str:
     return "".join(c if c.isprintable() and c not in "%\\" else quote(os.fsencode(c), safe="") for c in name)
 
 
-def _read(root: Path, tree: Path, item: Listed, excludes: tuple[Exclude, ...], max_size: int) -> _Read:
+def _read(root: Path, tree: Path, item: Listed, names: frozenset[str], excludes: tuple[Exclude, ...], max_size: int) -> _Read:
     shown, path = printable(item.name), root / item.name
     if item.mode == SUBMODULE:
         return _gap(shown, "it is a submodule", "Release the submodule by itself, or vendor its files.")
@@ -100,28 +102,35 @@ def _read(root: Path, tree: Path, item: Listed, excludes: tuple[Exclude, ...], m
     except OSError as problem:
         return _gap(shown, f"it can't be read: {problem.strerror}", "Give the user who releases the right to read it.")
     if stat.S_ISLNK(status.st_mode):
-        return _link(root, path, item.name, shown)
+        return _link(root, path, item.name, names, lambda target: _file(target, tree, item.name, shown, excludes, max_size))
     if not stat.S_ISREG(status.st_mode):
         return _gap(shown, "it is neither a file nor a link", "Remove it from the project.")
-    return _file(path, tree, item.name, shown, status, excludes, max_size)
+    return _file(path, tree, item.name, shown, excludes, max_size)
 
 
-def _link(root: Path, path: Path, name: str, shown: str) -> _Read:
-    """A link is shipped as it is. What it leads to is looked at where it lies, so it must lie in the project."""
-    target = str(path.readlink())
+def _link(root: Path, path: Path, name: str, names: frozenset[str], look: Callable[[Path], _Read]) -> _Read:
+    """A link is shipped as it is. What it leads to is looked at where it lies, so it must lie in the project.
+
+    Under the link's name too, unless it is Python under both: `app.py` may lead to `notes.txt`, and Python would import it.
+    """
+    shown, target = printable(name), str(path.readlink())
     shipped = Shipped(name, 0, "", False, target)
     try:
-        inside = (path.parent / target).resolve(strict=True).is_relative_to(root.resolve())
+        end, base = (path.parent / target).resolve(strict=True), root.resolve()
     except (OSError, RuntimeError):
         return _gap(shown, "the link leads nowhere", "Remove the link, or mend where it leads.", shipped)
-    if not inside or PurePosixPath(target).is_absolute():
+    if not end.is_relative_to(base) or PurePosixPath(target).is_absolute():
         return _gap(shown, "the link leads out of the project", "Put what it leads to into the project.", shipped)
-    return _Read(shipped, None, None, None)
+    inside = end.relative_to(base).as_posix()
+    if end.is_dir() or (is_python(name) and is_python(inside) and inside in names):
+        return _Read(shipped, None, None, None)
+    if inside not in names:
+        return _gap(shown, "the link leads to what git does not list", "Put what it leads to under version control.", shipped)
+    return replace(look(end), shipped=shipped)
 
 
-def _file(
-    path: Path, tree: Path, name: str, shown: str, status: os.stat_result, excludes: tuple[Exclude, ...], max_size: int
-) -> _Read:
+def _file(path: Path, tree: Path, name: str, shown: str, excludes: tuple[Exclude, ...], max_size: int) -> _Read:
+    status = path.lstat()
     executable = bool(status.st_mode & stat.S_IXUSR)
     reason = excluded_by(shown, excludes)
     try:
@@ -131,6 +140,8 @@ def _file(
     shipped = Shipped(name, status.st_size, digest, executable, None)
     if reason is not None:
         return _Read(shipped, None, None, (shown, reason))
+    if shown.endswith(COMPILED):
+        return _gap(shown, "it is compiled Python, which nobody can look at", "Commit its source, and take it out.", shipped)
     python = is_python(shown, start)
     binary = b"\0" in start and not python
     if status.st_size > max_size:

@@ -31,7 +31,7 @@ def run(release: Release) -> StageResult:
         left_out=release.source.left_out,
         files=tuple(file.path for file in release.source.files),
         suppressions=seen,
-        trust=trust.findings(release.trusted, (item.name for item in release.source.shipped), seen),
+        trust=trust.findings(release.trusted, {item.name: item.sha256 for item in release.source.shipped}, seen, _instruments(release)),
         law=release.law,
     )
     return _said(release, report, started)
@@ -75,6 +75,12 @@ def _suppressions(release: Release) -> Iterator[Suppression]:
     for file in release.source.files:
         if not file.binary and (text := _marked(release, file)) is not None:
             yield from trust.suppressions(file.path, text, _before(release, file), file.python, bool(release.trusted.ref))
+
+
+def _instruments(release: Release) -> tuple[str, ...]:
+    """What the configuration names that may be a file of the release, and looks at it."""
+    words = (word for check in release.config.scan.checks.values() for word in check.command)
+    return (*release.config.tools.values(), *words)
 
 
 def _marked(release: Release, file: SourceFile) -> str | None:
