@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from secure_release.checks import Advisories, AdvisoryError, Check, Context, SourceFile
-from secure_release.checks.builtin.sarif import sarif_check
 from secure_release.checks.registry import installed
+from secure_release.checks.sarif import sarif_check
 
 from . import runs
 from .adapters.advisories import opened as advisories_of
