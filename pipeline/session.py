@@ -81,10 +81,20 @@ def run_doctor(config: str, faults: bool) -> int:
 
     where = _bench(Options(config))
     if faults:
-        return _faults(where)
+        return _run_faults(where)
     well, text = doctor(where.project, where.config, where.processes)
     print(text)
     return 0 if well else Outcome.INCOMPLETE.exit_code
+
+
+def _run_faults(where: Bench) -> int:
+    """In a run of its own, so that what was tried can be read again."""
+    from .commands.faults import replay_faults
+
+    with _console(Options()) as console, opened(where, None, None, console) as release:
+        shut, text = replay_faults(release)
+    print(text)
+    return 0 if shut else Outcome.INCOMPLETE.exit_code
 
 
 def run_advisories(source: str, out: str, config: str) -> int:
