@@ -32,9 +32,11 @@ def answered(body: Callable[..., int]) -> Callable[..., None]:
     @wraps(body)
     def wrapper(*args: Any, **options: Any) -> None:
         from .release import EXIT_OURS, Interrupted, Outcome, ReleaseError
+        from .signals import interrupting
 
         try:
-            code = body(*args, **options)
+            with interrupting():
+                code = body(*args, **options)
         except ReleaseError as problem:
             print(f"secure-release: {problem}\n{problem.hint}", file=sys.stderr)
             raise Exit(code=problem.exit_code) from problem
