@@ -39,10 +39,10 @@ class JournalFile:
                 f"Another process is working on {path.parent}.", "Wait for it, or end it, and run again."
             ) from problem
         content = path.read_bytes()
-        whole = content.rfind(b"\n") + 1
-        if whole < len(content):
-            os.ftruncate(self._file, whole)
-        self._entries = list(read_entries(content[:whole], str(path)))
+        whole = whole_lines(content)
+        if len(whole) < len(content):
+            os.ftruncate(self._file, len(whole))
+        self._entries = list(read_entries(whole, str(path)))
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -83,6 +83,11 @@ class JournalFile:
 
     def close(self) -> None:
         os.close(self._file)
+
+
+def whole_lines(content: bytes) -> bytes:
+    """Without a torn last line, which never happened."""
+    return content[: content.rfind(b"\n") + 1]
 
 
 def read_entries(content: bytes, where: str) -> tuple[Entry, ...]:

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from .evidence import write_whole
-from .journal import JOURNAL_NAME, read_entries
+from .journal import JOURNAL_NAME, read_entries, whole_lines
 from .release import EXIT_CONFIG, Entry, ReleaseError
 
 STATE = ".secure-release"
@@ -82,7 +82,7 @@ def with_changes(project: Path) -> Iterator[tuple[Path, tuple[Entry, ...]]]:
         path = folder / JOURNAL_NAME
         content = path.read_bytes() if path.is_file() else b""
         if CHANGE in content:  # most runs have none, and need not be taken apart
-            yield folder, read_entries(content[: content.rfind(b"\n") + 1], str(path))
+            yield folder, read_entries(whole_lines(content), str(path))
 
 
 @contextlib.contextmanager

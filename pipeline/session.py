@@ -12,12 +12,13 @@ from pydantic import ValidationError
 from . import flow, runs
 from .console import Console, to_stderr, to_stdout
 from .evidence import EvidenceFolder
-from .journal import JOURNAL_NAME, read_entries
+from .journal import JOURNAL_NAME, read_entries, whole_lines
 from .law import Waiver
 from .project import CONFIG_FILE
-from .release import EXIT_CONFIG, EXIT_OURS, Outcome, Release, ReleaseError, Stage
+from .release import EXIT_CONFIG, EXIT_OURS, Entry, Outcome, Release, ReleaseError, Stage
 from .report import REPORTS
 from .report.console import render as summary
+from .signals import waited_out
 from .view import RunView, identity, stage_results, view
 from .wiring import Bench, bench, now, opened, vault
 
@@ -34,13 +35,13 @@ class Options:
 
 
 def run_whole(options: Options) -> int:
-    """A new release, or with --run what is left of one."""
+    """A new release, or with --run what is left of one. Once it has ended no signal changes what it says."""
     where = _bench(options)
     if options.dry_run:
         return print_plan(options)
     with _console(options) as console:
         console.line(f"{where.config.release.name}: {where.settled.said}")
-        with opened(where, _named(options), None, console) as release:
+        with opened(where, _named(options), None, console) as release, waited_out():
             console.line(f"run {release.id}, commit {release.source.commit[:12]}, version {release.source.version}")
             outcome = flow.whole(release, console.told)
             _print(release, options, console)
@@ -202,7 +203,11 @@ def _folder(project: Path, options: Options) -> Path:
 
 def _view(where: Bench, options: Options) -> RunView:
     folder = _folder(where.project, options)
-    return view(read_entries((folder / JOURNAL_NAME).read_bytes(), str(folder)), EvidenceFolder(folder / "evidence"))
+    return view(_entries(folder), EvidenceFolder(folder / "evidence"))
+
+
+def _entries(folder: Path) -> tuple[Entry, ...]:
+    return read_entries(whole_lines((folder / JOURNAL_NAME).read_bytes()), str(folder))
 
 
 def _joinable(where: Bench, stage: Stage) -> Path | None:
@@ -210,7 +215,9 @@ def _joinable(where: Bench, stage: Stage) -> Path | None:
     folder = runs.newest(where.project)
     if folder is None:
         return None
-    entries = read_entries((folder / JOURNAL_NAME).read_bytes(), str(folder))
+    entries = _entries(folder)
+    if not entries:
+        return None  # killed before it had begun
     who, done = identity(entries), stage_results(entries)
     if stage in (Stage.ROLLBACK, Stage.REPORT):
         return folder

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from secure_release.pipeline.journal import read_entries
+from secure_release.pipeline.journal import read_entries, whole_lines
 
 from .shop import Ended, Shop, environment, make_shop
 
@@ -92,7 +92,7 @@ class Held:
     def kinds(self, run: Path) -> list[str]:
         """What the journal says, when its chain is whole."""
         content = (run / "journal.jsonl").read_bytes()
-        return [entry.kind for entry in read_entries(content[: content.rfind(b"\n") + 1], str(run))]
+        return [entry.kind for entry in read_entries(whole_lines(content), str(run))]
 
     def left_behind(self) -> list[str]:
         scratch = [str(path) for path in self.tmp.iterdir()] if self.tmp.exists() else []
