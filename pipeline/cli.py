@@ -209,4 +209,10 @@ class _Program(Program):
 
 def main() -> None:
     """The script `secure-release`."""
-    _Program(name="secure-release", binary="secure-release", version=version("secure-release"), namespace=namespace).run()
+    from .signals import answer_given
+
+    program = _Program(name="secure-release", binary="secure-release", version=version("secure-release"), namespace=namespace)
+    try:
+        program.run()
+    finally:
+        answer_given()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -179,7 +180,7 @@ def _going_back(release: Release) -> bool:
 
 
 def _way_back(release: Release) -> str:
-    return f"secure-release rollback --run {release.folder}"
+    return f"secure-release rollback --run {shlex.quote(str(release.folder))}"
 
 
 def _passed(release: Release, stage: Stage) -> bool:

@@ -40,11 +40,12 @@ def state(project: Path) -> Path:
     return folder
 
 
-def join(folder: Path) -> Path:
-    """An existing run's folder, as --run names it. Raises `ReleaseError` when it is none."""
-    if not (folder / JOURNAL_NAME).is_file():
-        raise ReleaseError(f"{folder} is not a run: it has no {JOURNAL_NAME}.", "Give --run the folder that `scan` printed.", EXIT_CONFIG)
-    return folder.resolve()
+def join(project: Path, named: str) -> Path:
+    """An existing run's folder, as --run names it: the folder, or the id of a run of this project. Raises `ReleaseError`."""
+    for folder in (Path(named), project / STATE / "runs" / Path(named).name):
+        if (folder / JOURNAL_NAME).is_file():
+            return folder.resolve()
+    raise ReleaseError(f"{named} is not a run: it has no {JOURNAL_NAME}.", "Give --run the folder that `scan` printed.", EXIT_CONFIG)
 
 
 def newest(project: Path) -> Path | None:

@@ -41,7 +41,7 @@ def run_whole(options: Options) -> int:
         return print_plan(options)
     with _console(options) as console:
         console.line(f"{where.config.release.name}: {where.settled.said}")
-        with opened(where, _named(options), None, console) as release, waited_out():
+        with opened(where, _named(where.project, options), None, console) as release, waited_out():
             console.line(f"run {release.id}, commit {release.source.commit[:12]}, version {release.source.version}")
             outcome = flow.whole(release, console.told)
             _print(release, options, console)
@@ -54,7 +54,7 @@ def run_stage(name: str, options: Options) -> int:
     if options.dry_run:
         return print_plan(options)
     with _console(options) as console:
-        folder = _named(options) or _joinable(where, stage)
+        folder = _named(where.project, options) or _joinable(where, stage)
         with opened(where, folder, stage, console) as release:
             console.line(f"run {release.folder}{' (joined)' if folder else ''}")
             outcome = flow.single(release, stage, console.told)
@@ -189,13 +189,13 @@ def _project(options: Options) -> tuple[Path, str]:
     return here, CONFIG_FILE
 
 
-def _named(options: Options) -> Path | None:
-    return runs.join(Path(options.run)) if options.run else None
+def _named(project: Path, options: Options) -> Path | None:
+    return runs.join(project, options.run) if options.run else None
 
 
 def _folder(project: Path, options: Options) -> Path:
     """The run that is meant: the named one, else the newest. Raises `ReleaseError` when there is none."""
-    folder = _named(options) or runs.newest(project)
+    folder = _named(project, options) or runs.newest(project)
     if folder is None:
         raise ReleaseError("There is no run here yet.", "Run `secure-release scan`, or give --run.", EXIT_CONFIG)
     return folder

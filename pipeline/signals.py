@@ -33,6 +33,12 @@ def waited_out() -> Iterator[None]:
         yield
 
 
+def answer_given() -> None:
+    """The exit code is settled: while the interpreter is taken down no signal changes it any more."""
+    for number in _heard():
+        signal.signal(number, signal.SIG_IGN)
+
+
 def _interrupt(number: int, frame: FrameType | None) -> None:
     for each in _heard():
         signal.signal(each, _ignore)

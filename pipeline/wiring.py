@@ -222,8 +222,8 @@ def _refuse_over_open(project: Path, joined: Path | None) -> None:
         if folder.resolve() != joined and open_undos(entries):
             raise ReleaseError(
                 f"The change that run {folder.name} began is open: neither verified nor taken back.",
-                f"Go on with it: secure-release run --run {folder}; or take it back: secure-release rollback --run {folder}. "
-                "When it was put right by hand, move that folder away.",
+                f"Go on with it: secure-release run --run {folder.name}; or take it back: secure-release rollback --run "
+                f"{folder.name}. When it was put right by hand, move {folder} away.",
             )
 
 
