@@ -32,9 +32,11 @@ def answered(body: Callable[..., int]) -> Callable[..., None]:
     @wraps(body)
     def wrapper(*args: Any, **options: Any) -> None:
         from .release import EXIT_OURS, Interrupted, Outcome, ReleaseError
+        from .signals import interrupting
 
         try:
-            code = body(*args, **options)
+            with interrupting():
+                code = body(*args, **options)
         except ReleaseError as problem:
             print(f"secure-release: {problem}\n{problem.hint}", file=sys.stderr)
             raise Exit(code=problem.exit_code) from problem
@@ -207,4 +209,10 @@ class _Program(Program):
 
 def main() -> None:
     """The script `secure-release`."""
-    _Program(name="secure-release", binary="secure-release", version=version("secure-release"), namespace=namespace).run()
+    from .signals import answer_given
+
+    program = _Program(name="secure-release", binary="secure-release", version=version("secure-release"), namespace=namespace)
+    try:
+        program.run()
+    finally:
+        answer_given()
