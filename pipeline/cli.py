@@ -134,13 +134,20 @@ def advisories(c: Context, source: str, out: str = "advisories.zip", config: str
     return run_advisories(source, out, config)
 
 
-@task(help={"config": COMMON["config"], "format": "text, or json."})
+@task(
+    help={
+        "config": COMMON["config"],
+        "format": "text, or json.",
+        "forget": "Accept that this generation is gone or damaged; it counts no more.",
+        "reason": "With --forget: what happened to it. The ledger keeps it.",
+    }
+)
 @answered
-def backups(c: Context, config: str = "", format: str = "text") -> int:
+def backups(c: Context, config: str = "", format: str = "text", forget: str = "", reason: str = "") -> int:
     """List the generations, and say from when on each promise holds."""
     from .session import run_backups
 
-    return run_backups(config, format)
+    return run_backups(config, format, forget, reason)
 
 
 @task(positional=["generation"], help={"generation": "Its id, as `backups` names it.", "config": COMMON["config"]})

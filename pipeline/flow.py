@@ -71,6 +71,9 @@ def _ended(release: Release, told: Told) -> Outcome:
     if open_undos(release.journal.entries):
         perform(release, Stage.ROLLBACK, told)
     outcome = overall(release.journal.entries)
+    if outcome is not Outcome.PASSED and Stage.BACKUP in stage_results(release.journal.entries):
+        for note in rollback.let_go(release):
+            release.progress.line(f"{note.text} {note.remedy}")
     release.journal.append(RUN_FINISHED, "", {"outcome": outcome})
     reported = perform(release, Stage.REPORT, told).outcome
     return reported if outcome is Outcome.PASSED else outcome

@@ -105,9 +105,12 @@ def run_advisories(source: str, out: str, config: str) -> int:
     return 0
 
 
-def run_backups(config: str, form: str) -> int:
-    from .commands.keep import backups
+def run_backups(config: str, form: str, generation: str, why: str) -> int:
+    from .commands.keep import backups, forget
 
+    if generation:
+        print(forget(vault(_bench(Options(config))), generation, why))
+        return 0
     print(backups(vault(_bench(Options(config, format=form))), now(), form))
     return 0
 
