@@ -106,8 +106,8 @@ def numbered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     result = []
     for finding in ordered:
         key = (finding.weakness or finding.rule, finding.place.path, squeezed(finding.subject))
-        texts = {name: encodable(getattr(finding, name)) for name in ("message", "subject", "fix")}
-        result.append(replace(finding, nth=seen[key], **texts))
+        message, subject, fix = (encodable(text) for text in (finding.message, finding.subject, finding.fix))
+        result.append(replace(finding, nth=seen[key], message=message, subject=subject, fix=fix))
         seen[key] += 1
     return tuple(result)
 
