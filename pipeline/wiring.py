@@ -30,13 +30,14 @@ from .evidence import EvidenceFolder
 from .journal import JOURNAL_NAME, JournalFile
 from .keeping import Vault
 from .loader import read
-from .project import Settled, settle
+from .project import MAX_LAW_BYTES, Settled, settle
 from .release import EXIT_CONFIG, Progress, Release, ReleaseError, Source, Stage, Trusted
 from .undoing import open_undos
 from .view import STARTED, Identity, identity
 
 NEEDS_NO_SOURCE = (Stage.ROLLBACK, Stage.REPORT)  # a way back must not depend on what the working tree holds by now
 CHANGES = (None, Stage.DEPLOY)  # a whole release, and the stage that deploys
+MAX_VERSION = 1000  # characters
 DEFAULT_REFS = ("refs/remotes/origin/HEAD", "origin/main", "origin/master")
 
 
@@ -214,7 +215,8 @@ def version(root: Path, bench: Bench) -> str:
     if file is None:
         return bench.git.commit()[:12]
     try:
-        text = (root / file).read_text(encoding="utf-8").strip()
+        with (root / file).open(encoding="utf-8") as opened_file:
+            text = opened_file.read(MAX_VERSION).strip()
     except (OSError, UnicodeDecodeError) as problem:
         raise ReleaseError(f"{file} can't be read: {problem}.", "Mend `release.version_file`.", EXIT_CONFIG) from problem
     if not text or len(text) > 100 or not text.isprintable():
@@ -300,8 +302,10 @@ def _sarif(name: str, config: Config, project: Path, trusted: Trusted) -> Check:
 
 
 def _bytes(path: Path) -> bytes | None:
+    """What a file begins with: a link to an endless device must not fill the memory."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(MAX_LAW_BYTES)
     except OSError:
         return None
 
