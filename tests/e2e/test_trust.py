@@ -356,6 +356,16 @@ def lock_renamed(small: Shop) -> None:
     (small.root / "requirements.txt").rename(small.root / "wanted.list")
 
 
+def included_under_another_name(small: Shop) -> None:
+    pins("-r more.list")(small)
+    written("more.list", BAD_PIN)(small)
+
+
+def advisories_from_elsewhere(small: Shop) -> None:
+    pins(BAD_PIN)(small)
+    small.configure(advisories={"file": "mine"})
+
+
 LOCKS: dict[str, tuple[Trick, str]] = {
     "pinned": (pins(BAD_PIN), "werkzeug 2.2.2 has"),
     "unpinned": (pins("werkzeug>=2"), "is not pinned"),
@@ -366,7 +376,7 @@ LOCKS: dict[str, tuple[Trick, str]] = {
     "from-a-url": (pins("werkzeug @ https://example.com/werkzeug-2.2.2.whl"), "comes from a URL"),
     "included-from-outside": (pins("-r ../outside.txt"), "leads out of the project"),
     "included-under-another-name": (
-        lambda small: (pins("-r more.list")(small), written("more.list", BAD_PIN)(small), None)[-1],
+        included_under_another_name,
         "werkzeug 2.2.2 has",
     ),
     "a-lock-that-does-not-parse": (written("uv.lock", "[[package]\n"), "uv.lock"),
@@ -375,7 +385,7 @@ LOCKS: dict[str, tuple[Trick, str]] = {
     "the-lock-behind-a-link": (pins_behind_a_link, "werkzeug 2.2.2 has"),
     "advisories-taken-away": (no_advisories, "werkzeug 2.2.2 has"),
     "advisories-from-elsewhere": (
-        lambda small: (pins(BAD_PIN)(small), small.configure(advisories={"file": "mine"}), None)[-1],
+        advisories_from_elsewhere,
         "werkzeug 2.2.2 has",
     ),
 }
