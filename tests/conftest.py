@@ -1,8 +1,9 @@
-"""What every test stands on: no deadline for hypothesis on a loaded machine, and no trusted ref from outside."""
+"""What every test stands on: no deadline for hypothesis on a loaded machine, no trusted ref from outside, signals as usual."""
 
 from __future__ import annotations
 
 import os
+import signal
 
 from hypothesis import settings
 
@@ -10,3 +11,7 @@ settings.register_profile("default", deadline=None, max_examples=60)
 settings.register_profile("soak", deadline=None, max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 os.environ.pop("SECURE_RELEASE_TRUST", None)
+# A CI job that was started in the background ignores SIGINT, and so would everything that the tests start.
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
