@@ -14,4 +14,4 @@ os.environ.pop("SECURE_RELEASE_TRUST", None)
 # A CI job that was started in the background ignores SIGINT, and so would everything that the tests start.
 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     if signal.getsignal(number) is signal.SIG_IGN:
-        signal.signal(number, signal.SIG_DFL)
+        signal.signal(number, signal.default_int_handler if number is signal.SIGINT else signal.SIG_DFL)
