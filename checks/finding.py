@@ -106,9 +106,15 @@ def numbered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     result = []
     for finding in ordered:
         key = (finding.weakness or finding.rule, finding.place.path, squeezed(finding.subject))
-        result.append(replace(finding, nth=seen[key]))
+        message, subject, fix = (encodable(text) for text in (finding.message, finding.subject, finding.fix))
+        result.append(replace(finding, nth=seen[key], message=message, subject=subject, fix=fix))
         seen[key] += 1
     return tuple(result)
+
+
+def encodable(text: str) -> str:
+    """Text that can be written as UTF-8: a tool's JSON may hold halves of characters."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def squeezed(text: str) -> str:
@@ -117,5 +123,5 @@ def squeezed(text: str) -> str:
 
 
 def _digest(*parts: str) -> str:
-    joined = "\0".join(("1", *parts)).encode("utf-8", "surrogateescape")
+    joined = "\0".join(("1", *parts)).encode("utf-8", "surrogatepass")
     return hashlib.sha256(joined).hexdigest()[:20]

@@ -13,20 +13,20 @@ def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
     Only findings with a weakness and a line are merged; an advisory or a posture finding stands for itself.
     """
-    kept: list[Finding] = []
+    holes: dict[tuple[str, str], list[Finding]] = {}
     for finding in sorted(findings, key=lambda f: (f.place.path, f.place.line, f.place.end_line, f.check, f.rule)):
+        kept = holes.setdefault((finding.place.path, finding.weakness), [])
         twin = next((i for i, other in enumerate(kept) if _same_hole(finding, other)), None)
         if twin is None:
             kept.append(finding)
         else:
             kept[twin] = _together(kept[twin], finding)
-    return numbered(kept)
+    return numbered(finding for kept in holes.values() for finding in kept)
 
 
 def _same_hole(one: Finding, other: Finding) -> bool:
-    if not one.weakness or one.weakness != other.weakness or one.place.path != other.place.path:
-        return False
-    if not one.place.line or one.advisories or other.advisories:
+    """Two of one file and one weakness."""
+    if not one.weakness or not one.place.line or one.advisories or other.advisories:
         return False
     return one.place.line <= max(other.place.end_line, other.place.line) and other.place.line <= max(
         one.place.end_line, one.place.line

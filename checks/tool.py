@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from .check import Context, Exit, SourceFile
-from .finding import Finding, Gap, numbered
+from .finding import Finding, Gap, encodable, numbered
 from .result import Broken, Evidence, Ran, Result, broken, ran
 
 # A command line may hold 2 MB on Linux (a quarter of the 8 MB stack, execve(2)); half of it leaves room for the environment.
@@ -204,7 +204,8 @@ def proven(
     if missed := sorted(rules - caught):
         return broken(f"{name} is blind: it did not find the planted {', '.join(missed)}.", remedy, evidence)
     findings = tuple(f for f in report.findings if not f.place.path.startswith("planted:"))
-    gaps = tuple(g for g in report.gaps if not g.subject.startswith("planted:"))
+    own = (gap for gap in report.gaps if not gap.subject.startswith("planted:"))
+    gaps = tuple(replace(gap, reason=encodable(gap.reason)) for gap in own)
     excused = {g.subject for g in gaps}
     looked_at = tuple(sorted(set(given) & set(report.looked_at) - excused))
     silent = tuple(

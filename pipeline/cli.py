@@ -32,9 +32,11 @@ def answered(body: Callable[..., int]) -> Callable[..., None]:
     @wraps(body)
     def wrapper(*args: Any, **options: Any) -> None:
         from .release import EXIT_OURS, Interrupted, Outcome, ReleaseError
+        from .signals import interrupting
 
         try:
-            code = body(*args, **options)
+            with interrupting():
+                code = body(*args, **options)
         except ReleaseError as problem:
             print(f"secure-release: {problem}\n{problem.hint}", file=sys.stderr)
             raise Exit(code=problem.exit_code) from problem
@@ -132,13 +134,20 @@ def advisories(c: Context, source: str, out: str = "advisories.zip", config: str
     return run_advisories(source, out, config)
 
 
-@task(help={"config": COMMON["config"], "format": "text, or json."})
+@task(
+    help={
+        "config": COMMON["config"],
+        "format": "text, or json.",
+        "forget": "Accept that this generation is gone or damaged; it counts no more.",
+        "reason": "With --forget: what happened to it. The ledger keeps it.",
+    }
+)
 @answered
-def backups(c: Context, config: str = "", format: str = "text") -> int:
+def backups(c: Context, config: str = "", format: str = "text", forget: str = "", reason: str = "") -> int:
     """List the generations, and say from when on each promise holds."""
     from .session import run_backups
 
-    return run_backups(config, format)
+    return run_backups(config, format, forget, reason)
 
 
 @task(positional=["generation"], help={"generation": "Its id, as `backups` names it.", "config": COMMON["config"]})
@@ -207,4 +216,10 @@ class _Program(Program):
 
 def main() -> None:
     """The script `secure-release`."""
-    _Program(name="secure-release", binary="secure-release", version=version("secure-release"), namespace=namespace).run()
+    from .signals import answer_given
+
+    program = _Program(name="secure-release", binary="secure-release", version=version("secure-release"), namespace=namespace)
+    try:
+        program.run()
+    finally:
+        answer_given()

@@ -28,7 +28,11 @@ class EvidenceFolder:
         digest = hashlib.sha256(content).hexdigest()
         target = self.folder / digest
         if not target.exists():
-            write_whole(target, content)
+            try:
+                write_whole(target, content)
+            except OSError as problem:
+                text = f"The evidence `{name}` can't be written to {self.folder}: {problem.strerror}."
+                raise ReleaseError(text, "Make room there.") from problem
         return Evidence(name, digest)
 
     def read(self, sha256: str) -> bytes:

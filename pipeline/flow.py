@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import signal
-import threading
+import shlex
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
-from types import FrameType
 
 from pydantic import TypeAdapter
 
@@ -23,6 +21,7 @@ from .release import (
     StageResult,
     StageRunner,
 )
+from .signals import interrupting, waited_out
 from .stages import backup, deploy, gate, patch_test, report, rollback, scan, verify
 from .undoing import open_undos
 from .view import INTERRUPTED, RUN_FINISHED, STAGE_FINISHED, STAGE_STARTED, overall, stage_results
@@ -44,23 +43,39 @@ BEFORE: Mapping[Stage, tuple[Stage, ...]] = {
     Stage.VERIFY: (Stage.GATE, Stage.BACKUP, Stage.DEPLOY),
 }
 FORWARD = (Stage.GATE, Stage.BACKUP, Stage.DEPLOY, Stage.VERIFY)
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 Told = Callable[[StageResult], None]
 
 
 def whole(release: Release, told: Told) -> Outcome:
-    """The whole release, or what is left of one that was cut off. Always ends in a report; takes back what went wrong."""
-    if (rollback_said := stage_results(release.journal.entries).get(Stage.ROLLBACK)) is not None:
-        raise ReleaseError(f"This run was taken back ({rollback_said.outcome}).", "Start a new run, without --run.")
-    with contextlib.suppress(Interrupted), interruptible(release):
-        _onward(release, told)
-    with shielded(release):
-        if open_undos(release.journal.entries):
-            perform(release, Stage.ROLLBACK, told)
-        outcome = overall(release.journal.entries)
-        release.journal.append(RUN_FINISHED, "", {"outcome": outcome})
-        reported = perform(release, Stage.REPORT, told).outcome
+    """The whole release, or what is left of one that was cut off. Always ends in a report; takes back what went wrong.
+
+    Raises `ReleaseError` when the run can't be written down any more; with exit code 31 when a change stands open then.
+    """
+    _refuse_taken_back(release)
+    try:
+        with waited_out():  # outermost: there is no moment between an interruption and its way back
+            with contextlib.suppress(Interrupted), interruptible(release):
+                _onward(release, told)
+            return _ended(release, told)
+    except ReleaseError as problem:
+        if not open_undos(release.journal.entries):
+            raise
+        text = f"{problem} Version {release.source.version} was being deployed, and could be neither verified nor taken back."
+        hint = f"{problem.hint} Then: {_way_back(release)}"
+        raise ReleaseError(text, hint, Outcome.STRANDED.exit_code) from problem
+
+
+def _ended(release: Release, told: Told) -> Outcome:
+    """Take back what is open, and report."""
+    if open_undos(release.journal.entries):
+        perform(release, Stage.ROLLBACK, told)
+    outcome = overall(release.journal.entries)
+    if outcome is not Outcome.PASSED and Stage.BACKUP in stage_results(release.journal.entries):
+        for note in rollback.let_go(release):
+            release.progress.line(f"{note.text} {note.remedy}")
+    release.journal.append(RUN_FINISHED, "", {"outcome": outcome})
+    reported = perform(release, Stage.REPORT, told).outcome
     return reported if outcome is Outcome.PASSED else outcome
 
 
@@ -71,12 +86,25 @@ def single(release: Release, stage: Stage, told: Told) -> Outcome:
         if needed not in results or results[needed].outcome is not Outcome.PASSED:
             how = f"ended as {results[needed].outcome}" if needed in results else "has not run"
             raise ReleaseError(f"{stage} can't start: {needed} {how} in this run.", f"Run `secure-release {needed}` first.")
-    if stage is not Stage.ROLLBACK and Stage.ROLLBACK in results:
-        raise ReleaseError("This run was taken back.", "Start a new run, without --run.")
-    guard = shielded if stage is Stage.ROLLBACK else interruptible
-    with contextlib.suppress(Interrupted), guard(release):
+    if stage is Stage.ROLLBACK:
+        with waited_out():
+            return perform(release, stage, told).outcome
+    if stage is not Stage.REPORT:
+        _refuse_taken_back(release)
+    if stage in (Stage.DEPLOY, Stage.VERIFY) and _going_back(release):
+        raise ReleaseError("The way back of this run has begun, and was cut off.", f"Go on with it: {_way_back(release)}")
+    with contextlib.suppress(Interrupted), interruptible(release):
         return perform(release, stage, told).outcome
     return Outcome.INCOMPLETE
+
+
+def _refuse_taken_back(release: Release) -> None:
+    """A run whose way back has ended goes nowhere any more, but for the way back itself."""
+    said = stage_results(release.journal.entries).get(Stage.ROLLBACK)
+    if said is not None:
+        again = open_undos(release.journal.entries)
+        hint = f"Mend what is named in its report, then: {_way_back(release)}" if again else "Start a new run, without --run."
+        raise ReleaseError(f"The way back of this run has ended already: {said.outcome}.", hint)
 
 
 def perform(release: Release, stage: Stage, told: Told) -> StageResult:
@@ -100,33 +128,20 @@ def perform(release: Release, stage: Stage, told: Told) -> StageResult:
 @contextlib.contextmanager
 def interruptible(release: Release) -> Iterator[None]:
     """SIGINT, SIGTERM and SIGHUP become `Interrupted`; every process of the run is ended, and the journal says so."""
-    try:
-        with _handlers(_interrupt):
+    with interrupting():
+        try:
             yield
-    except Interrupted as cut:
-        with _handlers(signal.SIG_IGN):
-            release.halt.set()
+        except Interrupted as cut:
             stage = next((e.stage for e in reversed(release.journal.entries) if e.kind == STAGE_STARTED), "")
             release.journal.append(INTERRUPTED, stage, {"by": str(cut)})
-            release.progress.line(f"Interrupted by {cut}: cleaning up.")
-            release.halt.clear()
-        raise
-
-
-@contextlib.contextmanager
-def shielded(release: Release) -> Iterator[None]:
-    """The way back is not interrupted: a signal is answered with a line, and waited out."""
-
-    def wait_for_it(number: int, frame: FrameType | None) -> None:
-        release.progress.line("The release is being taken back or reported; this ends by itself, please wait.")
-
-    with _handlers(wait_for_it):
-        yield
+            release.progress.line(f"Interrupted by {cut}: cleaned up.")
+            release.halt.clear()  # what comes now, the way back, may start processes again
+            raise
 
 
 def _onward(release: Release, told: Told) -> None:
     """Every stage that has not passed yet, in order, until one does not pass."""
-    if _cut_off_in_deploy(release):
+    if _to_be_taken_back(release):
         return
     _side_by_side(release, told)
     for stage in FORWARD:
@@ -155,9 +170,20 @@ def _wait(futures: list[Future[StageResult]]) -> None:
         pass
 
 
-def _cut_off_in_deploy(release: Release) -> bool:
-    """A change that began and was never finished is taken back, not carried on."""
-    return bool(open_undos(release.journal.entries)) and not _passed(release, Stage.DEPLOY)
+def _to_be_taken_back(release: Release) -> bool:
+    """An open change is carried on in one case only: its deploy was finished, and verify was cut off or has not begun."""
+    entries = release.journal.entries
+    verify_answered = Stage.VERIFY in stage_results(entries)
+    return bool(open_undos(entries)) and (_going_back(release) or verify_answered or not _passed(release, Stage.DEPLOY))
+
+
+def _going_back(release: Release) -> bool:
+    """Data may have gone back already: what is begun here is carried to its end."""
+    return any(entry.kind == STAGE_STARTED and entry.stage == Stage.ROLLBACK for entry in release.journal.entries)
+
+
+def _way_back(release: Release) -> str:
+    return f"secure-release rollback --run {shlex.quote(str(release.folder))}"
 
 
 def _passed(release: Release, stage: Stage) -> bool:
@@ -174,21 +200,3 @@ def _data(result: StageResult) -> dict[str, object]:
     plain: dict[str, object] = TypeAdapter(StageResult).dump_python(result, mode="json")
     plain.pop("stage")
     return plain
-
-
-@contextlib.contextmanager
-def _handlers(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> Iterator[None]:
-    """Answer our signals with `handler`; only the main thread may, others change nothing."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, handler) for number in SIGNALS}
-    try:
-        yield
-    finally:
-        for number, old in before.items():
-            signal.signal(number, old)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise Interrupted(signal.Signals(number).name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -38,10 +39,10 @@ class JournalFile:
                 f"Another process is working on {path.parent}.", "Wait for it, or end it, and run again."
             ) from problem
         content = path.read_bytes()
-        whole = content.rfind(b"\n") + 1
-        if whole < len(content):
-            os.ftruncate(self._file, whole)
-        self._entries = list(read_entries(content[:whole], str(path)))
+        whole = whole_lines(content)
+        if len(whole) < len(content):
+            os.ftruncate(self._file, len(whole))
+        self._entries = list(read_entries(whole, str(path)))
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -62,13 +63,31 @@ class JournalFile:
                 "before": self.head,
             }
             entry = _entry({**body, "sha256": _digest(body)})
-            os.write(self._file, _canonical({**body, "sha256": entry.sha256}) + b"\n")
-            os.fsync(self._file)
-            self._entries.append(entry)
+            self._write(entry, _canonical({**body, "sha256": entry.sha256}) + b"\n")
             return entry
+
+    def _write(self, entry: Entry, line: bytes) -> None:
+        """All of the line or nothing, also when the disk is full or a signal comes in between. Raises `ReleaseError`."""
+        whole = os.fstat(self._file).st_size
+        try:
+            self._entries.append(entry)
+            if os.write(self._file, line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(self._file)
+        except BaseException as problem:
+            del self._entries[entry.seq :]
+            os.ftruncate(self._file, whole)
+            if isinstance(problem, OSError):
+                raise ReleaseError(f"The journal {self.path} can't be written: {problem.strerror}.", "Make room there.") from problem
+            raise
 
     def close(self) -> None:
         os.close(self._file)
+
+
+def whole_lines(content: bytes) -> bytes:
+    """Without a torn last line, which never happened."""
+    return content[: content.rfind(b"\n") + 1]
 
 
 def read_entries(content: bytes, where: str) -> tuple[Entry, ...]:

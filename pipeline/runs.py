@@ -13,13 +13,14 @@ from datetime import datetime
 from pathlib import Path
 
 from .evidence import write_whole
-from .journal import JOURNAL_NAME
-from .release import EXIT_CONFIG, ReleaseError
+from .journal import JOURNAL_NAME, read_entries, whole_lines
+from .release import EXIT_CONFIG, Entry, ReleaseError
 
 STATE = ".secure-release"
 
 MARK = ".secure-release-scratch"
 SCRATCH = "secure-release-"
+CHANGE = b'"kind":"undo"'
 
 
 def begin(project: Path, now: datetime) -> Path:
@@ -39,11 +40,12 @@ def state(project: Path) -> Path:
     return folder
 
 
-def join(folder: Path) -> Path:
-    """An existing run's folder, as --run names it. Raises `ReleaseError` when it is none."""
-    if not (folder / JOURNAL_NAME).is_file():
-        raise ReleaseError(f"{folder} is not a run: it has no {JOURNAL_NAME}.", "Give --run the folder that `scan` printed.", EXIT_CONFIG)
-    return folder.resolve()
+def join(project: Path, named: str) -> Path:
+    """An existing run's folder, as --run names it: the folder, or the id of a run of this project. Raises `ReleaseError`."""
+    for folder in (Path(named), project / STATE / "runs" / Path(named).name):
+        if (folder / JOURNAL_NAME).is_file():
+            return folder.resolve()
+    raise ReleaseError(f"{named} is not a run: it has no {JOURNAL_NAME}.", "Give --run the folder that `scan` printed.", EXIT_CONFIG)
 
 
 def newest(project: Path) -> Path | None:
@@ -54,6 +56,34 @@ def newest(project: Path) -> Path | None:
         return None
     folder = project / STATE / "runs" / Path(name).name
     return folder if (folder / JOURNAL_NAME).is_file() else None
+
+
+@contextlib.contextmanager
+def alone(project: Path) -> Iterator[None]:
+    """One release of a project at a time. Raises `ReleaseError`. The kernel frees the lock of a killed process."""
+    lock = os.open(state(project) / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as problem:
+            who = os.pread(lock, 20, 0).decode(errors="replace").strip()
+            raise ReleaseError(
+                f"Another release of this project is under way (process {who}).", "Wait for it, or end it, then run again."
+            ) from problem
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        os.close(lock)
+
+
+def with_changes(project: Path) -> Iterator[tuple[Path, tuple[Entry, ...]]]:
+    """The runs that began to change something, newest first. Raises `ReleaseError` for one whose journal is broken."""
+    for folder in sorted((project / STATE / "runs").glob("*"), reverse=True):
+        path = folder / JOURNAL_NAME
+        content = path.read_bytes() if path.is_file() else b""
+        if CHANGE in content:  # most runs have none, and need not be taken apart
+            yield folder, read_entries(whole_lines(content), str(path))
 
 
 @contextlib.contextmanager

@@ -12,12 +12,13 @@ from pydantic import ValidationError
 from . import flow, runs
 from .console import Console, to_stderr, to_stdout
 from .evidence import EvidenceFolder
-from .journal import JOURNAL_NAME, read_entries
+from .journal import JOURNAL_NAME, read_entries, whole_lines
 from .law import Waiver
 from .project import CONFIG_FILE
-from .release import EXIT_CONFIG, EXIT_OURS, Outcome, Release, ReleaseError, Stage
+from .release import EXIT_CONFIG, EXIT_OURS, Entry, Outcome, Release, ReleaseError, Stage
 from .report import REPORTS
-from .report.console import render as summary
+from .report.console import after_the_stages
+from .signals import waited_out
 from .view import RunView, identity, stage_results, view
 from .wiring import Bench, bench, now, opened, vault
 
@@ -34,13 +35,13 @@ class Options:
 
 
 def run_whole(options: Options) -> int:
-    """A new release, or with --run what is left of one."""
+    """A new release, or with --run what is left of one. Once it has ended no signal changes what it says."""
     where = _bench(options)
     if options.dry_run:
         return print_plan(options)
     with _console(options) as console:
         console.line(f"{where.config.release.name}: {where.settled.said}")
-        with opened(where, _named(options), None, console) as release:
+        with opened(where, _named(where.project, options), None, console) as release, waited_out():
             console.line(f"run {release.id}, commit {release.source.commit[:12]}, version {release.source.version}")
             outcome = flow.whole(release, console.told)
             _print(release, options, console)
@@ -53,7 +54,7 @@ def run_stage(name: str, options: Options) -> int:
     if options.dry_run:
         return print_plan(options)
     with _console(options) as console:
-        folder = _named(options) or _joinable(where, stage)
+        folder = _named(where.project, options) or _joinable(where, stage)
         with opened(where, folder, stage, console) as release:
             console.line(f"run {release.folder}{' (joined)' if folder else ''}")
             outcome = flow.single(release, stage, console.told)
@@ -104,9 +105,12 @@ def run_advisories(source: str, out: str, config: str) -> int:
     return 0
 
 
-def run_backups(config: str, form: str) -> int:
-    from .commands.keep import backups
+def run_backups(config: str, form: str, generation: str, why: str) -> int:
+    from .commands.keep import backups, forget
 
+    if generation:
+        print(forget(vault(_bench(Options(config))), generation, why))
+        return 0
     print(backups(vault(_bench(Options(config, format=form))), now(), form))
     return 0
 
@@ -188,13 +192,13 @@ def _project(options: Options) -> tuple[Path, str]:
     return here, CONFIG_FILE
 
 
-def _named(options: Options) -> Path | None:
-    return runs.join(Path(options.run)) if options.run else None
+def _named(project: Path, options: Options) -> Path | None:
+    return runs.join(project, options.run) if options.run else None
 
 
 def _folder(project: Path, options: Options) -> Path:
     """The run that is meant: the named one, else the newest. Raises `ReleaseError` when there is none."""
-    folder = _named(options) or runs.newest(project)
+    folder = _named(project, options) or runs.newest(project)
     if folder is None:
         raise ReleaseError("There is no run here yet.", "Run `secure-release scan`, or give --run.", EXIT_CONFIG)
     return folder
@@ -202,7 +206,11 @@ def _folder(project: Path, options: Options) -> Path:
 
 def _view(where: Bench, options: Options) -> RunView:
     folder = _folder(where.project, options)
-    return view(read_entries((folder / JOURNAL_NAME).read_bytes(), str(folder)), EvidenceFolder(folder / "evidence"))
+    return view(_entries(folder), EvidenceFolder(folder / "evidence"))
+
+
+def _entries(folder: Path) -> tuple[Entry, ...]:
+    return read_entries(whole_lines((folder / JOURNAL_NAME).read_bytes()), str(folder))
 
 
 def _joinable(where: Bench, stage: Stage) -> Path | None:
@@ -210,7 +218,9 @@ def _joinable(where: Bench, stage: Stage) -> Path | None:
     folder = runs.newest(where.project)
     if folder is None:
         return None
-    entries = read_entries((folder / JOURNAL_NAME).read_bytes(), str(folder))
+    entries = _entries(folder)
+    if not entries:
+        return None  # killed before it had begun
     who, done = identity(entries), stage_results(entries)
     if stage in (Stage.ROLLBACK, Stage.REPORT):
         return folder
@@ -228,5 +238,5 @@ def _print(release: Release, options: Options, console: Console) -> None:
     if options.format == "json":
         sys.stdout.write(REPORTS["verdict.json"](seen))
         return
-    console.line(summary(seen))
+    console.line(after_the_stages(seen))
     console.line(str(release.folder / "report.html"))

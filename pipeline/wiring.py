@@ -32,9 +32,11 @@ from .keeping import Vault
 from .loader import read
 from .project import MAX_LAW_BYTES, Settled, settle
 from .release import EXIT_CONFIG, Progress, Release, ReleaseError, Source, Stage, Trusted
+from .undoing import open_undos
 from .view import STARTED, Identity, identity
 
 NEEDS_NO_SOURCE = (Stage.ROLLBACK, Stage.REPORT)  # a way back must not depend on what the working tree holds by now
+CHANGES = (None, Stage.DEPLOY)  # a whole release, and the stage that deploys
 MAX_VERSION = 1000  # characters
 DEFAULT_REFS = ("refs/remotes/origin/HEAD", "origin/main", "origin/master")
 
@@ -85,6 +87,9 @@ def bench(project: Path, file: str, trust: str) -> Bench:
 def opened(bench: Bench, folder: Path | None, stage: Stage | None, progress: Progress) -> Iterator[Release]:
     """A release to work on: a new run, or `folder` joined. Closed, and its scratch space removed, on leaving."""
     with contextlib.ExitStack() as stack:
+        stack.enter_context(runs.alone(bench.project))
+        if stage in CHANGES:
+            _refuse_over_open(bench.project, folder)
         scratch = stack.enter_context(runs.scratch(bench.project))
         source = _source(bench, scratch, stage, progress)
         where = folder or runs.begin(bench.project, now())
@@ -217,6 +222,17 @@ def version(root: Path, bench: Bench) -> str:
     if not text or len(text) > 100 or not text.isprintable():
         raise ReleaseError(f"{file} holds no version.", "Write one line, such as 1.4.2, into it.", EXIT_CONFIG)
     return text
+
+
+def _refuse_over_open(project: Path, joined: Path | None) -> None:
+    """Nothing is deployed over a change that was neither verified nor taken back: its way back would lead nowhere."""
+    for folder, entries in runs.with_changes(project):
+        if folder.resolve() != joined and open_undos(entries):
+            raise ReleaseError(
+                f"The change that run {folder.name} began is open: neither verified nor taken back.",
+                f"Go on with it: secure-release run --run {folder.name}; or take it back: secure-release rollback --run "
+                f"{folder.name}. When it was put right by hand, move {folder} away.",
+            )
 
 
 def _identity(bench: Bench, source: Source, run: str) -> Identity:

@@ -30,6 +30,7 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "project": ("config", "law", "loader", "release"),
     "runs": ("evidence", "journal", "release"),
     "history": ("release",),
+    "signals": ("release",),
     "undoing": ("keeping", "release", "shipping"),
     "asking": ("config", "shipping"),
     "stages": (*VOCABULARY, "policy", "trust", "evidence", "report", "history", "undoing", "asking", "stages"),
@@ -38,7 +39,7 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "clones": (*VOCABULARY, "evidence", "clones"),
     "backups": (*VOCABULARY, "evidence", "backups"),
     "deploys": (*VOCABULARY, "evidence", "deploys"),
-    "flow": (*VOCABULARY, "undoing", "stages"),
+    "flow": (*VOCABULARY, "undoing", "signals", "stages"),
 }
 # Pure rooms that a stage may ask although they live beside drivers: functions over values, no I/O.
 PURE = {"stages": ("clones.bisect", "clones.plan", "clones.lockdiff", "clones.judge", "clones.suspects")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import selectors
 import shutil
@@ -43,6 +44,8 @@ LOCALE = {"LC_ALL": "C"}  # a streamed program's file names are bytes: no conver
 OUTPUT_BYTES = 64_000_000  # a report of 100,000 findings is about 60 MB of JSON
 STDERR_BYTES = 4_000_000
 GRACE = 3.0  # seconds between asking a group to end and ending it
+PR_SET_PDEATHSIG = 1  # prctl(2)
+LIBC = ctypes.CDLL(None)  # loaded before the fork: between fork and exec nothing may be imported
 
 
 @dataclass(frozen=True)
@@ -167,7 +170,17 @@ def _drain(pipe: IO[bytes] | None, kept: bytearray) -> None:
 
 @contextlib.contextmanager
 def started_process(argv: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process in a group of its own; the whole group is ended on leaving, whatever happens. Raises `OSError`."""
+    """A process in a group of its own; the whole group is ended on leaving, whatever happens. Raises `OSError`.
+
+    Leave it in the thread that entered it: the kernel ends the process with the thread that started it.
+    """
+    us = os.getpid()
+
+    def end_with_us() -> None:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != us:
+            os._exit(1)  # we were killed before the kernel knew
+
     process = subprocess.Popen(
         [os.fsencode(word) for word in argv],
         cwd=cwd,
@@ -176,6 +189,7 @@ def started_process(argv: Sequence[str], cwd: Path, env: Mapping[str, str]) -> I
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=end_with_us if sys.platform == "linux" else None,  # noqa: PLW1509 - system calls alone, no lock, no import
     )
     try:
         yield process

@@ -12,8 +12,9 @@ from pydantic import TypeAdapter
 
 from ..backups.keys import make_pair
 from ..keeping import BackupError, Generation, Promise, Vault
-from ..release import EXIT_CODES, Outcome, ReleaseError
+from ..release import EXIT_CODES, EXIT_OURS, Outcome, ReleaseError
 
+MIN_REASON = 10
 SIZES = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -32,6 +33,15 @@ def backups(vault: Vault, now: datetime, form: str) -> str:
     if not generations:
         return "There is no generation yet: `secure-release backup` takes one."
     return "\n".join([*_time_line(generations, now), "", *_promised(promises, now)])
+
+
+def forget(vault: Vault, generation: str, why: str) -> str:
+    """Accept that a generation is gone or damaged."""
+    if len(why) < MIN_REASON:
+        raise ReleaseError("--forget needs a --reason of 10 letters or more.", "Say what happened to it: the ledger keeps it.", EXIT_OURS)
+    with as_release_error():
+        vault.forget(generation, why)
+    return f"{generation} counts no more; the ledger keeps the reason."
 
 
 def drill(vault: Vault, generation: str) -> tuple[Outcome, str]:

@@ -26,15 +26,20 @@ def render(view: RunView) -> str:
     who = view.identity
     lines = [cut(one_line(f"{who.name} {who.version}, commit {who.commit[:12]} on {who.branch}, run {who.run}"), WIDTH), ""]
     lines += [stage_line(result) for result in view.stages]
-    lines += [f"[  ] {stage:<11} has not run" for stage in facts.ORDER if view.stage(stage) is None]
+    return "\n".join(lines) + "\n" + after_the_stages(view)
+
+
+def after_the_stages(view: RunView) -> str:
+    """What follows the stages that were printed as they ended: what was not looked at, and the reasons last."""
+    lines = [f"[  ] {stage:<11} has not run" for stage in facts.ORDER if view.stage(stage) is None]
     lines += [*_not_looked_at(view), *_findings(view), *_warnings(view), *_by_hand(view), *_reasons(view)]
     return "\n".join([*lines, "", f"{MARKS[view.outcome]} {words(view.outcome)}"]) + "\n"
 
 
 def stage_line(result: StageResult) -> str:
-    """One stage as one line; printed live, when it has ended."""
+    """One stage, printed live when it has ended: one line, or two where its summary needs them."""
     start = f"{MARKS[result.outcome]} {result.stage:<11} {result.outcome:<12} {seconds(facts.took(result)):>11}  "
-    return start + cut(one_line(result.summary), WIDTH - len(start))
+    return "\n".join(_wrapped(one_line(result.summary), start, " " * 18)) if result.summary else start.rstrip()
 
 
 def _not_looked_at(view: RunView) -> Iterator[str]:

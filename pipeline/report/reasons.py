@@ -56,4 +56,6 @@ def _unfinished(view: RunView) -> Against:
 
 
 def _continue(view: RunView) -> str:
+    if view.stage(Stage.ROLLBACK) is not None:
+        return "It was taken back: start a new run."
     return f"Continue it: secure-release run --run {view.identity.run}"

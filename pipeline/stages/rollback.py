@@ -47,7 +47,7 @@ def run(release: Release, patience: Patience = REAL) -> StageResult:
     if not todo:
         closed = undoing.deployed(release.journal.entries)
         why = ": the new version was verified, and stays" if closed is not None else ""
-        _let_go(release)
+        let_go(release)
         return ended(release, Stage.ROLLBACK, started, Outcome.PASSED, f"nothing to take back{why}")
     cause = last_trouble(release.journal.entries)
     backs: list[_Back] = []
@@ -62,11 +62,11 @@ def run(release: Release, patience: Patience = REAL) -> StageResult:
         summary = f"the way back failed: {report.failed[0]}"
         reasons += [Reason("To be done by hand now.", step) for step in report.by_hand]
         return ended(release, Stage.ROLLBACK, started, Outcome.STRANDED, summary, reasons, evidence)
-    reasons += _let_go(release)
+    reasons += let_go(release)
     return ended(release, Stage.ROLLBACK, started, Outcome.ROLLED_BACK, "; ".join(report.undone), reasons, evidence)
 
 
-def _let_go(release: Release) -> tuple[Reason, ...]:
+def let_go(release: Release) -> tuple[Reason, ...]:
     """The release is over: the plain copy that was kept for this goes. What does not work here strands nobody."""
     if not release.config.backup.sources:
         return ()

@@ -76,6 +76,7 @@ def test_everything_given_is_scanned_whatever_the_project_says(tmp_path: Path) -
     assert (printing.severity, printing.confidence, printing.weakness) == (Severity.HIGH, Confidence.LOW, "CWE-532")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "told"), REFUSED.values(), ids=REFUSED)
 def test_rules_that_cannot_be_used_are_no_answer(text: str, told: str, tmp_path: Path) -> None:
     result = semgrep.CHECK.run(context(tmp_path, {"a.py": "X = 1\n"}, options=own(tmp_path, text)))

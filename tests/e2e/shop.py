@@ -61,9 +61,9 @@ class Shop:
         )  # fmt: skip
         return Ended(done.returncode, done.stdout, done.stderr)
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
+    def start(self, *words: str, env: dict[str, str] | None = None) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [str(SCRIPT), *words], cwd=self.root, env=environment(), text=True, errors="replace",
+            [str(SCRIPT), *words], cwd=self.root, env={**environment(), **(env or {})}, text=True, errors="replace",
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
 

@@ -67,6 +67,7 @@ def test_refused_when_the_working_tree_is_not_the_commit(quick: Shop) -> None:
     assert quick.current() == ""
 
 
+@pytest.mark.slow
 def test_incomplete_when_the_backup_fails(quick: Shop) -> None:
     quick.database.rename(quick.database.with_suffix(".away"))
 
@@ -90,6 +91,7 @@ def test_rolled_back_when_the_new_version_does_not_start(quick: Shop) -> None:
     assert quick.verdict()["outcome"] == "rolled back"
 
 
+@pytest.mark.slow
 def test_rolled_back_when_a_probe_fails_after_a_good_start(quick: Shop) -> None:
     assert quick.run("run").code == 0
     probe = {"name": "told", "command": ["sh", "-c", 'grep -q "1.1.0" live/site/current/VERSION'], "within": "1s"}
@@ -102,6 +104,7 @@ def test_rolled_back_when_a_probe_fails_after_a_good_start(quick: Shop) -> None:
     assert quick.answers() == quick.current() == "1.1.0"
 
 
+@pytest.mark.slow
 def test_rolled_back_to_nothing_when_the_first_release_fails(quick: Shop) -> None:
     quick.configure(verify={"probes": [SICK]})
     quick.commit()
@@ -112,6 +115,7 @@ def test_rolled_back_to_nothing_when_the_first_release_fails(quick: Shop) -> Non
     assert quick.current() == quick.answers() == ""
 
 
+@pytest.mark.slow
 def test_data_goes_back_only_where_the_user_asked_for_it(quick: Shop) -> None:
     assert quick.run("run").code == 0
     before = quick.orders()
@@ -131,6 +135,7 @@ def test_data_goes_back_only_where_the_user_asked_for_it(quick: Shop) -> None:
     assert quick.answers() == "1.1.0"
 
 
+@pytest.mark.slow
 def test_stranded_when_the_way_back_fails_too(quick: Shop) -> None:
     assert quick.run("run").code == 0
     broken_restart(quick)
@@ -155,7 +160,7 @@ def test_the_stages_one_by_one_in_processes_of_their_own(quick: Shop) -> None:
     assert quick.verdict()["outcome"] == "passed"
 
 
-@pytest.mark.parametrize("stage", ["backup", "deploy", "verify"])
+@pytest.mark.parametrize("stage", ["backup", pytest.param("deploy", marks=pytest.mark.slow), pytest.param("verify", marks=pytest.mark.slow)])
 def test_a_stage_does_not_start_before_the_one_before_has_passed(quick: Shop, stage: str) -> None:
     assert quick.run("scan").code == 0
 
@@ -177,6 +182,7 @@ def test_a_run_of_another_commit_is_refused(quick: Shop) -> None:
     assert "belongs to another commit" in ended.err
 
 
+@pytest.mark.slow
 def test_a_run_of_another_policy_is_refused(quick: Shop) -> None:
     assert quick.run("scan").code == 0
     run = str(quick.runs()[0])
@@ -211,6 +217,7 @@ def test_a_finished_run_is_whole_and_its_verdict_follows(quick: Shop) -> None:
     assert "the verdict follows" in ended.out
 
 
+@pytest.mark.slow
 def test_json_stands_alone_on_standard_output(quick: Shop) -> None:
     ended = quick.run("run", "--format", "json")
 

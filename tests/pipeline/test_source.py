@@ -188,6 +188,7 @@ def test_a_repository_without_a_commit_is_told_what_to_do(tmp_path: Path) -> Non
     assert "git commit" in caught.value.hint
 
 
+@pytest.mark.slow
 def test_ten_thousand_files_are_all_accounted_for(project: Path, tmp_path: Path) -> None:
     for folder in range(100):
         (project / f"d{folder}").mkdir()

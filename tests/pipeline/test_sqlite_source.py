@@ -44,7 +44,7 @@ def writer(path: Path) -> Iterator[list[int]]:
         thread.join()
 
 
-@pytest.mark.parametrize("wal", [True, False], ids=["wal", "rollback journal"])
+@pytest.mark.parametrize("wal", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["wal", "rollback journal"])
 def test_ten_backups_under_load_are_all_clean(tmp_path: Path, wal: bool) -> None:
     house = House(tmp_path / "house")
     database(house.root / "app.db", rows=500, wal=wal)

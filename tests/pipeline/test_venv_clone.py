@@ -54,7 +54,9 @@ def long_name(folder: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    "words", [(), ("--seed",), ("--system-site-packages",), ("--relocatable",)], ids=["bare", "seeded", "system", "movable"]
+    "words",
+    [(), *(pytest.param(words, marks=pytest.mark.slow) for words in (("--seed",), ("--system-site-packages",), ("--relocatable",)))],
+    ids=["bare", "seeded", "system", "movable"],
 )
 def test_spaces_umlauts_and_length_keep_nothing_from_working(tmp_path: Path, words: tuple[str, ...]) -> None:
     made = small(tmp_path, *(word for word in words if word != "--seed"), name=long_name(tmp_path))
