@@ -261,11 +261,15 @@ def no_file(small: Shop) -> None:
     small.configure(scan={"exclude": [{"path": "**", "reason": "nothing to see here"}]})
 
 
+def detached(small: Shop) -> None:
+    small.git("checkout", "-q", "--detach")
+
+
 REPOSITORIES: dict[str, tuple[Callable[[Shop], None], int, str]] = {
     "without-a-commit": (no_commit, 2, "has no commit"),
     "without-git": (no_repository, 2, "has no commit"),
     "with-nothing-to-look-at": (no_file, 20, "The release holds no file that could be looked at."),
-    "with-a-detached-head": (lambda small: small.git("checkout", "-q", "--detach") and None, 0, ""),
+    "with-a-detached-head": (detached, 0, ""),
 }
 
 
