@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import py_compile
 import stat
 from collections.abc import Callable
@@ -390,12 +391,28 @@ LOCKS: dict[str, tuple[Trick, str]] = {
 }
 
 
-@pytest.mark.parametrize(("trick", "told"), LOCKS.values(), ids=LOCKS)
+FIRST = ("pinned", "unpinned", "the-lock-taken-away", "the-lock-behind-a-link", "advisories-taken-away")
+
+
+@pytest.mark.parametrize(
+    ("trick", "told"), [pytest.param(*LOCKS[name], id=name, marks=() if name in FIRST else pytest.mark.slow) for name in LOCKS]
+)
 def test_a_change_cannot_hide_a_dependency(pinned: Shop, trick: Trick, told: str) -> None:
     trick(pinned)
     pinned.commit()
 
     refused(pinned.run("scan"), told)
+
+
+def test_a_lock_whose_name_is_no_text_cannot_be_taken_away(small: Shop) -> None:
+    name = small.root / "requirements" / os.fsdecode(b"caf\xe9\n.txt")
+    name.parent.mkdir()
+    name.write_text("idna==3.10\n")
+    publish(small)
+    name.unlink()
+    small.commit()
+
+    refused(small.run("scan"), "The change takes away requirements/caf")
 
 
 def test_harmless_pins_pass(pinned: Shop) -> None:
