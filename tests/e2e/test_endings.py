@@ -171,6 +171,7 @@ def test_a_stage_does_not_start_before_the_one_before_has_passed(quick: Shop, st
     assert quick.current() == ""
 
 
+@pytest.mark.slow
 def test_a_run_of_another_commit_is_refused(quick: Shop) -> None:
     assert quick.run("scan").code == 0
     run = str(quick.runs()[0])
@@ -208,6 +209,7 @@ def test_a_run_whose_journal_was_changed_is_refused(quick: Shop) -> None:
         assert "is broken at line" in ended.out + ended.err
 
 
+@pytest.mark.slow
 def test_a_finished_run_is_whole_and_its_verdict_follows(quick: Shop) -> None:
     assert quick.run("run").code == 0
 
