@@ -1,12 +1,14 @@
-"""The source text that a finding is about, for its fingerprint and for people."""
+"""What a file of the release is called, and the text in it that a finding is about, for fingerprints and for people."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 MAX_SUBJECT = 500  # characters: enough to tell statements apart, small enough to keep
 
@@ -34,6 +36,13 @@ def _lines(path: Path) -> tuple[str, ...]:
         return tuple(path.read_text(encoding="utf-8", errors="replace").split("\n"))  # `splitlines` breaks at form feeds too
     except OSError:
         return ()
+
+
+def printable(name: str) -> str:
+    """The name as people and tools can write it: anything else, and `%`, percent-encoded, so that it stays unique."""
+    if name.isprintable() and "%" not in name and "\\" not in name:
+        return name
+    return "".join(c if c.isprintable() and c not in "%\\" else quote(os.fsencode(c), safe="") for c in name)
 
 
 def is_python(path: str, start: bytes = b"") -> bool:

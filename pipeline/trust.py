@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from secure_release.checks import Confidence, Finding, Place, Severity, Witness, inline, numbered
 from secure_release.checks.dependencies import reader_of
 from secure_release.checks.finding import squeezed
+from secure_release.checks.source import printable
 
 from .records import Suppression
 from .release import Trusted
@@ -39,11 +40,12 @@ def findings(
 ) -> tuple[Finding, ...]:
     """What stands against the change itself: `present` is path to digest, `instruments` what the law names to look with.
 
-    Nothing when no ref is trusted.
+    Paths are printable. Nothing when no ref is trusted.
     """
     if not trusted.ref:
         return ()
-    vanished, ignoring = _vanished(trusted.paths(), present), _ignore_files(trusted, present)
+    before = tuple(printable(path) for path in trusted.paths())
+    vanished, ignoring = _vanished(before, present), _ignore_files(before, present)
     return numbered((*_added(seen), *vanished, *ignoring, *_instruments(trusted, present, instruments)))
 
 
@@ -72,10 +74,11 @@ def _vanished(before: Iterable[str], present: Mapping[str, str]) -> Iterator[Fin
             )
 
 
-def _ignore_files(trusted: Trusted, present: Iterable[str]) -> Iterator[Finding]:
+def _ignore_files(before: Iterable[str], present: Iterable[str]) -> Iterator[Finding]:
     """They have no effect on us; a change that adds one meant something by it."""
+    known = frozenset(before)
     for path in present:
-        if path.rsplit("/", 1)[-1] in IGNORE_FILES and trusted.read(path) is None:
+        if path.rsplit("/", 1)[-1] in IGNORE_FILES and path not in known:
             yield _finding(
                 "ignore-file-added",
                 Place(path, 0, 0),

@@ -8,12 +8,11 @@ import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from urllib.parse import quote
 
 from wcmatch import glob
 
 from secure_release.checks import Gap, SourceFile
-from secure_release.checks.source import is_python
+from secure_release.checks.source import is_python, printable
 
 from ..config import Exclude
 from ..release import Progress, Source
@@ -82,13 +81,6 @@ def excluded_by(path: str, excludes: Iterable[Exclude]) -> str | None:
 def matches(path: str, pattern: str) -> bool:
     """`*` within a folder, `**` across folders; a pattern without a `/` names files anywhere."""
     return bool(glob.globmatch(path, pattern, flags=GLOB))
-
-
-def printable(name: str) -> str:
-    """The name as people and tools can write it: anything else, and `%`, percent-encoded, so that it stays unique."""
-    if name.isprintable() and "%" not in name and "\\" not in name:
-        return name
-    return "".join(c if c.isprintable() and c not in "%\\" else quote(os.fsencode(c), safe="") for c in name)
 
 
 def _read(root: Path, tree: Path, item: Listed, names: frozenset[str], excludes: tuple[Exclude, ...], max_size: int) -> _Read:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import assert_never
 
 from secure_release.checks import Broken, Check, Evidence, Ran, Result, Skipped, SourceFile, broken, skipped
+from secure_release.checks.source import printable
 
 from .. import policy, trust
 from ..records import ScanReport, Suppression
@@ -31,7 +32,7 @@ def run(release: Release) -> StageResult:
         left_out=release.source.left_out,
         files=tuple(file.path for file in release.source.files),
         suppressions=seen,
-        trust=trust.findings(release.trusted, {item.name: item.sha256 for item in release.source.shipped}, seen, _instruments(release)),
+        trust=trust.findings(release.trusted, {printable(item.name): item.sha256 for item in release.source.shipped}, seen, _instruments(release)),
         law=release.law,
     )
     return _said(release, report, started)

@@ -10,15 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import yaml
 
-from secure_release.pipeline.adapters.source import printable
+from secure_release.checks.source import printable
 
 from .shop import SCRIPT, Ended, Shop, environment
 from .small import BANDIT_ONLY, copy_of, make_small
 
 UNTRUSTED = {**BANDIT_ONLY, "gate": {"trust": None}}
-HEAD = yaml.safe_dump(UNTRUSTED)
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
 )
@@ -257,12 +255,12 @@ def no_repository(small: Shop) -> None:
     shutil.rmtree(small.root / ".git")
 
 
-def detached(small: Shop) -> None:
-    small.git("checkout", "-q", "--detach")
-
-
 def no_file(small: Shop) -> None:
     small.configure(scan={"exclude": [{"path": "**", "reason": "nothing to see here"}]})
+
+
+def detached(small: Shop) -> None:
+    small.git("checkout", "-q", "--detach")
 
 
 REPOSITORIES: dict[str, tuple[Callable[[Shop], None], int, str]] = {

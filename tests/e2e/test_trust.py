@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import py_compile
 import stat
 from collections.abc import Callable
@@ -64,6 +65,14 @@ def configured(**sections: Any) -> Trick:
 def written(name: str, text: str) -> Trick:
     def trick(small: Shop) -> None:
         small.write(name, text)
+
+    return trick
+
+
+def both(one: Trick, other: Trick) -> Trick:
+    def trick(small: Shop) -> None:
+        one(small)
+        other(small)
 
     return trick
 
@@ -248,7 +257,8 @@ def test_what_git_ignores_and_does_not_track_is_not_released(small: Shop) -> Non
     ended = small.run("scan")
 
     assert ended.code == 0, ended
-    assert not [name for name in small.verdict()["scan"]["files"] if "hole" in name] if "scan" in small.verdict() else True
+    assert not [path for path in small.verdict()["unread"] if "hole" in path]
+    assert all(finding["place"]["path"] != "ignored/hole.py" for finding in small.verdict()["findings"])
 
 
 def test_a_change_cannot_switch_its_patch_test_off(small: Shop) -> None:
@@ -356,16 +366,6 @@ def lock_renamed(small: Shop) -> None:
     (small.root / "requirements.txt").rename(small.root / "wanted.list")
 
 
-def included_under_another_name(small: Shop) -> None:
-    pins("-r more.list")(small)
-    written("more.list", BAD_PIN)(small)
-
-
-def advisories_from_elsewhere(small: Shop) -> None:
-    pins(BAD_PIN)(small)
-    small.configure(advisories={"file": "mine"})
-
-
 LOCKS: dict[str, tuple[Trick, str]] = {
     "pinned": (pins(BAD_PIN), "werkzeug 2.2.2 has"),
     "unpinned": (pins("werkzeug>=2"), "is not pinned"),
@@ -376,7 +376,7 @@ LOCKS: dict[str, tuple[Trick, str]] = {
     "from-a-url": (pins("werkzeug @ https://example.com/werkzeug-2.2.2.whl"), "comes from a URL"),
     "included-from-outside": (pins("-r ../outside.txt"), "leads out of the project"),
     "included-under-another-name": (
-        included_under_another_name,
+        both(pins("-r more.list"), written("more.list", BAD_PIN)),
         "werkzeug 2.2.2 has",
     ),
     "a-lock-that-does-not-parse": (written("uv.lock", "[[package]\n"), "uv.lock"),
@@ -385,18 +385,34 @@ LOCKS: dict[str, tuple[Trick, str]] = {
     "the-lock-behind-a-link": (pins_behind_a_link, "werkzeug 2.2.2 has"),
     "advisories-taken-away": (no_advisories, "werkzeug 2.2.2 has"),
     "advisories-from-elsewhere": (
-        advisories_from_elsewhere,
+        both(pins(BAD_PIN), configured(advisories={"file": "mine"})),
         "werkzeug 2.2.2 has",
     ),
 }
 
 
-@pytest.mark.parametrize(("trick", "told"), LOCKS.values(), ids=LOCKS)
+FIRST = ("pinned", "unpinned", "the-lock-taken-away", "the-lock-behind-a-link", "advisories-taken-away")
+
+
+@pytest.mark.parametrize(
+    ("trick", "told"), [pytest.param(*LOCKS[name], id=name, marks=() if name in FIRST else pytest.mark.slow) for name in LOCKS]
+)
 def test_a_change_cannot_hide_a_dependency(pinned: Shop, trick: Trick, told: str) -> None:
     trick(pinned)
     pinned.commit()
 
     refused(pinned.run("scan"), told)
+
+
+def test_a_lock_whose_name_is_no_text_cannot_be_taken_away(small: Shop) -> None:
+    name = small.root / "requirements" / os.fsdecode(b"caf\xe9\n.txt")
+    name.parent.mkdir()
+    name.write_text("idna==3.10\n")
+    publish(small)
+    name.unlink()
+    small.commit()
+
+    refused(small.run("scan"), "The change takes away requirements/caf")
 
 
 def test_harmless_pins_pass(pinned: Shop) -> None:

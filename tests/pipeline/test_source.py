@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from secure_release.checks.source import printable
 from secure_release.pipeline.adapters.git import Git
 from secure_release.pipeline.adapters.process import Processes
-from secure_release.pipeline.adapters.source import printable, read_source
+from secure_release.pipeline.adapters.source import read_source
 from secure_release.pipeline.config import Exclude
 from secure_release.pipeline.release import ReleaseError, Source
 
