@@ -54,7 +54,7 @@ def bench(c: Context) -> None:
 @task
 def soak(c: Context) -> None:
     """Run the property and crash tests with their full counts, and print the figures."""
-    env = {**os.environ, "SECURE_RELEASE_SOAK": "1", "HYPOTHESIS_PROFILE": "soak"}
+    env = {**os.environ, "SECURE_RELEASE_HISTORIES": "10000", "HYPOTHESIS_PROFILE": "soak"}
     c.run(f"{PYTHON} -m pytest -m 'slow or not slow' -k 'kill or flip or random or history or seed or soak' -s", env=env)
 
 

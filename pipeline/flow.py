@@ -21,7 +21,7 @@ from .release import (
     StageResult,
     StageRunner,
 )
-from .signals import interrupting, waited_out
+from .signals import interrupting, raise_if_told, waited_out
 from .stages import backup, deploy, gate, patch_test, report, rollback, scan, verify
 from .undoing import open_undos
 from .view import INTERRUPTED, RUN_FINISHED, STAGE_FINISHED, STAGE_STARTED, overall, stage_results
@@ -109,6 +109,7 @@ def _refuse_taken_back(release: Release) -> None:
 
 def perform(release: Release, stage: Stage, told: Told) -> StageResult:
     """Run one stage and write down what it said, whatever happens in it."""
+    raise_if_told()
     release.journal.append(STAGE_STARTED, stage, {})
     started = release.now()
     try:

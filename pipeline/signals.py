@@ -15,6 +15,11 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 WAIT = b"\nsecure-release is at a point where it can't stop half way; it ends by itself, please wait.\n"
 STDERR = 2
 
+# A signal that came while nothing may be raised, or whose exception was swallowed where Python swallows them (callbacks at
+# fork, `__del__`). `raise_if_told` asks again, so that none is lost.
+_told: list[str] = []
+_forking = False
+
 Handler = Callable[[int, FrameType | None], None]
 
 
@@ -23,7 +28,11 @@ def interrupting() -> Iterator[None]:
     """The first signal raises `Interrupted`; later ones are ignored until the block is left, so that they don't cut
     short the cleaning up after the first."""
     with _answered_by(_interrupt):
-        yield
+        try:
+            yield
+            raise_if_told()
+        finally:
+            _told.clear()
 
 
 @contextlib.contextmanager
@@ -39,10 +48,32 @@ def answer_given() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
+def raise_if_told() -> None:
+    """Raises `Interrupted` for a signal that has not had its effect yet. Only the main thread is told."""
+    if _told and threading.current_thread() is threading.main_thread():
+        raise Interrupted(_told[0])
+
+
+@contextlib.contextmanager
+def forking() -> Iterator[None]:
+    """While a process is started a signal is only noted: what would be raised in a callback at fork is lost."""
+    global _forking  # noqa: PLW0603 - signals are the process's own, and so is this
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    _forking = True
+    try:
+        yield
+    finally:
+        _forking = False
+
+
 def _interrupt(number: int, frame: FrameType | None) -> None:
     for each in _heard():
         signal.signal(each, _ignore)
-    raise Interrupted(signal.Signals(number).name)
+    _told.append(signal.Signals(number).name)
+    if not _forking:
+        raise Interrupted(_told[0])
 
 
 def _ignore(number: int, frame: FrameType | None) -> None:

@@ -35,7 +35,7 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "asking": ("config", "shipping"),
     "stages": (*VOCABULARY, "policy", "trust", "evidence", "report", "history", "undoing", "asking", "stages"),
     "report": (*VOCABULARY, "policy", "report"),
-    "adapters": (*VOCABULARY, "evidence", "adapters"),
+    "adapters": (*VOCABULARY, "evidence", "signals", "adapters"),
     "clones": (*VOCABULARY, "evidence", "clones"),
     "backups": (*VOCABULARY, "evidence", "backups"),
     "deploys": (*VOCABULARY, "evidence", "deploys"),

@@ -21,6 +21,7 @@ from secure_release.checks import Exit
 
 from ..keeping import ProgramFailed
 from ..release import Interrupted
+from ..signals import forking, raise_if_told
 
 # What a tool may see of our environment. No credentials, no PYTHONPATH, nothing that changes what Python imports.
 ALLOWED = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "TERM", "TMPDIR", "TZ", "USER", "LOGNAME", "XDG_CACHE_HOME")
@@ -181,17 +182,19 @@ def started_process(argv: Sequence[str], cwd: Path, env: Mapping[str, str]) -> I
         if os.getppid() != us:
             os._exit(1)  # we were killed before the kernel knew
 
-    process = subprocess.Popen(
-        [os.fsencode(word) for word in argv],
-        cwd=cwd,
-        env=dict(env),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        preexec_fn=end_with_us if sys.platform == "linux" else None,  # noqa: PLW1509 - system calls alone, no lock, no import
-    )
+    with forking():
+        process = subprocess.Popen(
+            [os.fsencode(word) for word in argv],
+            cwd=cwd,
+            env=dict(env),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            preexec_fn=end_with_us if sys.platform == "linux" else None,  # noqa: PLW1509 - system calls alone, no lock, no import
+        )
     try:
+        raise_if_told()
         yield process
     finally:
         end_group(process)

@@ -24,7 +24,7 @@ import yaml
 EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "webshop"
 SCRIPT = Path(sys.executable).parent / "secure-release"
 WHO = ("-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main", "-c", "commit.gpgsign=false")
-LIMIT = 300.0
+LIMIT = 900.0
 
 
 @dataclass(frozen=True)

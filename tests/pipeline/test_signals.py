@@ -170,3 +170,27 @@ def eventually(true: Callable[[], bool]) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+LOST = """
+import os, signal
+from secure_release.pipeline import signals
+from secure_release.pipeline.release import Interrupted
+try:
+    with signals.interrupting():
+        with signals.forking():
+            os.kill(os.getpid(), signal.SIGTERM)
+            print("not raised where it would be lost")
+        signals.raise_if_told()
+        print("lost")
+except Interrupted as cut:
+    print(cut)
+with signals.interrupting():
+    print("and told once")
+"""
+
+
+def test_a_signal_that_comes_while_a_process_is_started_is_not_lost() -> None:
+    done = subprocess.run([sys.executable, "-c", LOST], capture_output=True, text=True, timeout=60, check=True)
+
+    assert done.stdout.splitlines() == ["not raised where it would be lost", "SIGTERM", "and told once"]
