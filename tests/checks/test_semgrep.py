@@ -45,6 +45,7 @@ def own(folder: Path, text: str) -> dict[str, object]:
     return {"rules": (str(folder / "own.yml"),)}
 
 
+@pytest.mark.slow
 def test_everything_given_is_scanned_whatever_the_project_says(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
         ".semgrepignore": "*\n",
