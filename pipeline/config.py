@@ -2,48 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import shlex
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from .law import Policy, Strict, inside
-
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-SIZES = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
-
-
-def _seconds(value: Any) -> Any:
-    match = re.fullmatch(r"(\d+)\s*([smhdw])", value) if isinstance(value, str) else None
-    if match is None:
-        raise ValueError("must be a time such as `30s`, `10m`, `7d`")
-    return float(int(match[1]) * UNITS[match[2]])
-
-
-def _bytes(value: Any) -> Any:
-    match = re.fullmatch(r"(\d+)\s*(B|KB|MB|GB)", value) if isinstance(value, str) else None
-    if match is None:
-        raise ValueError("must be a size such as `500KB`, `5MB`")
-    return int(match[1]) * SIZES[match[2]]
-
-
-def _words(value: Any) -> Any:
-    """A list as it is; a string split once as a POSIX shell would, without a shell."""
-    if isinstance(value, str):
-        value = shlex.split(value)
-    if not isinstance(value, list | tuple) or not value:
-        raise ValueError("must be a command: a list of words, or a string")
-    if not all(isinstance(word, str) for word in value):
-        raise ValueError("must be a list of words: put numbers and booleans in quotes")
-    return tuple(value)
-
-
-Seconds = Annotated[float, BeforeValidator(_seconds, json_schema_input_type=str)]
-Bytes = Annotated[int, BeforeValidator(_bytes, json_schema_input_type=str)]
-Words = Annotated[tuple[str, ...], BeforeValidator(_words, json_schema_input_type=str | list[str])]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
-Inside = Annotated[str, BeforeValidator(lambda value: inside(value) if isinstance(value, str) else value)]
+from .fields import Bytes, Inside, Name, Seconds, Words
+from .law import Policy, Strict
+from .patch_config import PatchSection
 
 
 class ReleaseSection(Strict):
@@ -85,25 +50,6 @@ class AdvisorySection(Strict):
     file: str | None = Field(None, description="For `file`: an OSV dump (.zip) or a folder of OSV records (.json).")
     url: str | None = Field(None, description="For `osv`: the address of the service's query endpoint.")
     max_age: Seconds = Field(604800.0, description="For `file`: older data is no answer.")
-
-
-class PatchSection(Strict):
-    """How pending security patches are tried in a clone of the environment."""
-
-    driver: Literal["venv"] = "venv"
-    environment: Inside | None = Field(".venv", description="The virtual environment that runs the application.")
-    requirements: tuple[Inside, ...] = Field(
-        ("requirements.txt",), description="The lock to build the environment from when there is none."
-    )
-    tests: Words = Field(
-        ("python", "-m", "pytest", "--junitxml={junit}"),
-        description="The project's tests. `python` is the clone's; `{junit}` is where the result is expected.",
-    )
-    timeout: Seconds = Field(600.0, description="How long one run of the tests may take.")
-    baselines: int = Field(2, ge=1, le=5, description="How often the tests run in the untouched clone.")
-    reruns: int = Field(2, ge=0, le=5, description="How often a failing test is run again before it counts.")
-    max_runs: int = Field(40, ge=2, le=500, description="After so many runs of the tests the rest stays untested.")
-    env: dict[str, str] = Field(default_factory=dict, description="Environment variables for the tests.")
 
 
 class GateSection(Strict):

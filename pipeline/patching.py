@@ -8,26 +8,62 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from secure_release.checks import Gap, Match, Pin, SnapshotFacts
+from secure_release.checks import Gap, Pin
+
+
+class Kind(StrEnum):
+    """What manages the package. All but `PYTHON` are packages of the operating system."""
+
+    PYTHON = "python"
+    DEB = "deb"
+    APK = "apk"
+    RPM = "rpm"
+
+
+@dataclass(frozen=True)
+class Member:
+    """One package of a patch, in one service, as its package manager is asked for it."""
+
+    service: str
+    name: str  # with its architecture where the manager needs it: `libssl3:amd64`
+    installed: str  # "" when the patch brings it along
+    fixed: str
 
 
 @dataclass(frozen=True)
 class Patch:
-    """One upgrade that closes known holes: a distribution, from version to version.
+    """One upgrade that closes known holes: a Python distribution, or an OS source package with all that is built from it.
 
     In a safe set, a new dependency that another patch needs is one too: `installed` and `holes` are empty.
     """
 
-    kind: str  # "python"
+    kind: Kind
     name: str
     installed: str
     fixed: str
     holes: tuple[str, ...]  # ids, CVE first
     sha256: tuple[str, ...]  # of the artifacts that carry it, once they are fetched
+    members: tuple[Member, ...]  # empty for a distribution of the one virtual environment
+    origin: str  # who says that it is a security patch: `Debian-Security:12/oldstable-security`; "" for the advisories
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(member.service for member in self.members))
 
     @property
     def id(self) -> str:
-        return f"{self.name} {self.installed or '(new)'} -> {self.fixed}"
+        where = f" ({', '.join(self.services)})" if self.members else ""
+        return f"{self.name} {self.installed or '(new)'} -> {self.fixed}{where}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The pending patches. Every known hole is in one of these: closed by a patch, without a fix, or not known."""
+
+    patches: tuple[Patch, ...]
+    no_fix: tuple[Patch, ...]  # `fixed` is ""
+    gaps: tuple[Gap, ...]
+    sources: tuple[str, ...]  # where the answers came from, with digest and age, a line each
 
 
 RUNNER = "the test runner itself"
@@ -81,16 +117,46 @@ class Environment:
     python: str  # version
     pins: tuple[Pin, ...]
     cloned_from: str  # "installed": what really runs; "lock": what the lock says
-    isolation: str  # "network namespace", or "none"
+    isolation: str  # "network namespace", "isolated network", or "none"
     digest: str
+
+
+class Consistency(StrEnum):
+    """What state the clone's data is in. There is no fourth: a copy of files that are being written to is refused."""
+
+    CRASH = "crash-consistent"  # every writer was paused while it was copied
+    HOOK = "app-consistent"  # the application's own hook had it flush and hold still
+    STOPPED = "stopped"  # every writer was shut down
+    NO_DATA = "no data"  # the clone has none
+
+
+@dataclass(frozen=True)
+class Cloned:
+    """How the clones were made, as it was measured."""
+
+    consistency: Consistency
+    paused: float  # seconds that the source was held still
+    left_out: tuple[str, ...]  # what the source has and its clones do not: ports, secrets, sockets; a sentence each
 
 
 @dataclass(frozen=True)
 class Applied:
-    """Patches that are now in the clone, proven by asking it. `changed` holds what else moved, as `name old -> new`."""
+    """Patches that are now in the clone, started anew and proven by asking it."""
 
-    changed: tuple[str, ...]
+    changed: tuple[str, ...]  # what else moved, as `name old -> new`
     sha256: tuple[tuple[str, str], ...]  # artifact file name, digest
+    restarts: tuple[str, ...]  # what runs the old code in the source and must be restarted there
+    reboot: tuple[str, ...]  # packages that take effect only with a reboot of the host
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """Something that carries exactly the safe set to where it is rolled out."""
+
+    kind: str  # "image", "command"
+    service: str
+    name: str  # the image's name, or the command
+    digest: str  # of the image; "" for a command
 
 
 @dataclass(frozen=True)
@@ -112,22 +178,28 @@ class Clone(Protocol):
 
 
 class Patcher(Protocol):
-    """A clone driver, together with where advisories come from."""
+    """A clone driver, together with where patches come from."""
 
     def environment(self) -> Environment:
         """Look at the environment. Raises `ReleaseError` when there is none to clone."""
 
-    def known(self, pins: Sequence[Pin]) -> tuple[Match, ...]:
-        """The holes of the pins, in order. Raises `AdvisoryError` when there is no answer."""
-
-    def facts(self) -> SnapshotFacts:
-        """Where `known` has it from. Raises `AdvisoryError` when there is none."""
+    def plan(self) -> Plan:
+        """The pending patches of what `environment()` saw, before anything is cloned. Raises `ReleaseError` without an answer."""
 
     def clone(self, label: str) -> AbstractContextManager[Clone]:
         """A fresh clone; journalled before it is made, destroyed on leaving, whatever happens."""
 
+    def cloned(self) -> Cloned:
+        """How the clones were made so far."""
+
+    def carriers(self, safe: Sequence[Patch]) -> tuple[Carrier, ...]:
+        """What carries exactly the safe set, made from the artifacts that were tested. Raises `ReleaseError`."""
+
     def intact(self) -> tuple[str, ...]:
         """What changed in the source environment since `environment()`: anything here makes every verdict void."""
+
+    def close(self) -> None:
+        """Remove what all clones were made from. Safe to call twice."""
 
     def sweep(self) -> tuple[str, ...]:
         """Remove clones that a killed run left behind. Never touches anything without our mark."""
@@ -138,7 +210,9 @@ class PatchReport:
     """What the patch test says: the record that gate and report read."""
 
     environment: Environment | None
-    advisories: str  # where they came from, digest and age, in one line
+    cloned: Cloned | None  # None: nothing was cloned
+    sources: tuple[str, ...]  # where the pending patches were learned from, with digest and age, a line each
+    plan_digest: str  # names what was pending
     judged: tuple[Judged, ...]
     safe_set: tuple[Patch, ...]
     safe_digest: str  # the only set that a rollout may install; "" when there is none
@@ -147,6 +221,9 @@ class PatchReport:
     quarantined: tuple[str, ...]  # tests that disagree with themselves in the untouched clone
     runs: int  # runs of the test suite, all told
     lock_diff: str
+    carriers: tuple[Carrier, ...]
+    restarts: tuple[str, ...]  # what must be restarted when the safe set is rolled out
+    reboot: tuple[str, ...]
 
 
 Suite = Callable[[Sequence[Patch]], TestRun | NotApplied]

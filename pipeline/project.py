@@ -11,7 +11,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from .config import Config, PatchSection, ReleaseSection
+from .config import Config, ReleaseSection
+from .patch_config import PatchSection
 from .law import Baseline, Law, Waiver, WaiverFile
 from .loader import load
 from .release import EXIT_CONFIG, ReleaseError, Trusted

@@ -1,0 +1,380 @@
+"""`Engine` over a real Docker Engine: the only importer of `docker`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import struct
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+from typing import Any, TypeVar
+
+from secure_release.checks import Exit
+
+from ..containers import Container, EngineError, Image, Network, NotThere, Objects, Port, Server, Spec, Volume
+from ..release import Interrupted
+from . import docker_values as values
+
+try:
+    import docker
+    from docker import errors
+except ImportError:  # the extra is not installed; `engine()` says so
+    docker = None  # type: ignore[assignment]
+
+T = TypeVar("T")
+INSTALL = "Install it: pip install 'secure-release[docker]'."
+START = "Start it (systemctl start docker), or name it in DOCKER_HOST; your user must be allowed to talk to it."
+SECONDS = 120.0  # the longest that one question to the engine may take; `commit` of a large layer is the slowest
+OUTPUT_BYTES = 50_000_000
+LOG_BYTES = 200_000
+CANNOT_START = 127
+NOT_FOUND = (126, 127)
+
+
+def engine(halt: Event) -> Docker:
+    """The engine that DOCKER_HOST names, else the local one. Raises `EngineError`."""
+    if docker is None:
+        raise EngineError("The Python package `docker` is not installed.", INSTALL)
+    with _as_engine_error("the engine"):
+        client = docker.DockerClient.from_env(timeout=int(SECONDS))
+        client.ping()
+    return Docker(client.api, halt)
+
+
+@dataclass(frozen=True)
+class Docker:
+    """`Engine`. `api` is docker-py's low-level client; `halt` ends what is under way."""
+
+    api: Any
+    halt: Event
+
+    def server(self) -> Server:
+        told = self._ask("the engine", self.api.version)
+        info = self._ask("the engine", self.api.info)
+        version = tuple(int(part) for part in told["Version"].split("+")[0].split("-")[0].split(".") if part.isdigit())
+        return Server(version, Path(info["DockerRootDir"]), self.api.base_url.startswith("http+docker"))
+
+    def now(self) -> datetime:
+        said = self._ask("the engine", self.api.info)["SystemTime"]
+        return datetime.fromisoformat(said[:19]).replace(tzinfo=UTC) if said.endswith("Z") else datetime.fromisoformat(said)
+
+    # containers
+
+    def containers(self, labels: Mapping[str, str], every: bool = True) -> tuple[Container, ...]:
+        listed = self._ask("the containers", lambda: self.api.containers(all=every, filters=_filter(labels)))
+        found = []
+        for one in listed:
+            with contextlib.suppress(NotThere):  # removed between the list and the look
+                found.append(self.container(one["Id"]))
+        return tuple(sorted(found, key=lambda each: each.name))
+
+    def container(self, name: str, sizes: bool = False) -> Container:
+        def look() -> Any:
+            url = self.api._url("/containers/{0}/json", name)
+            return self.api._result(self.api._get(url, params={"size": sizes}), True)
+
+        return values.container(self._ask(f"container {name}", look))
+
+    def create(self, spec: Spec) -> str:
+        body = _body(spec)
+        made = self._ask(f"container {spec.name}", lambda: self.api.create_container_from_config(body, spec.name))
+        return str(made["Id"])
+
+    def start(self, name: str) -> None:
+        self._ask(f"container {name}", lambda: self.api.start(name))
+
+    def stop(self, name: str, patience: float) -> None:
+        self._ask(f"container {name}", lambda: self.api.stop(name, timeout=int(patience)))
+
+    def restart(self, name: str, patience: float) -> None:
+        self._ask(f"container {name}", lambda: self.api.restart(name, timeout=int(patience)))
+
+    def pause(self, name: str) -> None:
+        self._ask(f"container {name}", lambda: self.api.pause(name))
+
+    def unpause(self, name: str) -> None:
+        try:
+            self._ask(f"container {name}", lambda: self.api.unpause(name))
+        except EngineError:
+            if self.container(name).state == "paused":
+                raise
+
+    def rename(self, name: str, new: str) -> None:
+        self._ask(f"container {name}", lambda: self.api.rename(name, new))
+
+    def remove(self, name: str) -> None:
+        with contextlib.suppress(NotThere):
+            try:
+                self._ask(f"container {name}", lambda: self.api.remove_container(name, v=True, force=True))
+            except EngineError as problem:
+                if "already in progress" not in str(problem):
+                    raise
+
+    def processes(self, name: str) -> tuple[int, ...]:
+        told = self._ask(f"container {name}", lambda: self.api.top(name, ps_args="-eo pid"))
+        return tuple(int(row[0]) for row in told["Processes"] or ())
+
+    def logs(self, name: str, lines: int) -> str:
+        raw: bytes = self._ask(f"container {name}", lambda: self.api.logs(name, tail=lines))
+        return raw[-LOG_BYTES:].decode("utf-8", "replace")
+
+    def changes(self, name: str) -> tuple[tuple[str, str], ...]:
+        told = self._ask(f"container {name}", lambda: self.api.diff(name)) or ()
+        return tuple(("CAD"[int(one["Kind"])], str(one["Path"])) for one in told)
+
+    def execute(
+        self,
+        name: str,
+        argv: Sequence[str],
+        *,
+        timeout: float,
+        env: Mapping[str, str] | None = None,
+        user: str = "",
+        cwd: str = "",
+        stdin: bytes = b"",
+    ) -> Exit:
+        started = time.monotonic()
+        what = f"{argv[0]} in container {name}"
+        given = {"environment": dict(env or {}), "user": user, "workdir": cwd or None, "stdin": bool(stdin)}
+        made = self._ask(what, lambda: self.api.exec_create(name, list(argv), **given))["Id"]
+        stream = self._ask(what, lambda: self.api.exec_start(made, socket=True))
+        with contextlib.closing(stream):
+            pipe: socket.socket = getattr(stream, "_sock", stream)
+            pipe.settimeout(None)
+            _feed(pipe, stdin)
+            said, timed_out, flooded = self._collect(stream, pipe, started + timeout)
+        told = self._ask(what, lambda: self.api.exec_inspect(made))
+        if timed_out or flooded:
+            self._end(told)
+        code = told["ExitCode"] if told["ExitCode"] is not None else -int(signal.SIGKILL)
+        if code in NOT_FOUND and b"OCI runtime exec failed" in said[1]:
+            return Exit(CANNOT_START, b"", bytes(said[1]), False, False, time.monotonic() - started)
+        return Exit(int(code), bytes(said[1]), bytes(said[2]), timed_out, flooded, time.monotonic() - started)
+
+    def _collect(self, stream: Any, pipe: socket.socket, deadline: float) -> tuple[dict[int, bytearray], bool, bool]:
+        """The two streams; whether its time was up; whether it wrote too much."""
+        said = {1: bytearray(), 2: bytearray()}
+        buffer = bytearray()
+        while True:
+            if self.halt.is_set():
+                raise Interrupted("an interruption of the run")
+            if time.monotonic() > deadline:
+                return said, True, False
+            chunk = _read(pipe, min(0.2, max(deadline - time.monotonic(), 0.01)))
+            if chunk is None:
+                continue
+            if not chunk:
+                return said, False, False
+            buffer += chunk
+            _demultiplex(buffer, said)
+            if len(said[1]) + len(said[2]) > OUTPUT_BYTES:
+                return said, False, True
+
+    def _end(self, told: Mapping[str, Any]) -> None:
+        """The engine has no way to end what was started in a container; from its own machine, as root, we have."""
+        if told.get("Running") and told.get("Pid"):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(int(told["Pid"]), signal.SIGKILL)
+
+    def put(self, name: str, folder: str, archive: bytes) -> None:
+        self._ask(f"{folder} in container {name}", lambda: self.api.put_archive(name, folder, archive))
+
+    def get(self, name: str, path: str, limit: int) -> bytes | None:
+        try:
+            chunks, _ = self._ask(f"{path} in container {name}", lambda: self.api.get_archive(name, path))
+        except NotThere:
+            return None
+        content = bytearray()
+        for chunk in chunks:
+            content += chunk
+            if len(content) > limit:
+                raise EngineError(f"{path} in container {name} is larger than {limit} bytes.", "Keep it smaller.")
+        return bytes(content)
+
+    # images
+
+    def commit(self, name: str, tag: str, labels: Mapping[str, str], changes: Sequence[str]) -> str:
+        repository, _, version = tag.rpartition(":")
+        url = self.api._url("/commit")
+        given = {"container": name, "repo": repository, "tag": version, "pause": False, "changes": "\n".join(changes)}
+        body = {"Labels": dict(labels)}
+        post = lambda: self.api._result(self.api._post_json(url, data=body, params=given), True)  # noqa: E731
+        return str(self._ask(f"container {name}", post)["Id"])
+
+    def image(self, name: str) -> Image:
+        return values.image(self._ask(f"image {name}", lambda: self.api.inspect_image(name)))
+
+    def tag(self, image: str, name: str) -> None:
+        repository, _, version = name.rpartition(":")
+        self._ask(f"image {image}", lambda: self.api.tag(image, repository, version, force=True))
+
+    def remove_image(self, name: str) -> None:
+        with contextlib.suppress(NotThere):
+            self._ask(f"image {name}", lambda: self.api.remove_image(name, force=True))
+
+    # volumes and networks
+
+    def create_volume(self, name: str, labels: Mapping[str, str], options: Mapping[str, str]) -> Volume:
+        given = {"driver": "local", "driver_opts": dict(options), "labels": dict(labels)}
+        return values.volume(self._ask(f"volume {name}", lambda: self.api.create_volume(name, **given)))
+
+    def volume(self, name: str) -> Volume:
+        return values.volume(self._ask(f"volume {name}", lambda: self.api.inspect_volume(name)))
+
+    def remove_volume(self, name: str) -> None:
+        with contextlib.suppress(NotThere):
+            self._ask(f"volume {name}", lambda: self.api.remove_volume(name, force=True))
+
+    def create_network(
+        self, name: str, labels: Mapping[str, str], internal: bool, options: Mapping[str, str], subnet: str = ""
+    ) -> Network:
+        pool = [{"Subnet": subnet}] if subnet else []
+        body = {
+            "Name": name, "Driver": "bridge", "Internal": internal, "EnableIPv6": False, "CheckDuplicate": True,
+            "Options": dict(options), "Labels": dict(labels), "IPAM": {"Driver": "default", "Config": pool},
+        }  # fmt: skip
+        url = self.api._url("/networks/create")
+        self._ask(f"network {name}", lambda: self.api._result(self.api._post_json(url, data=body), True))
+        return self.network(name)
+
+    def network(self, name: str) -> Network:
+        return values.network(self._ask(f"network {name}", lambda: self.api.inspect_network(name)))
+
+    def remove_network(self, name: str) -> None:
+        with contextlib.suppress(NotThere):
+            self._ask(f"network {name}", lambda: self.api.remove_network(name))
+
+    def connect(self, network: str, container: str, aliases: Sequence[str]) -> None:
+        self._ask(f"network {network}", lambda: self.api.connect_container_to_network(container, network, aliases=list(aliases)))
+
+    def disconnect(self, network: str, container: str) -> None:
+        self._ask(f"network {network}", lambda: self.api.disconnect_container_from_network(container, network, force=True))
+
+    def labelled(self, labels: Mapping[str, str]) -> Objects:
+        wanted = _filter(labels)
+        containers = self._ask("the containers", lambda: self.api.containers(all=True, filters=wanted))
+        images = self._ask("the images", lambda: self.api.images(all=False, filters=wanted))
+        volumes = self._ask("the volumes", lambda: self.api.volumes(filters=wanted))["Volumes"] or ()
+        networks = self._ask("the networks", lambda: self.api.networks(filters=wanted))
+        return Objects(_ids(containers), _ids(images), tuple(sorted(one["Name"] for one in volumes)), _ids(networks))
+
+    def _ask(self, what: str, question: Callable[[], T]) -> T:
+        with _as_engine_error(what):
+            return question()
+
+
+def _body(spec: Spec) -> dict[str, Any]:
+    """`POST /containers/create`."""
+    host: dict[str, Any] = {
+        "Mounts": [_mount(bind) for bind in spec.mounts],
+        "Tmpfs": dict(spec.tmpfs),
+        "NetworkMode": spec.network,
+        "ExtraHosts": list(spec.extra_hosts),
+        "Dns": list(spec.dns),
+        "PortBindings": _bindings(spec.ports),
+        "CapAdd": list(spec.cap_add),
+        "CapDrop": list(spec.cap_drop),
+        "SecurityOpt": ["no-new-privileges"] if spec.no_new_privileges else [],
+        "Memory": spec.memory,
+        "MemorySwap": spec.memory,
+        "PidsLimit": spec.pids or None,
+        "Init": spec.init,
+        "RestartPolicy": {"Name": spec.restart},
+    }
+    body: dict[str, Any] = {
+        "Image": spec.image,
+        "Labels": dict(spec.labels),
+        "Env": list(spec.env),
+        "User": spec.user,
+        "WorkingDir": spec.working_dir,
+        "Hostname": spec.hostname,
+        "ExposedPorts": {port.inner: {} for port in spec.ports},
+        "HostConfig": host,
+    }
+    body |= {"Entrypoint": list(spec.entrypoint)} if spec.entrypoint else {}
+    body |= {"Cmd": list(spec.command)} if spec.command else {}
+    body |= {"Healthcheck": _health(spec)} if spec.no_health or spec.health is not None else {}
+    if spec.network not in ("none", "default", "host"):
+        body["NetworkingConfig"] = {"EndpointsConfig": {spec.network: {"Aliases": list(spec.aliases)}}}
+    return body
+
+
+def _mount(bind: Any) -> dict[str, Any]:
+    kind = "bind" if bind.source.startswith("/") else "volume"
+    more = {"VolumeOptions": {"NoCopy": True}} if kind == "volume" and bind.nocopy else {}
+    return {"Type": kind, "Source": bind.source, "Target": bind.target, "ReadOnly": not bind.writable, **more}
+
+
+def _bindings(ports: Sequence[Port]) -> dict[str, list[dict[str, str]]]:
+    bound: dict[str, list[dict[str, str]]] = {}
+    for port in ports:
+        bound.setdefault(port.inner, []).append({"HostIp": port.host, "HostPort": str(port.port or "")})
+    return bound
+
+
+def _health(spec: Spec) -> dict[str, Any]:
+    if spec.no_health or spec.health is None:
+        return {"Test": ["NONE"]}
+    one = spec.health
+    times = {"Interval": one.interval, "Timeout": one.timeout, "StartPeriod": one.start_period}
+    return {"Test": list(one.test), "Retries": one.retries, **{key: int(value * values.NANO) for key, value in times.items()}}
+
+
+def _filter(labels: Mapping[str, str]) -> dict[str, list[str]]:
+    return {"label": [f"{key}={value}" if value else key for key, value in labels.items()]}
+
+
+def _ids(listed: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(sorted(str(one["Id"]) for one in listed))
+
+
+def _feed(pipe: socket.socket, content: bytes) -> None:
+    if content:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            pipe.sendall(content)
+            pipe.shutdown(socket.SHUT_WR)
+
+
+def _read(pipe: socket.socket, patience: float) -> bytes | None:
+    """What is there, b"" at the end, None when nothing came in time."""
+    pipe.settimeout(patience)
+    try:
+        return pipe.recv(65536)
+    except TimeoutError:
+        return None
+    except ConnectionResetError:
+        return b""
+
+
+def _demultiplex(buffer: bytearray, said: dict[int, bytearray]) -> None:
+    """Whole frames out of the buffer: one byte says which stream, four how long (Engine API, "Stream format")."""
+    while len(buffer) >= 8:
+        stream, length = struct.unpack(">BxxxL", buffer[:8])
+        if len(buffer) < 8 + length:
+            return
+        said[2 if stream == 2 else 1] += buffer[8 : 8 + length]
+        del buffer[: 8 + length]
+
+
+@contextlib.contextmanager
+def _as_engine_error(what: str) -> Iterator[None]:
+    try:
+        yield
+    except errors.NotFound as problem:
+        raise NotThere(f"{what}: {_said(problem)}", "Look with `docker ps -a`, `docker images`, `docker volume ls`.") from problem
+    except errors.APIError as problem:
+        raise EngineError(f"{what}: {_said(problem)}", "Look at the engine's own log for more.") from problem
+    except (errors.DockerException, OSError) as problem:
+        raise EngineError(f"Docker does not answer ({what}): {problem}", START) from problem
+    except (KeyError, TypeError, ValueError) as problem:
+        raise EngineError(f"{what}: the engine's answer can't be read: {problem!r}", "Is this a Docker Engine?") from problem
+
+
+def _said(problem: Any) -> str:
+    return str(problem.explanation or problem).strip()
