@@ -102,8 +102,7 @@ def test_what_only_internal_leaves_open_is_found_as_the_source_s_published_port(
     with serving(source, LISTENER.format(port=8000)):
         said = refusal(place, clone, project=(source,))
 
-    (port,) = whereabouts.published((source,))
-    assert f"port {port}): connected" in said
+    assert "a published port of the source (" in said
     assert said.count("the host (") == 2, "the canary, by its port and on the link"
 
 

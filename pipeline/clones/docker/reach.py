@@ -63,10 +63,11 @@ def _canaries() -> Iterator[socket.socket]:
 
 
 def _host(canaries: Sequence[socket.socket], project: Sequence[Container]) -> Iterator[Target]:
-    doors = [("the host", canary.getsockname()[1]) for canary in canaries]
-    doors += [("a published port of the source", port) for port in published(project)]
+    own = {canary.family: canary.getsockname()[1] for canary in canaries}
     for address in host_addresses():
-        yield from ((what, address, port) for what, port in doors)
+        port = own.get(socket.AF_INET6 if ":" in address else socket.AF_INET)
+        yield from [("the host", address, port)] if port else []
+        yield from (("a published port of the source", address, each) for each in published(project))
 
 
 def _others(engine: Engine, clone: Sequence[Container]) -> Iterator[Target]:
