@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import tarfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,36 +21,38 @@ from ..probe import QUESTION, Installed, Interpreter, Silent, answer
 from ..probe import SECONDS as ASKING_SECONDS
 from ..upgrade import chosen, proven
 from ..wheelhouse import Artifact, Wheelhouse
+from .box import archive
 
 INSTALL_SECONDS = 900.0
-FOLDER = "/secure-release-wheels"  # in the box, while it installs
+FOLDER = "secure-release-wheels"  # at the root of the box, while it installs
+AT = f"/{FOLDER}"
 MEND = "Name the interpreter that runs the service in `patch_test.docker.python`, or take the service out of it."
 REMOVE = "import shutil, sys; shutil.rmtree(sys.argv[1])"
 
 
 class Place(Protocol):
-    """A running container that programs can be run in and files put into."""
+    """A running container that programs can be run in and files put into: a box, or one of the source."""
 
-    def run(self, argv: Sequence[str], *, timeout: float, env: Mapping[str, str] | None = None, stdin: bytes = b"") -> Exit:
+    def run(self, argv: Sequence[str], timeout: float, env: Mapping[str, str] | None = None, stdin: bytes = b"") -> Exit:
         """A program that is not there: code 127."""
 
-    def put(self, folder: str, archive: bytes) -> None:
-        """Unpack a tar into an existing folder."""
+    def put(self, folder: str, name: str, content: bytes, mode: int = 0o644) -> None:
+        """A file below a folder that is there."""
 
 
 @dataclass(frozen=True)
 class Within:
-    """`Place`: a container of the engine, with the rights of `user` ("": the container's own)."""
+    """`Place`: a container that was not made for this, as its own user ("") or another."""
 
     engine: Engine
     container: str
     user: str
 
-    def run(self, argv: Sequence[str], *, timeout: float, env: Mapping[str, str] | None = None, stdin: bytes = b"") -> Exit:
+    def run(self, argv: Sequence[str], timeout: float, env: Mapping[str, str] | None = None, stdin: bytes = b"") -> Exit:
         return self.engine.execute(self.container, argv, timeout=timeout, env=env, user=self.user, stdin=stdin)
 
-    def put(self, folder: str, archive: bytes) -> None:
-        self.engine.put(self.container, folder, archive)
+    def put(self, folder: str, name: str, content: bytes, mode: int = 0o644) -> None:
+        self.engine.put(self.container, folder, archive(name, content, mode))
 
 
 def inventory(place: Place, python: str) -> Interpreter:
@@ -113,11 +113,11 @@ def install_python(place: Place, python: str, patches: Sequence[Patch], wheels: 
 def _installed(place: Place, python: str, whole: Sequence[Artifact], tools: Tools) -> NotApplied | None:
     """None: an installer ended with 0, which proves nothing yet."""
     wanted = "".join(artifact.requirement for artifact in whole).encode()
-    _put(place, f"{FOLDER}/wanted.txt", wanted, 0o644)
+    place.put("/", f"{FOLDER}/wanted.txt", wanted)
     try:
         for artifact in whole:
-            _put(place, f"{FOLDER}/{artifact.path.name}", artifact.path.read_bytes(), 0o644)
-        _put(place, f"{FOLDER}/uv", Path(uv_program(tools)).read_bytes(), 0o755)
+            place.put("/", f"{FOLDER}/{artifact.path.name}", artifact.path.read_bytes())
+        place.put("/", f"{FOLDER}/uv", Path(uv_program(tools)).read_bytes(), 0o755)
         installer = _installer(place, python)
         if installer is None:
             return NotApplied(f"{python} has no pip, and our uv can't run beside it (is it a musl image?)", (), ())
@@ -133,16 +133,16 @@ def _installed(place: Place, python: str, whole: Sequence[Artifact], tools: Tool
 # An interpreter of the operating system says that it is managed by others; in a clone, nobody minds.
 ENVIRONMENT = {
     "UV_BREAK_SYSTEM_PACKAGES": "1", "PIP_BREAK_SYSTEM_PACKAGES": "1", "PIP_ROOT_USER_ACTION": "ignore",
-    "PIP_CONFIG_FILE": "/dev/null", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1",
+    "PIP_CONFIG_FILE": "/dev/null", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "TMPDIR": AT,
 }  # fmt: skip
 
 
 def _installer(place: Place, python: str) -> tuple[str, ...] | None:
     """Our own uv, whose version we know, where it can run; else the container's own pip."""
-    what = ("--no-index", "--no-deps", "--require-hashes", "--find-links", FOLDER, "--requirement", f"{FOLDER}/wanted.txt")
-    uv, pip = f"{FOLDER}/uv", (python, "-I", "-B", "-m", "pip")
+    what = ("--no-index", "--no-deps", "--require-hashes", "--find-links", AT, "--requirement", f"{AT}/wanted.txt")
+    uv, pip = f"{AT}/uv", (python, "-I", "-B", "-m", "pip")
     if place.run((uv, "--version"), timeout=ASKING_SECONDS).code == 0:
-        how = ("--no-config", "--offline", "--no-build", "--link-mode", "copy", "--cache-dir", f"{FOLDER}/cache")
+        how = ("--no-config", "--offline", "--no-build", "--link-mode", "copy", "--cache-dir", f"{AT}/cache")
         return (uv, "pip", "install", *how, "--python", python, *what)
     if place.run((*pip, "--version"), timeout=ASKING_SECONDS).code == 0:
         return (*pip, "install", "--only-binary", ":all:", "--no-cache-dir", *what)
@@ -150,7 +150,7 @@ def _installer(place: Place, python: str) -> tuple[str, ...] | None:
 
 
 def _removed(place: Place, python: str) -> None:
-    ended = place.run((python, "-I", "-B", "-c", REMOVE, FOLDER), timeout=ASKING_SECONDS)
+    ended = place.run((python, "-I", "-B", "-c", REMOVE, AT), timeout=ASKING_SECONDS)
     if ended.code != 0:
         said = ended.stderr.decode("utf-8", "replace").strip()[-300:]
         raise ReleaseError(f"What was put into a box could not be removed again: {said}", "Is its file system full or read-only?")
@@ -158,15 +158,6 @@ def _removed(place: Place, python: str) -> None:
 
 def _asked(place: Place, python: str) -> Interpreter:
     return answer(python, place.run((python, "-I", "-B", "-"), timeout=ASKING_SECONDS, stdin=QUESTION.encode()))
-
-
-def _put(place: Place, path: str, content: bytes, mode: int) -> None:
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w") as archive:
-        one = tarfile.TarInfo(path.lstrip("/"))
-        one.size, one.mode = len(content), mode
-        archive.addfile(one, io.BytesIO(content))
-    place.put("/", packed.getvalue())
 
 
 def _with_members(patch: Patch, services: Mapping[str, Interpreter]) -> Patch:
