@@ -219,7 +219,8 @@ class Docker:
     def commit(self, name: str, tag: str, labels: Mapping[str, str], changes: Sequence[str]) -> str:
         repository, _, version = tag.rpartition(":")
         url = self.api._url("/commit")
-        given = {"container": name, "repo": repository, "tag": version, "pause": False, "changes": "\n".join(changes)}
+        given: dict[str, object] = {"container": name, "repo": repository, "tag": version, "pause": False}
+        given |= {"changes": "\n".join(changes)} if changes else {}
         body = {"Labels": dict(labels)}
         post = lambda: self.api._result(self.api._post_json(url, data=body, params=given), True)  # noqa: E731
         return str(self._ask(f"container {name}", post)["Id"])
