@@ -19,6 +19,7 @@ from secure_release.checks import Exit
 
 from ..containers import Container, EngineError, Image, Network, NotThere, Objects, Port, Server, Spec, Volume
 from ..release import Interrupted
+from . import docker_layer
 from . import docker_values as values
 
 try:
@@ -125,6 +126,9 @@ class Docker:
         return raw[-LOG_BYTES:].decode("utf-8", "replace")
 
     def changes(self, name: str) -> tuple[tuple[str, str], ...]:
+        with contextlib.suppress(OSError):  # a file that went away meanwhile: the engine's answer takes longer, and is one
+            if (seen := docker_layer.changed(self.container(name).raw)) is not None:
+                return seen
         told = self._ask(f"container {name}", lambda: self.api.diff(name)) or ()
         return tuple(("CAD"[int(one["Kind"])], str(one["Path"])) for one in told)
 
