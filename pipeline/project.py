@@ -12,9 +12,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from .config import Config, ReleaseSection
-from .patch_config import PatchSection
 from .law import Baseline, Law, Waiver, WaiverFile
 from .loader import load
+from .patch_config import PatchSection
 from .release import EXIT_CONFIG, ReleaseError, Trusted
 
 CONFIG_FILE = "secure-release.yml"

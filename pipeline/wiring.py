@@ -6,6 +6,7 @@ import contextlib
 import importlib.metadata
 import os
 import platform
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from secure_release.checks.sarif import sarif_check
 
 from . import runs
 from .adapters.advisories import opened as advisories_of
+from .adapters.docker import engine
 from .adapters.git import Git, NoRef, TrustedRef
 from .adapters.probe import Asker
 from .adapters.process import Processes
@@ -26,6 +28,7 @@ from .backups.vault import vault as vault_of
 from .clones.venv import venv_patcher
 from .config import Config
 from .deploys import DRIVERS
+from .deploys.means import Means
 from .evidence import EvidenceFolder
 from .journal import JOURNAL_NAME, JournalFile
 from .keeping import Vault
@@ -131,9 +134,13 @@ def _release(
         trusted=bench.trusted,
         patcher=venv_patcher(bench.project, config.patch_test, source, processes, known, journal, folder, scratch),
         vault=vault(bench),
-        deployer=DRIVERS[config.deploy.driver](bench.project, config.deploy, processes.for_the_user()),
+        deployer=DRIVERS[config.deploy.driver](bench.project, config.deploy, _means(processes, progress)),
         prober=Asker(processes.for_the_user(), bench.project, now),
     )
+
+
+def _means(processes: Processes, progress: Progress) -> Means:
+    return Means(processes.for_the_user(), lambda: engine(processes.halt), progress, time.monotonic, time.sleep)
 
 
 def vault(bench: Bench) -> Vault:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+
 from secure_release.pipeline.adapters.docker import Docker, engine
 from secure_release.pipeline.containers import EngineError, NotThere
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,16 +11,14 @@ from secure_release.checks import Exit, Pin
 
 from ..config import PatchSection
 from ..patching import RUNNER, Applied, NotApplied, Patch, TestRun
-from .inside import CANNOT_START, KILLED
 from .isolation import Isolation
-from .junit import NotJUnit, Results, read_junit
 from .locked import uv_program, uv_run
 from .probe import Interpreter, Silent, ask
 from .programs import Programs
+from .results import judged, no_result, tail
+from .selection import selected
 from .wheelhouse import Artifact, Unfetched, Wheelhouse, blocking
 
-SAID = 6_000  # characters of a runner's own output that are kept
-OWN_FAULT = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)
 KEPT = ("LANG", "LC_ALL", "LC_CTYPE", "TERM", "TMPDIR", "TZ", "USER", "LOGNAME")
 WHICH = "import sys; print(sys.prefix)"
 WHICH_SECONDS = 60.0
@@ -54,7 +51,7 @@ class VenvClone:
             return NotApplied(f"{against}", (who,), (by,))
         ended = self._installed(chosen)
         if ended.code != 0:
-            return NotApplied(f"uv ended with exit {ended.code}: {_tail(ended.stderr, 800)}", (), ())
+            return NotApplied(f"uv ended with exit {ended.code}: {tail(ended.stderr, 800)}", (), ())
         return self._proven(patches, chosen)
 
     def _chosen(self, patches: Sequence[Patch]) -> tuple[Artifact, ...] | NotApplied:
@@ -97,20 +94,20 @@ class VenvClone:
     def test(self, only: Sequence[str] = ()) -> TestRun:
         report = self.scratch / "junit.xml"
         if wrong := self._another_python():
-            return _none(wrong, "", 0.0)
-        selected = self._selected(only)
-        run = self._tested(report, selected)
-        if selected and run.why_none and RUNNER in run.failed:
+            return no_result(wrong, "", 0.0)
+        chosen = selected(self.config.tests, only, self.project)
+        run = self._tested(report, chosen)
+        if chosen and run.why_none and RUNNER in run.failed:
             return self._tested(report, ())  # the runner does not know an id that it wrote itself: then all of them
         return run
 
-    def _tested(self, report: Path, selected: Sequence[str]) -> TestRun:
+    def _tested(self, report: Path, only: Sequence[str]) -> TestRun:
         report.unlink(missing_ok=True)
-        command = (*self._command(report), *selected)
+        command = (*self._command(report), *only)
         try:
             ended = self._run(command, self.config.timeout)
         except OSError as problem:
-            return _none(f"{command[0]} cannot be started: {problem.strerror}", "", 0.0)
+            return no_result(f"{command[0]} cannot be started: {problem.strerror}", "", 0.0)
         run = judged(ended, report, self.config.timeout)
         # A clone's own path says nothing to anybody, and may hold the name of a distribution.
         return replace(run, output=run.output.replace(str(self.venv.parent), "clone"))
@@ -136,25 +133,6 @@ class VenvClone:
         words = (str(self.python) if word in names else word for word in self.config.tests)
         return tuple(word.replace("{junit}", str(report)) for word in words)
 
-    def _selected(self, only: Sequence[str]) -> tuple[str, ...]:
-        """The ids as pytest's arguments; nothing (all tests) for another runner, or when an id names no file."""
-        if not any(Path(word).name in ("pytest", "py.test") for word in self.config.tests):
-            return ()
-        found = [self._argument(test) for test in only]
-        return tuple(word for word in found if word) if all(found) else ()
-
-    def _argument(self, test: str) -> str:
-        """`tests.test_shop.TestCart::test_add` is `tests/test_shop.py::TestCart::test_add`; a broken module has no class."""
-        place, _, name = test.partition("::")
-        parts = (place or name).split(".")
-        if parts[0] == self.project.name and not (self.project / parts[0]).exists():
-            parts = parts[1:]  # a project without settings of its own: the pytest.ini above it became the root
-        for length in range(len(parts), 0, -1):
-            path = Path(*parts[:length]).with_suffix(".py")
-            if (self.project / path).is_file():
-                return "::".join([path.as_posix(), *parts[length:], *([name] if place else [])])
-        return ""
-
     def _another_python(self) -> str:
         """Why these tests would not test the clone, or ""."""
         program = self._command(Path("x"))[0]
@@ -172,41 +150,6 @@ class VenvClone:
         return "" if said == str(self.venv) else f"`python` in the tests' environment is {said or 'silent'}, not the clone's"
 
 
-def judged(ended: Exit, report: Path, timeout: float) -> TestRun:
-    """The run as its report tells it; a runner that said nothing has not passed anything."""
-    output = f"{_tail(ended.stdout, SAID)}\n{_tail(ended.stderr, SAID)}".strip()
-    if ended.timed_out:
-        return _none(f"the tests did not end within {timeout:.0f} s", output, ended.seconds)
-    if ended.flooded:
-        return _none("the tests wrote without end", output, ended.seconds)
-    number = -ended.code if ended.code < 0 else ended.code - KILLED
-    if number > 0 and number not in OWN_FAULT:
-        return _none(f"the tests were killed by signal {number}", output, ended.seconds)
-    if ended.code == CANNOT_START:
-        return _none("the test command can't be started", output, ended.seconds)
-    try:
-        results = read_junit(report)
-    except NotJUnit as problem:
-        return _ended_without(ended, f"the test command ended with exit {ended.code} and its report {problem}", output)
-    return _reported(ended, results, output)
-
-
-def _reported(ended: Exit, results: Results, output: str) -> TestRun:
-    if not results.passed and not results.failed:
-        return _none("no test ran", output, ended.seconds)
-    failed = results.failed if results.failed or ended.code == 0 else frozenset({RUNNER})
-    return TestRun(results.passed, failed, results.skipped, results.said or output, ended.seconds, "")
-
-
-def _ended_without(ended: Exit, why: str, output: str) -> TestRun:
-    failed = frozenset({RUNNER}) if ended.code != 0 else frozenset[str]()
-    return TestRun(frozenset(), failed, frozenset(), output, ended.seconds, why)
-
-
-def _none(why: str, output: str, seconds: float) -> TestRun:
-    return TestRun(frozenset(), frozenset(), frozenset(), output, seconds, why)
-
-
 def _moved(before: Interpreter, now: Interpreter, asked: set[str]) -> tuple[str, ...]:
     names = sorted((before.found.keys() | now.found.keys()) - asked)
     old = {name: before.found[name].version if name in before.found else "(new)" for name in names}
@@ -218,6 +161,3 @@ def _starts_python(program: Path) -> bool:
     with program.open("rb") as file:
         return b"python" in file.readline(1000) and program.read_bytes()[:2] == b"#!"
 
-
-def _tail(content: bytes, length: int) -> str:
-    return content.decode("utf-8", "replace")[-length:]
