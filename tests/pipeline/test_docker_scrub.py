@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from secure_release.checks.builtin.secrets import planted
-from secure_release.pipeline.clones.docker.environment import clone_environment
 from secure_release.pipeline.clones.docker.contents import File, lowers, matching, overlaid, stem
+from secure_release.pipeline.clones.docker.environment import clone_environment
 from secure_release.pipeline.clones.docker.leaks import look, on_command_line, secrets_left
 from secure_release.pipeline.clones.docker.scrub import scrub_folder, scrubbed
 from secure_release.pipeline.containers import Bind, Container
@@ -76,6 +76,7 @@ def test_no_planted_secret_is_in_the_clone_or_in_what_is_said(place: Place) -> N
     left = secrets_left(place.engine, source, made, (), place.mark)
     env, left_out = clone_environment(source, place.engine.image(made), (), {})
     clone = place.run("clone", image=made, env=env, command=())
+    assert clone.state == "running", (clone.raw["State"], env, place.engine.logs(clone.id, 20))
 
     seen = exported(clone) + json.dumps(clone.raw).encode() + Path(f"/proc/{clone.pid}/environ").read_bytes()
     told = "\n".join((*said, *left, *left_out)).encode()
@@ -83,7 +84,7 @@ def test_no_planted_secret_is_in_the_clone_or_in_what_is_said(place: Place) -> N
     assert b"hello" in seen
     assert (clone.command, clone.user, clone.entrypoint) == (("sleep", "299"), "65534", ())
     assert said == (
-        "files that `scrub` names were removed: /root/.pgpass, /srv/layer.key.",
+        "files that `scrub` names were removed: /root/.pgpass, /run/secrets/token, /srv/layer.key.",
         "variables of the image were blanked: BAKED, DB_PASSWORD.",
     )
     assert [name for _, name in place.announced if "secure-release" in name], "everything was announced"
@@ -115,12 +116,13 @@ def test_a_secret_that_nobody_named_refuses_the_clone_by_path_and_kind(place: Pl
     (volume / "table").write_bytes(b"\0" * 100 + TOKEN.encode())
 
     with pytest.raises(ReleaseError) as raised:
-        secrets_left(place.engine, source, taken, [(volume, "/data")], place.mark)
+        secrets_left(place.engine, source, taken, [(volume, "/data"), (volume / "upload.txt", "/etc/one.txt")], place.mark)
     said = str(raised.value)
     kept = secrets_left(place.engine, source, taken, [(volume, "/data")], place.mark, ("/srv/*.py", "/data/*.txt"))
 
     assert "/srv/settings.py: database-url" in said
     assert "/data/upload.txt: github-token" in said
+    assert "/etc/one.txt: github-token" in said
     assert TOKEN not in said
     assert ADDRESS not in said
     assert kept == ("/data: 0 text files were searched for secrets; 1 binary and 0 large or further ones were not.",)
@@ -141,6 +143,13 @@ def test_files_named_by_scrub_leave_a_frozen_volume(tmp_path: Path) -> None:
 
     assert gone == ("/data/keys/a.key", "/data/keys/away", "/data/link.key")
     assert [path.name for path in sorted(tmp_path.rglob("*"))] == ["keys", "outside"]
+
+
+def test_a_secret_that_is_mounted_by_itself_is_empty_in_the_clone(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("x")
+
+    assert scrub_folder(tmp_path / "token", "/run/secrets/token", SCRUB) == ("/run/secrets/token",)
+    assert (tmp_path / "token").read_text() == ""
 
 
 def test_layers_are_read_as_the_kernel_shows_them(place: Place) -> None:

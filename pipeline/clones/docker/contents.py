@@ -61,7 +61,7 @@ def lowers(container: Container) -> tuple[Path, ...]:
     return folders if usable else ()
 
 
-def overlaid(layers: Sequence[Path], below: Sequence[str] = ("/",), folder: str = "") -> Iterator[File]:
+def overlaid(layers: Sequence[Path], wanted: Sequence[str] = ("/",), folder: str = "") -> Iterator[File]:
     """The files that the layers show together, the first on top; only below those paths. Follows no link."""
     merged: dict[str, tuple[os.DirEntry[str], list[Path]]] = {}
     closed: set[str] = set()
@@ -81,17 +81,25 @@ def overlaid(layers: Sequence[Path], below: Sequence[str] = ("/",), folder: str 
             break
     for name, (entry, those) in sorted(merged.items()):
         path = f"{folder}/{name}" if folder else name
-        if not any(_along(f"/{path}", each) for each in below):
+        if not any(_along(f"/{path}", each) for each in wanted):
             continue
         if entry.is_dir(follow_symlinks=False):
-            yield from overlaid(those, below, path)
+            yield from overlaid(those, wanted, path)
         else:
             yield from _shown(entry, f"/{path}")
 
 
-def _along(path: str, wanted: str) -> bool:
+def below(place: Path, target: str) -> Iterator[File]:
+    """The files of a frozen copy, a folder's or the one that it is, by the paths that a clone sees."""
+    if place.is_file() and not place.is_symlink():
+        yield File(target, place, place.stat().st_size, True)
+    for file in overlaid((place,)):
+        yield File(f"{target.rstrip('/')}{file.path}", file.place, file.size, file.regular)
+
+
+def _along(path: str, stem_: str) -> bool:
     """On the way to a path, that path, or below it."""
-    ends = wanted.rstrip("/") + "/"
+    ends = stem_.rstrip("/") + "/"
     return f"{path}/".startswith(ends) or ends.startswith(f"{path}/")
 
 

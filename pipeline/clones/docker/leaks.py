@@ -10,7 +10,7 @@ from secure_release.checks.builtin.secrets import found_in
 
 from ...containers import Container, Engine
 from ...release import ReleaseError
-from .contents import File, lowers, matching, overlaid
+from .contents import File, below, lowers, matching, overlaid
 from .mark import Mark
 from .unstarted import unstarted
 
@@ -49,7 +49,7 @@ def secrets_left(
     """
     changed = _changed(engine, source, image, mark)
     looked = {source.name: look(overlaid(changed or ()), kept)}
-    looked |= {target: look(_below(place, target), kept) for place, target in volumes}
+    looked |= {target: look(below(place, target), kept) for place, target in volumes}
     found = [*on_command_line(source), *(one for each in looked.values() for one in each.found)]
     if found:
         more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
@@ -94,8 +94,3 @@ def on_command_line(source: Container) -> Iterator[str]:
     checked = source.health.test if source.health is not None else ()
     for what, words in (("its command", (*source.entrypoint, *source.command)), ("its health check", checked)):
         yield from (f"{what}: {one.rule}" for one in found_in(what, " ".join(words)))
-
-
-def _below(place: Path, target: str) -> Iterator[File]:
-    for file in overlaid((place,)):
-        yield File(f"{target.rstrip('/')}{file.path}", file.place, file.size, file.regular)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from ...containers import Container, Engine, EngineError
 from ...release import ReleaseError
+from .contents import below, found, matching
 from .environment import not_allowed
-from .contents import found, matching, overlaid
 from .mark import Mark
-from .unstarted import own_command, unstarted
+from .unstarted import own_words, unstarted
 
 SECONDS = 60.0  # for `rm` to end
 STEP = 0.05
@@ -26,7 +26,7 @@ def scrubbed(engine: Engine, image: str, globs: Sequence[str], allow: Sequence[s
     It is `image` itself when there is nothing to take out. The image's own `rm` does it, without a network.
     Raises `ReleaseError` where that does not work, and `EngineError`.
     """
-    names = not_allowed(engine.image(image).env, allow)
+    names = sorted(not_allowed(engine.image(image).env, allow))
     with unstarted(engine, mark, image, "look") as seen:
         files = found(engine, seen, globs)
     if len(files) > MOST:
@@ -44,14 +44,18 @@ def scrubbed(engine: Engine, image: str, globs: Sequence[str], allow: Sequence[s
 
 
 def scrub_folder(place: Path, target: str, globs: Sequence[str]) -> tuple[str, ...]:
-    """Remove those files from a *copy* of a volume that a clone sees at `target`; the paths that are gone."""
+    """Remove those files from a *copy* of what a clone sees at `target`, and empty it where it is one file; the paths."""
     meant, gone = matching(globs), []
-    for file in overlaid((place,)):
-        path = f"{target.rstrip('/')}{file.path}"
-        if meant(path):
-            file.place.unlink()
-            gone.append(path)
+    for file in below(place, target):
+        if meant(file.path):
+            _emptied(file.place) if file.path == target else file.place.unlink()
+            gone.append(file.path)
     return tuple(gone)
+
+
+def _emptied(place: Path) -> None:
+    """It is mounted by itself, so it has to be there."""
+    os.truncate(place, 0)
 
 
 def _without(engine: Engine, image: str, files: Sequence[str], names: Sequence[str], mark: Mark) -> str:
@@ -59,10 +63,7 @@ def _without(engine: Engine, image: str, files: Sequence[str], names: Sequence[s
     with unstarted(engine, mark, image, "like") as own, unstarted(engine, mark, image, "scrub", command) as container:
         if files:
             _run(engine, container)
-        # what the clone's image says beside its files is the image's own again
-        lines = [f'ENV {name}=""' for name in names]
-        lines += [f"ENTRYPOINT {json.dumps(own.entrypoint)}", f"CMD {json.dumps(own_command(own))}"]
-        lines += [f"USER {own.user}"] if own.user else []
+        lines = (*(f'ENV {name}=""' for name in names), *own_words(own))
         return engine.commit(container.id, f"{mark.name('image', 'scrubbed')}:latest", mark.labels, lines)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,6 +11,9 @@ from ...containers import Container, Engine, EngineError, Spec
 from .mark import Mark
 
 NEVER = ("/this-is-never-started",)  # the engine makes no container without a command
+# Takes the image's entry point away. A word here would be in every image that is committed from the container: there
+# the engine fills an empty entry point in from the container's.
+NO_ENTRYPOINT = ("",)
 
 
 @contextmanager
@@ -17,7 +21,7 @@ def unstarted(engine: Engine, mark: Mark, image: str, what: str, command: tuple[
     """Without a command it has the image's own, and shows what that is; with one it is root's."""
     name = mark.name("container", f"{what}-{image.removeprefix('sha256:')[:12]}")
     spec = Spec(
-        name=name, image=image, labels=mark.labels, env=(), entrypoint=command[:1], command=command[1:], user="0:0" if command else "",
+        name=name, image=image, labels=mark.labels, env=(), entrypoint=NO_ENTRYPOINT if command else (), command=command, user="0:0" if command else "",
         working_dir="", hostname="", health=None, no_health=False, mounts=(), tmpfs={}, network="none", aliases=(), extra_hosts=(),
         dns=(), ports=(), cap_add=(), cap_drop=("MKNOD", "NET_RAW"), no_new_privileges=True, memory=0, pids=64, init=False, restart="no",
     )  # fmt: skip
@@ -27,9 +31,11 @@ def unstarted(engine: Engine, mark: Mark, image: str, what: str, command: tuple[
         engine.remove(name)
 
 
-def own_command(container: Container) -> tuple[str, ...]:
-    """The image's own command."""
-    return () if container.command == NEVER else container.command
+def own_words(container: Container) -> tuple[str, ...]:
+    """Dockerfile lines that give a committed image the entry point, command and user of an unstarted container again."""
+    entry = (f"ENTRYPOINT {json.dumps(container.entrypoint)}",) if container.entrypoint else ()
+    user = (f"USER {container.user}",) if container.user else ()
+    return (*entry, f"CMD {json.dumps(container.command)}", *user)
 
 
 def _created(engine: Engine, spec: Spec) -> str:
