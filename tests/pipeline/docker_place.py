@@ -78,8 +78,9 @@ def clean(place: Place) -> None:
         place.engine.remove_network(each)
     for each in left.volumes:
         place.engine.remove_volume(each)
-    for each in place.engine.labelled(place.labels).images:
-        place.engine.remove_image(each)
+    images = [place.engine.image(each) for each in left.images]
+    for each_image in sorted(images, key=lambda one: one.created, reverse=True):  # children first
+        place.engine.remove_image(each_image.id)
 
 
 def inside(container: Container, *words: str) -> str:
