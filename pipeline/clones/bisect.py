@@ -110,7 +110,7 @@ class _Search:
         return self._narrow(said, left) if hints.narrowed <= HOPES else ()
 
     def _narrow(self, said: Breaks | NoAnswer, left: Sequence[Patch]) -> tuple[Patch, ...]:
-        known = cells(failing(said), left)
+        known = cells(failing(said), [patch for patch in left if patch not in self.safe])
         while not settled(known):
             tries = parts(known, self.workers + 1)
             self.ask_ahead([self.safe | tried for tried in tries])
