@@ -143,6 +143,26 @@ def opened(
         yield _release(bench, where, source, journal, evidence, scratch, progress, choice)
 
 
+@contextlib.contextmanager
+def aside(bench: Bench, stage: Stage, progress: Progress, choice: Choice) -> Iterator[Release]:
+    """A release to look with: its run is nobody's newest one, and is gone on leaving. Closes the patcher.
+
+    When that fails the run's folder stays, for its journal names what is left.
+    """
+    folder, closed = runs.begin_aside(bench.project, now()), True
+    try:
+        with opened(bench, folder, stage, progress, choice) as release:
+            closed = False
+            try:
+                yield release
+            finally:
+                release.patcher.close()
+                closed = True
+    finally:
+        if closed:
+            runs.remove(folder)
+
+
 def _release(
     bench: Bench,
     folder: Path,
