@@ -24,7 +24,9 @@ from .adapters.probe import Asker
 from .adapters.process import Processes
 from .adapters.source import matches, read_source
 from .adapters.system import KernelClock
+from .adapters.unpause import guard
 from .backups.vault import vault as vault_of
+from .clones.docker.driver import DockerPatcher
 from .clones.venv import VenvPatcher
 from .config import Config
 from .deploys import DRIVERS
@@ -58,6 +60,7 @@ class Given:
     journal: Journal
     folder: Path  # the run's
     scratch: Path  # goes with the process
+    progress: Progress
 
 
 def _venv(given: Given) -> Patcher:
@@ -74,7 +77,24 @@ def _venv(given: Given) -> Patcher:
     )
 
 
-PATCHERS: Mapping[str, Callable[[Given], Patcher]] = {"venv": _venv}
+def _docker(given: Given) -> Patcher:
+    return DockerPatcher(
+        project=given.project,
+        source=given.source,
+        folder=given.folder,
+        scratch=given.scratch,
+        config=given.config,
+        open_engine=lambda: engine(given.processes.halt),
+        programs=given.processes,
+        guard=guard,
+        advisories=given.advisories,
+        journal=given.journal,
+        now=now,
+        progress=given.progress.doing,
+    )
+
+
+PATCHERS: Mapping[str, Callable[[Given], Patcher]] = {"venv": _venv, "docker": _docker}
 """`patch_test.driver` to what makes it."""
 
 
@@ -190,7 +210,7 @@ def _release(
         context=lambda check: _context(check, bench, source, evidence, scratch, known),
         trusted=bench.trusted,
         patcher=PATCHERS[config.patch_test.driver](
-            Given(bench.project, config.patch_test, source, processes, known, journal, folder, scratch)
+            Given(bench.project, config.patch_test, source, processes, known, journal, folder, scratch, progress)
         ),
         choice=choice,
         vault=vault(bench),
