@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from ...release import ReleaseError
 
@@ -15,7 +16,7 @@ NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 def beyond_image(changes: Iterable[tuple[str, str]], targets: Sequence[str]) -> tuple[str, ...]:
     """The changed paths that a clone must not lose. The folders above a change, and mount points, are no change."""
     paths = sorted(path for _, path in changes)
-    leaves = [path for path, after in zip(paths, [*paths[1:], ""], strict=True) if not after.startswith(f"{path}/")]
+    leaves = [path for path, after in zip_longest(paths, paths[1:], fillvalue="") if not after.startswith(f"{path}/")]
     return tuple(path for path in leaves if not _volatile(path, targets))
 
 
