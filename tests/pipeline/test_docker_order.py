@@ -60,9 +60,10 @@ def test_every_service_starts_once_and_after_all_that_it_needs(drawn: dict[int, 
         ((("C", "/etc"), ("D", "/etc/app.conf")), ("/etc/app.conf",)),
         ((("C", "/srv"), ("A", "/srv/__pycache__"), ("A", "/srv/__pycache__/app.pyc")), ()),
         ((("C", "/var"), ("C", "/var/log"), ("A", "/var/log/app.log"), ("A", "/var/lib2")), ("/var/lib2",)),
+        ((("C", "/usr"), ("C", "/usr/sbin"), ("A", "/usr/sbin/docker-init")), ()),
         ((("A", "/running"),), ("/running",)),
     ],
-    ids=["nothing", "volatile", "mount-point", "changed", "deleted", "byte-code", "beside-a-log", "only-named-alike"],
+    ids=["nothing", "volatile", "mount-point", "changed", "deleted", "byte-code", "beside-a-log", "the-engines-own", "only-named-alike"],
 )
 def test_what_every_start_makes_anew_is_no_change(changes: tuple[tuple[str, str], ...], kept: tuple[str, ...]) -> None:
     assert beyond_image(changes, ("/var/lib/data",)) == kept

@@ -10,6 +10,7 @@ from ...release import ReleaseError
 
 # What every start makes anew; a clone begins with what the image has there.
 VOLATILE = ("/tmp", "/run", "/var/run", "/var/tmp", "/var/log", "/var/cache", "/dev", "/proc", "/sys")  # noqa: S108 - names in a container
+INIT = ("/sbin/docker-init", "/usr/sbin/docker-init")  # an empty file: where the engine mounts its own
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
@@ -21,7 +22,7 @@ def beyond_image(changes: Iterable[tuple[str, str]], targets: Sequence[str]) -> 
 
 
 def _volatile(path: str, targets: Sequence[str]) -> bool:
-    below = any(path == folder or path.startswith(f"{folder}/") for folder in (*VOLATILE, *targets))
+    below = any(path == folder or path.startswith(f"{folder}/") for folder in (*VOLATILE, *INIT, *targets))
     return below or "/__pycache__" in path or any(target.startswith(f"{path}/") for target in targets)
 
 
