@@ -31,9 +31,9 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "journal": ("release",),
     "evidence": ("release",),
     "loader": ("release",),
-    "project": ("config", "law", "loader", "release"),
+    "project": ("config", "law", "loader", "patch_config", "release"),
     "runs": ("evidence", "journal", "release"),
-    "history": ("release",),
+    "history": ("patching", "release"),
     "signals": ("release",),
     "undoing": ("keeping", "release", "shipping"),
     "asking": ("config", "shipping"),
@@ -46,7 +46,7 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "flow": (*VOCABULARY, "undoing", "signals", "stages"),
 }
 # Pure rooms that a stage may ask although they live beside drivers: functions over values, no I/O.
-PURE = {"stages": ("clones.bisect", "clones.plan", "clones.lockdiff", "clones.judge", "clones.suspects")}
+PURE = {"stages": ("clones.bisect", "clones.plan", "clones.lockdiff", "clones.judge", "clones.suspects", "clones.artifacts")}
 # Everything else (wiring, session, cli, commands, faults, console) picks concrete things and may know all of pipeline/.
 
 

@@ -35,6 +35,9 @@ class Rollout:
     instances: tuple[Instance, ...]  # those that do not run the wanted image yet
 
 
+ROLLOUT = TypeAdapter(Rollout)
+
+
 @dataclass(frozen=True)
 class Compose:
     """`project` is the compose project's label. Containers that were replaced are kept, stopped, until `tidy`."""
@@ -69,7 +72,7 @@ class Compose:
             self.project, name[:ROLLOUT_CHARS], shipment.version, self.section.images is None, wanted, ids,
             tuple(instance(one) for one in going),
         )  # fmt: skip
-        data = {"rollout": TypeAdapter(Rollout).dump_json(rollout).decode()}
+        data = {"rollout": ROLLOUT.dump_json(rollout).decode()}
         return Undo(self.name, self._standing(there), _version(chosen), _steps(rollout), data)
 
     @engine_told()
@@ -133,7 +136,7 @@ def compose(project: Path, section: DeploySection, means: Means) -> Compose:
 
 def _rollout(undo: Undo) -> Rollout:
     try:
-        return TypeAdapter(Rollout).validate_json(undo.data.get("rollout", ""))
+        return ROLLOUT.validate_json(undo.data.get("rollout", ""))
     except ValidationError as problem:
         raise DeployError("The undo can't be read: another version of secure-release wrote it.", "Do its steps by hand.") from problem
 

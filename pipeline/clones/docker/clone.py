@@ -16,7 +16,7 @@ from ..programs import Programs
 from .asking import Asked, Inside, ask
 from .fork import Fork, NotStarted, Settings, fork
 from .images import Images
-from .install import together
+from .install import PROC, together
 from .mark import Mark
 from .mask import mask
 from .network import isolated_network
@@ -143,7 +143,7 @@ class DockerClone:
     def _old_code(self) -> Iterator[Asked]:
         """A process that maps files which are gone runs what was patched away: nothing was tested."""
         for service, container in self._running.containers.items():
-            found = stale(self.base.engine.processes(container))
+            found = stale(self.base.engine.processes(container), PROC)
             yield Asked(f"{STALE}::{service}", not found, "; ".join(map(str, found)))
 
     def _inside(self) -> Inside:

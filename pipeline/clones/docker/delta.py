@@ -11,8 +11,8 @@ from itertools import pairwise
 TICK_NS = 20_000_000
 # Beside the copying: one `cp` that starts, and asking the engine whether everybody held still. Measured: 5 ms and 10 ms.
 START_SECONDS = 0.02
-# A layer is made of a container's own files at least so fast (measured: 300 MB/s), and no faster than this for a small one (60 ms).
-LAYER_RATE, LAYER_SECONDS = 50_000_000, 0.1
+# A layer is made of a container's own files at least so fast (measured: 300 MB/s), and a small one takes so long (60 ms, loaded 190).
+LAYER_RATE, LAYER_SECONDS = 50_000_000, 0.15
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ import contextlib
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from secure_release.checks import Advisories, Pin
+from secure_release.checks import Advisories
 
 from ...containers import Container, Engine, EngineError
 from ...holding import Guard
@@ -18,7 +18,7 @@ from ...patch_config import PatchSection
 from ...patching import Carrier, Cloned, Consistency, Environment, NotApplied, Patch, Plan
 from ...release import Journal, ReleaseError, Source
 from ..marks import Clones
-from ..packages.box import Box, as_it_was, box
+from ..packages.box import box
 from ..plan import set_digest
 from ..programs import Programs
 from .carriers import command, image_name
@@ -51,6 +51,7 @@ class DockerPatcher:
     advisories: Advisories
     journal: Journal
     now: Callable[[], datetime]
+    progress: Callable[[str], None]
     _engine: Engine | None = None
     _project: Project | None = None
     _base: Base | None = None
@@ -66,7 +67,7 @@ class DockerPatcher:
     def plan(self) -> Plan:
         with in_a_sentence("The pending patches can't be told"), self.marks.new("plan") as mark:
             return pending(
-                self.engine, mark, self._known, self.config, self.folder, self.advisories, self.now()
+                self.engine, mark, self._known, self.config, self.folder, self.advisories, self.now(), self.progress
             )
 
     @contextlib.contextmanager

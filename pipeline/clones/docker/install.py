@@ -10,10 +10,13 @@ from ...containers import Engine
 from ...patching import Applied, Kind, NotApplied, Patch
 from ..packages.box import Box
 from ..packages.manager import Installed
-from ..packages.managers import MANAGERS
+from ..packages.planning import install_os
 from ..packages.python import Within, install_python, inventory, wheelhouse
 from ..packages.restarts import needs_restart
 from ..programs import Programs
+
+
+PROC = Path("/proc")
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,9 @@ class Installer:
     def _installed(self, kind: Kind, box: Box, service: str, patches: Sequence[Patch]) -> Applied | NotApplied:
         if kind is Kind.PYTHON:
             return self._python(box, service, patches)
-        members = tuple(member for patch in patches for member in patch.members if member.service == service)
-        digests = tuple(dict.fromkeys(digest for patch in patches for digest in patch.sha256))
-        said = MANAGERS[kind].install(box, members, digests, self.folder)
+        said = install_os(box, service, patches, self.folder)
         if isinstance(said, NotApplied):
-            return NotApplied(said.reason, _patches_of(said.blocked, patches), said.blocked_by)
+            return said
         return Applied(said.changed, said.sha256, self._restarts(service, said), said.reboot)
 
     def _python(self, box: Box, service: str, patches: Sequence[Patch]) -> Applied | NotApplied:
@@ -53,7 +54,7 @@ class Installer:
         return install_python(place, python, patches, wheels, self.programs)
 
     def _restarts(self, service: str, done: Installed) -> tuple[str, ...]:
-        return tuple(f"{service}: {one}" for one in needs_restart(done.files, self.pids.get(service, ())))
+        return tuple(f"{service}: {one}" for one in needs_restart(done.files, self.pids.get(service, ()), PROC))
 
 
 def together(parts: Sequence[Applied]) -> Applied:
@@ -63,12 +64,4 @@ def together(parts: Sequence[Applied]) -> Applied:
         tuple(dict.fromkeys(pair for part in parts for pair in part.sha256)),
         tuple(dict.fromkeys(line for part in parts for line in part.restarts)),
         tuple(dict.fromkeys(line for part in parts for line in part.reboot)),
-    )
-
-
-def _patches_of(packages: Sequence[str], patches: Sequence[Patch]) -> tuple[str, ...]:
-    """The names of the patches that a package manager blames; it names packages."""
-    plain = {name.partition(":")[0] for name in packages}
-    return tuple(
-        patch.name for patch in patches if any(member.name.partition(":")[0] in plain for member in patch.members)
     )

@@ -46,12 +46,22 @@ def held(project: Project, still: Still, work: Callable[[], T]) -> tuple[T, floa
         began = time.monotonic()
         with _let_go(hold, still, watchdog):
             _hold_still(project, still, watchdog)
-            result = work()
+            result = _worked(work, still, watchdog)
             _check_still(project, still, watchdog)
         seconds = time.monotonic() - began
     if seconds > still.config.max_pause:
         raise ReleaseError(f"The source was held still for {seconds:.2f} s, longer than {still.config.max_pause:g} s.", LONGER)
     return result, seconds
+
+
+def _worked(work: Callable[[], T], still: Still, watchdog: Guarding) -> T:
+    """What goes wrong after the watchdog has let go is told as that."""
+    try:
+        return work()
+    except ReleaseError as problem:
+        if not watchdog.watching():
+            raise _too_long(still) from problem
+        raise
 
 
 def _hold(project: Project, still: Still) -> Hold:
