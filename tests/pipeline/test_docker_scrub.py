@@ -7,13 +7,14 @@ import json
 import os
 import subprocess
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from secure_release.checks.builtin.secrets import planted
+from secure_release.pipeline.clones.docker import contents, leaks
 from secure_release.pipeline.clones.docker.contents import File, lowers, matching, overlaid, stem
 from secure_release.pipeline.clones.docker.environment import clone_environment
 from secure_release.pipeline.clones.docker.leaks import look, on_command_line, secrets_left
@@ -25,6 +26,7 @@ from secure_release.pipeline.release import ReleaseError
 from .docker_place import Place, a_place
 from .test_clone_environment import SOURCE
 
+Way = Callable[[Container], tuple[Path, ...]]
 TOKEN = planted()["github-token"]
 ADDRESS = planted()["database-url"]
 SCRUB = (*DockerSection(project="shop").scrub, "/srv/*.key")
@@ -106,7 +108,29 @@ def test_an_image_without_rm_is_refused(place: Place) -> None:
         scrubbed(place.engine, image, SCRUB, (), place.mark)
 
 
-def test_a_secret_that_nobody_named_refuses_the_clone_by_path_and_kind(place: Place, tmp_path: Path) -> None:
+LAYERS: dict[str, Way] = {
+    "by-layers": lowers,
+    "one-by-one": lambda container: (),
+}  # as an engine that keeps images in another way
+
+
+@pytest.mark.parametrize("way", LAYERS.values(), ids=LAYERS.keys())
+def test_what_scrub_names_is_found_in_either_way(place: Place, monkeypatch: pytest.MonkeyPatch, way: Way) -> None:
+    monkeypatch.setattr(contents, "lowers", way)
+    base = place.run("base")
+    for path in ("/srv/a.key", "/root/.aws/deep/credentials", "/root/.pgpass", "/srv/page.html"):
+        place.engine.put(base.id, "/", file(path, "x"))
+    image = place.engine.commit(base.id, f"secure-release-test-{place.id}:found", place.labels, [])
+    seen = place.engine.container(place.engine.create(place.spec("seen", image=image)))
+
+    assert contents.found(place.engine, seen, SCRUB) == ("/root/.aws/deep/credentials", "/root/.pgpass", "/srv/a.key")
+
+
+@pytest.mark.parametrize("way", LAYERS.values(), ids=LAYERS.keys())
+def test_a_secret_that_nobody_named_refuses_the_clone_by_path_and_kind(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: Way
+) -> None:
+    monkeypatch.setattr(leaks, "lowers", way)
     source = place.run("source")
     place.engine.put(source.id, "/", file("/srv/settings.py", f"URL = '{ADDRESS}'\n"))
     taken = place.engine.commit(source.id, f"secure-release-test-{place.id}:taken", place.labels, [])
