@@ -176,6 +176,7 @@ def test_a_secret_that_is_mounted_by_itself_is_empty_in_the_clone(tmp_path: Path
     assert (tmp_path / "token").read_text() == ""
 
 
+@pytest.mark.slow
 def test_layers_are_read_as_the_kernel_shows_them(place: Place) -> None:
     """Whiteouts, opaque folders, a file over a folder and a folder over a file: compared with the engine's own export."""
     container = place.run(

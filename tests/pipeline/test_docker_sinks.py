@@ -19,6 +19,7 @@ import pytest
 
 from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.clones.docker import sinks as module
+from secure_release.pipeline.clones.docker.limits import DROPPED
 from secure_release.pipeline.clones.docker.network import DNS, isolated_network
 from secure_release.pipeline.clones.docker.reach import prove_isolated
 from secure_release.pipeline.clones.docker.sinks import PROGRAM, sinks
@@ -59,7 +60,7 @@ def said(place: Place, container: Container, code: str) -> str:
 def test_what_a_clone_sends_is_counted_also_after_a_restart_and_the_clone_stays_isolated(place: Place) -> None:
     net = isolated_network(place.engine, place.mark)
     with sinks(place.engine, place.programs, (MAIL, PAY), net, place.image, place.mark, place.folder) as made:
-        web = place.run("web", network=net.name, dns=DNS, init=True)
+        web = place.run("web", network=net.name, dns=DNS, cap_drop=DROPPED)
         clone = [web, *(place.engine.container(each) for each in made.containers)]
         prove_isolated(place.engine, place.programs, clone, (), place.folder)
         first = said(place, web, SEND)

@@ -14,6 +14,7 @@ from secure_release.checks import Exit, Tools
 
 from ...containers import Container, Engine
 from ...release import ReleaseError
+from .limits import breaks_out
 from .whereabouts import forwarded_to, host_addresses, listening, name_servers, ours, published
 
 PROGRAM = Path(__file__).with_name("reach_inside.py")
@@ -88,8 +89,11 @@ def _others(engine: Engine, clone: Sequence[Container]) -> Iterator[Target]:
 
 
 def _stands_alone(container: Container) -> None:
+    """Nothing about it makes the asking pointless."""
     if not ours(container):
         raise ReleaseError(f"The isolation of {container.name} can't be proven: its first process is not on this machine.", ROOT)
+    if powers := breaks_out(container.pid):
+        raise ReleaseError(f"The clone {container.name} could undo its isolation: it may {', '.join(powers)}.", MEND)
     if leaking := [server for server in forwarded_to(container) if not server.startswith(LOOPBACK)]:
         raise ReleaseError(f"The clone {container.name} would have name servers outside asked: {', '.join(leaking)}.", MEND)
 
