@@ -81,6 +81,7 @@ def test_no_planted_secret_is_in_the_clone_or_in_what_is_said(place: Place) -> N
     assert clone.state == "running", (clone.raw["State"], env, place.engine.logs(clone.id, 20))
 
     seen = exported(clone) + json.dumps(clone.raw).encode() + Path(f"/proc/{clone.pid}/environ").read_bytes()
+    seen += subprocess.run(["docker", "image", "inspect", made], check=True, capture_output=True, timeout=60).stdout
     told = "\n".join((*said, *left, *left_out)).encode()
     assert [name for name, secret in PLANTED.items() if secret.encode() in seen + told] == []
     assert b"hello" in seen

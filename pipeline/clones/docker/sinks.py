@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...containers import Container, Engine, EngineError, Network, Spec
-from ...keeping import ProgramFailed, Programs
+from ...keeping import ProgramFailed
 from ...patch_config import SinkSection
 from ...release import Interrupted, ReleaseError
+from ..programs import Programs
 from .mark import Mark
 
 PROGRAM = Path(__file__).with_name("sinks_inside.py")
