@@ -17,6 +17,7 @@ from secure_release.checks.builtin.secrets import planted
 from secure_release.pipeline.clones.docker import contents, leaks
 from secure_release.pipeline.clones.docker.contents import File, lowers, matching, overlaid, stem
 from secure_release.pipeline.clones.docker.environment import clone_environment
+from secure_release.pipeline.clones.docker.layers import blanked
 from secure_release.pipeline.clones.docker.leaks import look, on_command_line, secrets_left
 from secure_release.pipeline.clones.docker.scrub import scrub_folder, scrubbed
 from secure_release.pipeline.containers import Bind, Container
@@ -97,6 +98,18 @@ def test_an_image_with_nothing_to_hide_is_taken_as_it_is(place: Place) -> None:
     image = place.engine.image(place.image).id
 
     assert scrubbed(place.engine, image, SCRUB, (), place.mark) == (image, ())
+
+
+def test_a_frozen_image_without_its_variables_is_scrubbed_and_still_starts_its_programs(place: Place) -> None:
+    base = place.run("base", env=("PATH=/usr/sbin:/usr/bin:/sbin:/bin", "SHOP_MODE=live"))
+    place.engine.put(base.id, "/", file("/root/.pgpass", "x"))
+    frozen = place.engine.commit(base.id, f"secure-release-test-{place.id}:frozen", place.labels, blanked(base.env))
+
+    made, said = scrubbed(place.engine, frozen, SCRUB, (), place.mark)
+
+    assert said == ("files that `scrub` names were removed: /root/.pgpass.",)
+    assert place.run("clone", image=made).state == "running"
+    assert "SHOP_MODE=live" not in place.engine.image(made).env
 
 
 def test_an_image_without_rm_is_refused(place: Place) -> None:
