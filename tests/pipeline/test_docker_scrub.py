@@ -70,6 +70,7 @@ def exported(container: Container) -> bytes:
     return subprocess.run(["docker", "export", container.id], check=True, capture_output=True, timeout=120).stdout
 
 
+@pytest.mark.slow
 def test_no_planted_secret_is_in_the_clone_or_in_what_is_said(place: Place) -> None:
     source = shop(place)
     taken = place.engine.commit(source.id, f"secure-release-test-{place.id}:taken", place.labels, [])
