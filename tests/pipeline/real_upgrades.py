@@ -17,7 +17,7 @@ from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.clones.bisect import Breaks, Found, NoAnswer, Said, bisect
 from secure_release.pipeline.clones.judge import Oracle, oracle
 from secure_release.pipeline.clones.venv import VenvPatcher
-from secure_release.pipeline.config import PatchSection
+from secure_release.pipeline.patch_config import PatchSection
 from secure_release.pipeline.patching import Patch
 from secure_release.pipeline.release import Release
 from secure_release.pipeline.stages.trials import Trials
