@@ -82,7 +82,7 @@ def _run(box: Box, debs: Sequence[Artifact]) -> Exit:
             box.put(PLACE, one.control.file, one.path.read_bytes())
         box.put("/usr/sbin", "policy-rc.d", SERVICES_STAY_DOWN, 0o755)
         files = (f"{PLACE}/{one.control.file}" for one in debs)
-        words = ("--yes", "--no-download", "--no-remove", "--no-install-recommends", "install", *files)
+        words = ("--yes", "--no-remove", "--no-install-recommends", "install", *files)
         return box.run(("apt-get", *OPTIONS, *words), SECONDS, env=FRONTEND)
     finally:
         box.run(("rm", "-rf", HOME, POLICY), 120)

@@ -11,12 +11,12 @@ import json
 import secrets
 import tarfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from secure_release.checks import Exit
 
-from ...containers import Bind, Container, Engine, EngineError, Spec
+from ...containers import Bind, Engine, EngineError, Spec
 from ..docker.mark import Mark
 
 SECONDS = 14_400  # a box that everybody forgot ends by itself
@@ -44,6 +44,7 @@ class Box:
     mark: Mark
     id: str
     image: str
+    own: tuple[tuple[str, ...], tuple[str, ...]]  # the image's entry point and command
 
     def run(
         self, argv: Sequence[str], timeout: float, *, env: Mapping[str, str] | None = None, stdin: bytes = b"", cwd: str = "/"
@@ -66,11 +67,13 @@ class Box:
             inside = tar.extractfile(first) if first is not None and first.isreg() else None
             return inside.read() if inside is not None else None
 
-    def commit(self, what: str, changes: Sequence[str]) -> str:
-        """An image of it, announced and labelled: its id. Its command is the box's idle one unless `changes` say more:
-        see `as_it_was`."""
-        tag = f"{self.mark.name('image', what)}:latest"
-        return self.engine.commit(self.id, tag, self.mark.labels, changes)
+    def commit(self, tag: str, changes: Sequence[str] = ()) -> str:
+        """An image of it: its id. The caller has announced `tag`. It has the entry point and the command of the box's image,
+        unless `changes` (Dockerfile lines) say otherwise; where the image had no command, it has the idle one."""
+        entrypoint, command = self.own
+        lines = [f"ENTRYPOINT {json.dumps(list(entrypoint))}"] if entrypoint else []
+        lines += [f"CMD {json.dumps(list(command))}"] if command else []
+        return self.engine.commit(self.id, tag, self.mark.labels, (*lines, *changes))
 
 
 @contextlib.contextmanager
@@ -85,12 +88,18 @@ def box(
     pids: int = PIDS,
 ) -> Iterator[Box]:
     """A box from an image; it is removed on leaving. Raises `NoBox` when nothing can run in it, and `EngineError`."""
-    hidden = tuple(line.partition("=")[0] for line in engine.image(image).env) if network == "bridge" else ()
+    own = _own_command(engine, image, mark)
     name = mark.name("container", f"box-{secrets.token_hex(4)}")
+    spec = replace(_spec(name, image, mark, network, mounts), memory=memory, pids=pids)
+    if network == "bridge":
+        hidden = tuple(line.partition("=")[0] for line in engine.image(image).env)
+        spec = replace(spec, env=(*hidden, f"PATH={PATH}"), no_health=True)
+    if not own[0]:  # an entry point could not be taken out of an image again
+        spec = replace(spec, entrypoint=(), command=("sleep", *spec.command))
     try:
-        made = engine.create(_spec(name, image, mark, network, hidden, mounts, memory, pids))
+        made = engine.create(spec)
         _start(engine, made, image)
-        yield Box(engine, mark, made, image)
+        yield Box(engine, mark, made, image, own)
     finally:
         engine.remove(name)
 
@@ -106,9 +115,19 @@ def _start(engine: Engine, made: str, image: str) -> None:
         raise NoBox(f"The image {image} holds no program `env`: it is made without an operating system's tools.")
 
 
-def as_it_was(source: Container) -> tuple[str, ...]:
-    """Lines for `Box.commit` that give the image the entry point and the command of a container again."""
-    return f"ENTRYPOINT {json.dumps(list(source.entrypoint))}", f"CMD {json.dumps(list(source.command))}"
+def _own_command(engine: Engine, image: str, mark: Mark) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Entry point and command of an image: a container that is never started tells."""
+    name = mark.name("container", f"look-{secrets.token_hex(4)}")
+    spec = replace(_spec(name, image, mark, "none"), entrypoint=(), command=())
+    try:
+        told = engine.container(engine.create(spec))
+    except EngineError as problem:
+        if "No command specified" not in str(problem):
+            raise
+        return (), ()
+    finally:
+        engine.remove(name)
+    return told.entrypoint, told.command
 
 
 def archive(name: str, content: bytes, mode: int = 0o644) -> bytes:
@@ -121,21 +140,19 @@ def archive(name: str, content: bytes, mode: int = 0o644) -> bytes:
     return packed.getvalue()
 
 
-def _spec(
-    name: str, image: str, mark: Mark, network: str, hidden: Sequence[str], mounts: Sequence[Bind], memory: int, pids: int
-) -> Spec:
+def _spec(name: str, image: str, mark: Mark, network: str, mounts: Sequence[Bind] = ()) -> Spec:
     return Spec(
         name=name,
         image=image,
         labels=mark.labels,
-        env=(*hidden, f"PATH={PATH}") if network == "bridge" else (),
+        env=(),
         entrypoint=("sleep",),
         command=(str(SECONDS),),
         user="",  # an image of it keeps its own; `run` is root
         working_dir="",
         hostname="box",
         health=None,
-        no_health=network == "bridge",  # an image of the others keeps its health check
+        no_health=False,  # an image of it keeps its health check
         mounts=tuple(mounts),
         tmpfs={},
         network=network,
@@ -146,8 +163,8 @@ def _spec(
         cap_add=CAPABILITIES,
         cap_drop=("ALL",),
         no_new_privileges=True,
-        memory=memory,
-        pids=pids,
+        memory=MEMORY,
+        pids=PIDS,
         init=False,
         restart="no",
     )
