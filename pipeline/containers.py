@@ -284,3 +284,37 @@ class Engine(Protocol):
 
     def now(self) -> datetime:
         """The engine's clock."""
+
+
+class Fleet(Protocol):
+    """What a rollout asks of an engine: much of `Engine`, and more. Bodies and settings are in the Engine API's own words."""
+
+    def containers(self, labels: Mapping[str, str], every: bool = True) -> tuple[Container, ...]: ...
+
+    def container(self, name: str) -> Container: ...
+
+    def create_like(self, name: str, body: Mapping[str, object], more: Mapping[str, Mapping[str, object]]) -> str:
+        """The id of a container, not started, of this body of `POST /containers/create`; `more` are the networks that it
+        is attached to beyond those of the body, with their endpoints' settings."""
+
+    def start(self, name: str) -> None: ...
+
+    def stop(self, name: str, patience: float) -> None: ...
+
+    def restart(self, name: str, patience: float) -> None: ...
+
+    def unpause(self, name: str) -> None: ...
+
+    def rename(self, name: str, new: str) -> None: ...
+
+    def remove(self, name: str) -> None: ...
+
+    def set_restart(self, name: str, policy: str, retries: int) -> None:
+        """Give a container another restart policy."""
+
+    def logs(self, name: str, lines: int) -> str: ...
+
+    def image(self, name: str) -> Image: ...
+
+    def image_settings(self, name: str) -> Mapping[str, object]:
+        """All that `GET /images/{name}/json` says."""

@@ -6,6 +6,7 @@ import contextlib
 import importlib.metadata
 import os
 import platform
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -17,15 +18,19 @@ from secure_release.checks.sarif import sarif_check
 
 from . import runs
 from .adapters.advisories import opened as advisories_of
+from .adapters.docker import engine
 from .adapters.git import Git, NoRef, TrustedRef
 from .adapters.probe import Asker
 from .adapters.process import Processes
 from .adapters.source import matches, read_source
 from .adapters.system import KernelClock
+from .adapters.unpause import guard
 from .backups.vault import vault as vault_of
+from .clones.docker.driver import DockerPatcher
 from .clones.venv import VenvPatcher
 from .config import Config
 from .deploys import DRIVERS
+from .deploys.means import Means
 from .evidence import EvidenceFolder
 from .journal import JOURNAL_NAME, JournalFile
 from .keeping import Vault
@@ -55,6 +60,7 @@ class Given:
     journal: Journal
     folder: Path  # the run's
     scratch: Path  # goes with the process
+    progress: Progress
 
 
 def _venv(given: Given) -> Patcher:
@@ -71,7 +77,24 @@ def _venv(given: Given) -> Patcher:
     )
 
 
-PATCHERS: Mapping[str, Callable[[Given], Patcher]] = {"venv": _venv}
+def _docker(given: Given) -> Patcher:
+    return DockerPatcher(
+        project=given.project,
+        source=given.source,
+        folder=given.folder,
+        scratch=given.scratch,
+        config=given.config,
+        open_engine=lambda: engine(given.processes.halt),
+        programs=given.processes,
+        guard=guard,
+        advisories=given.advisories,
+        journal=given.journal,
+        now=now,
+        progress=given.progress.doing,
+    )
+
+
+PATCHERS: Mapping[str, Callable[[Given], Patcher]] = {"venv": _venv, "docker": _docker}
 """`patch_test.driver` to what makes it."""
 
 
@@ -187,13 +210,17 @@ def _release(
         context=lambda check: _context(check, bench, source, evidence, scratch, known),
         trusted=bench.trusted,
         patcher=PATCHERS[config.patch_test.driver](
-            Given(bench.project, config.patch_test, source, processes, known, journal, folder, scratch)
+            Given(bench.project, config.patch_test, source, processes, known, journal, folder, scratch, progress)
         ),
         choice=choice,
         vault=vault(bench),
-        deployer=DRIVERS[config.deploy.driver](bench.project, config.deploy, processes.for_the_user()),
+        deployer=DRIVERS[config.deploy.driver](bench.project, config.deploy, _means(processes, progress)),
         prober=Asker(processes.for_the_user(), bench.project, now),
     )
+
+
+def _means(processes: Processes, progress: Progress) -> Means:
+    return Means(processes.for_the_user(), lambda: engine(processes.halt), progress, time.monotonic, time.sleep)
 
 
 def vault(bench: Bench) -> Vault:

@@ -283,7 +283,7 @@ def test_conflicts_are_named_before_anything_is_installed(tmp_path: Path) -> Non
     with patcher.clone("trial") as clone:
         said = clone.apply([to("1.1", "eggs"), to("2.0")])
 
-    assert said == NotApplied("ham requires spam<2", ("spam",), ("ham",))
+    assert said == NotApplied("ham requires spam<2", (to("2.0").id,), ("ham",))
 
 
 def test_a_new_dependency_comes_along(tmp_path: Path) -> None:
@@ -325,7 +325,7 @@ def test_a_fix_for_a_newer_python_is_blocked_by_python(tmp_path: Path) -> None:
         said = clone.apply([to("1.3", "eggs")])
 
     assert isinstance(said, NotApplied)
-    assert (said.blocked, said.blocked_by) == (("eggs",), (f"python {sys.version.split()[0]}",))
+    assert (said.blocked, said.blocked_by) == ((to("1.3", "eggs").id,), (f"python {sys.version.split()[0]}",))
 
 
 def _reheaded(path: Path, header: str) -> None:
