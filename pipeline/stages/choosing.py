@@ -12,7 +12,7 @@ from ..patching import Choice, Judged, Patch, Plan, Verdict
 from ..release import ReleaseError
 
 HELD = "held by patch_test.select.hold"
-KINDS = "its kind is not in patch_test.select.kinds"
+KINDS = "of no kind in patch_test.select.kinds"
 LEFT_OUT = "left out by the command line"
 
 
