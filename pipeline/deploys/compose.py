@@ -20,6 +20,7 @@ from .twin import VERSION, Stamp
 from .wanted import Wanted, against_drift, check_images, wanted_images
 
 ROLLOUT_CHARS = 12
+SOURCE = "secure-release.source"  # a label of a tested image: the id of the image that ran when it was made
 
 
 @dataclass(frozen=True)
@@ -154,10 +155,14 @@ def _refuse_what_cannot_go(fleet: Fleet, going: Sequence[Container]) -> None:
 
 
 def _refuse_another_source(fleet: Fleet, going: Sequence[Container], wanted: Mapping[str, Wanted]) -> None:
-    """A tested image is what ran when it was tested, and the patches on top: its first layers are those of what runs."""
+    """A tested image is what ran when it was tested, and the patches on top: its first layers are those of what runs.
+
+    Where it says itself what it was made from, that must be what runs, too.
+    """
     for one in going:
-        runs, tested = _layers(fleet, one.image), _layers(fleet, wanted[one.labels[SERVICE]].id)
-        if not runs or tested[: len(runs)] != runs:
+        image = wanted[one.labels[SERVICE]].id
+        runs, tested = _layers(fleet, one.image), _layers(fleet, image)
+        if not runs or tested[: len(runs)] != runs or fleet.image(image).labels.get(SOURCE, one.image) != one.image:
             raise DeployError(
                 f"{one.name} does not run the image that was patch-tested ({one.image_name}).", "Test what runs now: start a new run."
             )

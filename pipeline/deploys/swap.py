@@ -131,7 +131,7 @@ def instance(container: Container) -> Instance:
         well=status(container) in ("", "healthy"),
         restart=restart,
         retries=retries,
-        patience=int(raw_config(container).get("StopTimeout") or PATIENCE),
+        patience=PATIENCE if (said := raw_config(container).get("StopTimeout")) is None else int(said),
     )
 
 

@@ -79,7 +79,7 @@ class World:
     def image(self, version: str, mood: str = "well", health: bool = True, more: Sequence[str] = ()) -> str:
         """The id of `NAME:version`, which says its version; `mood`: well, ill (never healthy), dies (at once)."""
         made = self.run(["create", image(self.docker), "true"])
-        self.docker.put(made, "/", packed({"server.py": SERVER, "asker.py": ASKER}))
+        self.docker.put(made, "/", packed({"server.py": SERVER, "asker.py": ASKER, "version": version}))
         lines = [f"ENV VERSION={version} MOOD={mood}", 'CMD ["python3", "-u", "/server.py"]', *([HEALTH] if health else []), *more]
         self.images[version] = self.docker.commit(made, f"{self.name}:{version}", self.labels, lines)
         self.docker.remove(made)
