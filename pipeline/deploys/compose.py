@@ -17,10 +17,9 @@ from .means import Means, engine_told
 from .project import BETWEEN, SERVICE, in_order, living, obstacles, standing
 from .swap import Instance, Swap, against_others, instance, kept
 from .twin import VERSION, Stamp
-from .wanted import Wanted, against_drift, check_images, wanted_images
+from .wanted import Wanted, against_drift, check_images, grown_from, wanted_images
 
 ROLLOUT_CHARS = 12
-SOURCE = "secure-release.source"  # a label of a tested image: the id of the image that ran when it was made
 
 
 @dataclass(frozen=True)
@@ -155,22 +154,11 @@ def _refuse_what_cannot_go(fleet: Fleet, going: Sequence[Container]) -> None:
 
 
 def _refuse_another_source(fleet: Fleet, going: Sequence[Container], wanted: Mapping[str, Wanted]) -> None:
-    """A tested image is what ran when it was tested, and the patches on top: its first layers are those of what runs.
-
-    Where it says itself what it was made from, that must be what runs, too.
-    """
     for one in going:
-        image = wanted[one.labels[SERVICE]].id
-        runs, tested = _layers(fleet, one.image), _layers(fleet, image)
-        if not runs or tested[: len(runs)] != runs or fleet.image(image).labels.get(SOURCE, one.image) != one.image:
+        if not grown_from(fleet, wanted[one.labels[SERVICE]].id, one.image):
             raise DeployError(
                 f"{one.name} does not run the image that was patch-tested ({one.image_name}).", "Test what runs now: start a new run."
             )
-
-
-def _layers(fleet: Fleet, image: str) -> list[str]:
-    told = fleet.image_settings(image).get("RootFS")
-    return [str(layer) for layer in told.get("Layers") or ()] if isinstance(told, dict) else []
 
 
 def _refuse_moved(there: Sequence[Container], rollout: Rollout) -> None:

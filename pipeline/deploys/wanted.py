@@ -13,6 +13,8 @@ from .commands import filled
 
 REVISION = "org.opencontainers.image.revision"  # the commit that an image was built from (OCI image spec, annotations)
 
+SOURCE = "secure-release.source"  # a label of a tested image: the id of the image that ran when it was made
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -68,3 +70,17 @@ def _id_of(fleet: Fleet, name: str) -> str:
         return fleet.image(name).id
     except NotThere as problem:
         raise DeployError(f"The image {name} is not on the engine.", "Build, load or pull it there first.") from problem
+
+
+def grown_from(fleet: Fleet, tested: str, runs: str) -> bool:
+    """Whether a tested image is what runs, and patches on top: its first layers are those of what runs.
+
+    Where it says itself what it was made from, that must be what runs, too.
+    """
+    below, layers = _layers(fleet, runs), _layers(fleet, tested)
+    return bool(below) and layers[: len(below)] == below and fleet.image(tested).labels.get(SOURCE, runs) == runs
+
+
+def _layers(fleet: Fleet, image: str) -> list[str]:
+    told = fleet.image_settings(image).get("RootFS")
+    return [str(layer) for layer in told.get("Layers") or ()] if isinstance(told, dict) else []

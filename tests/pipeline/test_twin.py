@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from secure_release.pipeline.adapters import docker_values
 from secure_release.pipeline.containers import Container
 from secure_release.pipeline.deploys.twin import Stamp, Twin, lost, twin
 from secure_release.pipeline.shipping import DeployError
@@ -197,8 +198,6 @@ def test_a_setting_that_got_lost_is_told() -> None:
 
 
 def bare(raw: Mapping[str, Any]) -> Container:
-    from secure_release.pipeline.adapters import docker_values
-
     state = {"Status": "created", "Pid": 0, "StartedAt": "", "ExitCode": 0}
     config = {"Image": "i", **raw["Config"]}
     return replace(docker_values.container({"Id": "1", "Name": "n", "Image": "i", "State": state, **raw, "Config": config}), raw=raw)
