@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Event
 from typing import Literal
 
-from secure_release.checks import Check, Context, Evidence, Finding, Match, Pin, SnapshotFacts, Tools
+from secure_release.checks import Check, Context, Evidence, Finding, Tools
 from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.asking import Patience
 from secure_release.pipeline.config import Config, Probe
@@ -26,7 +26,7 @@ from secure_release.pipeline.history import RUN_STARTED, STAGE_FINISHED
 from secure_release.pipeline.journal import JournalFile
 from secure_release.pipeline.keeping import BackupError, BackupReport, Drill, Generation, Promise, Restored
 from secure_release.pipeline.law import Law, Policy
-from secure_release.pipeline.patching import Clone, Environment
+from secure_release.pipeline.patching import EVERYTHING, Carrier, Clone, Cloned, Environment, Patch, Plan
 from secure_release.pipeline.release import Interrupted, Outcome, Progress, Release, Source, Stage, StageResult
 from secure_release.pipeline.shipping import Deployer, DeployError, Probed, Prober, Shipment, Shipped, Undo
 
@@ -79,14 +79,20 @@ class NoPatcher:
     def environment(self) -> Environment:
         raise AssertionError("no environment is looked at here")
 
-    def known(self, pins: Sequence[Pin]) -> tuple[Match, ...]:
+    def plan(self) -> Plan:
         raise AssertionError("nothing is looked up here")
 
     def clone(self, label: str) -> AbstractContextManager[Clone]:
         raise AssertionError("nothing is cloned here")
 
-    def facts(self) -> SnapshotFacts:
-        raise AssertionError("nothing is looked up here")
+    def cloned(self) -> Cloned:
+        raise AssertionError("nothing is cloned here")
+
+    def carriers(self, safe: Sequence[Patch]) -> tuple[Carrier, ...]:
+        raise AssertionError("nothing is safe here")
+
+    def close(self) -> None:
+        """There is nothing to remove."""
 
     def intact(self) -> tuple[str, ...]:
         return ()
@@ -301,6 +307,7 @@ def make_release(
         context=_no_context,
         trusted=TrustedNothing(),
         patcher=NoPatcher(),
+        choice=EVERYTHING,
         vault=vault or KeptVault(),
         deployer=deployer or DRIVERS[whole.deploy.driver](root, whole.deploy, means(Processes(root))),
         prober=prober or Mood({probe.name: [True] for probe in whole.verify.probes}),
