@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..config import DeploySection
-from ..containers import Fleet, NotThere
+from ..containers import SOURCE, Fleet, NotThere
 from ..release import EXIT_CONFIG, ReleaseError
 from ..shipping import DeployError, Shipment
 from .commands import filled
 
 REVISION = "org.opencontainers.image.revision"  # the commit that an image was built from (OCI image spec, annotations)
 
-SOURCE = "secure-release.source"  # a label of a tested image: the id of the image that ran when it was made
 
 
 @dataclass(frozen=True)
@@ -73,12 +72,9 @@ def _id_of(fleet: Fleet, name: str) -> str:
 
 
 def grown_from(fleet: Fleet, tested: str, runs: str) -> bool:
-    """Whether a tested image is what runs, and patches on top: its first layers are those of what runs.
-
-    Where it says itself what it was made from, that must be what runs, too.
-    """
+    """Whether a tested image is what runs, and patches on top: it says so, and its first layers are those of what runs."""
     below, layers = _layers(fleet, runs), _layers(fleet, tested)
-    return bool(below) and layers[: len(below)] == below and fleet.image(tested).labels.get(SOURCE, runs) == runs
+    return bool(below) and layers[: len(below)] == below and fleet.image(tested).labels.get(SOURCE) == runs
 
 
 def _layers(fleet: Fleet, image: str) -> list[str]:

@@ -17,13 +17,12 @@ from tests.pipeline.rollouts import shipment, tools
 from tests.pipeline.test_rollout_cut import driver, labels, shop
 
 
-
 def host(fleet: FakeFleet, name: str, **settings: object) -> None:
     fleet.boxes[fleet.container(name).id]["HostConfig"] |= settings
 
 
-def label(fleet: FakeFleet, name: str, **more: str) -> None:
-    fleet.boxes[fleet.container(name).id]["Config"]["Labels"] |= {key.replace("_", "."): value for key, value in more.items()}
+def label(fleet: FakeFleet, name: str, key: str, value: str) -> None:
+    fleet.boxes[fleet.container(name).id]["Config"]["Labels"][key] = value
 
 
 def shared(fleet: FakeFleet, mode: str) -> None:
@@ -40,17 +39,26 @@ def no_such_image(fleet: FakeFleet) -> None:
 
 def circle(fleet: FakeFleet) -> None:
     for name in ("shop-web-1", "shop-web-2"):
-        label(fleet, name, **{"com.docker.compose.depends_on": "x"})
-        fleet.boxes[fleet.container(name).id]["Config"]["Labels"]["com.docker.compose.depends_on"] = "front:service_started:false"
+        label(fleet, name, "com.docker.compose.depends_on", "front:service_started:false")
+
+
+def none_left(fleet: FakeFleet) -> None:
+    for number in (1, 2):
+        fleet.remove(f"shop-web-{number}")
+
+
+def rolled_by_another(fleet: FakeFleet) -> None:
+    fleet.remove("shop-web-1")
+    fleet.add("shop-web-1", "web:2.0", labels("web"))
 
 
 NOT_PLANNED: dict[str, tuple[Callable[[FakeFleet], object], str]] = {
     "no-such-image": (no_such_image, "web:2.0 is not on the engine"),
     "image-of-another-commit": (built_elsewhere, "was built from commit ffffffffffff"),
-    "no-container": (lambda fleet: [fleet.remove(f"shop-web-{n}") for n in (1, 2)], "No container of the service web"),
+    "no-container": (none_left, "No container of the service web"),
     "stopped": (lambda fleet: fleet.stop("shop-web-2", 1), "shop-web-2 is exited, not running"),
     "removed-when-it-stops": (lambda fleet: host(fleet, "shop-web-1", AutoRemove=True), "no way back"),
-    "of-a-swarm": (lambda fleet: label(fleet, "shop-web-1", **{"com.docker.swarm.service.id": "s"}), "belongs to a swarm service"),
+    "of-a-swarm": (lambda fleet: label(fleet, "shop-web-1", "com.docker.swarm.service.id", "s"), "belongs to a swarm service"),
     "old-links": (lambda fleet: host(fleet, "shop-web-1", Links=["/db:/shop-web-1/db"]), "links of the old kind"),
     "off-its-network": (lambda fleet: host(fleet, "shop-web-1", NetworkMode="gone"), "taken off its own network"),
     "its-network-is-shared": (lambda fleet: shared(fleet, "NetworkMode"), "sidecar shares shop-web-1's"),
@@ -83,7 +91,7 @@ MOVED: dict[str, tuple[Callable[[FakeFleet], object], str]] = {
     "scaled-up": (lambda fleet: fleet.add("shop-web-3", "web:1.0", labels("web")), "web 3 x"),
     "scaled-down": (lambda fleet: fleet.remove("shop-web-2"), "web 1 x"),
     "replaced": (replaced, "containers were replaced"),
-    "another-version": (lambda fleet: [fleet.remove("shop-web-1"), fleet.add("shop-web-1", "web:2.0", labels("web"))], "Somebody else deployed"),
+    "another-version": (rolled_by_another, "Somebody else deployed"),
     "another-limit": (lambda fleet: host(fleet, "shop-web-2", Memory=5), "shop-web-2 was changed since"),
     "another-restart-policy": (lambda fleet: fleet.set_restart("shop-web-2", "no", 0), "shop-web-2 was changed since"),
 }

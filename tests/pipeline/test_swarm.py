@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from secure_release.pipeline.config import DeploySection
-from secure_release.pipeline.containers import Fleet
+from secure_release.pipeline.containers import SOURCE, Fleet
 from secure_release.pipeline.deploys.means import Means
 from secure_release.pipeline.deploys.swarm import Swarm, swarm
 from secure_release.pipeline.shipping import DeployError
@@ -137,7 +137,7 @@ def test_drift_stops_it_before_anything_is_changed(shop: World) -> None:
 def test_an_image_of_a_patch_test_changes_nothing_but_the_files(shop: World) -> None:
     box = shop.run(["create", f"{shop.name}:1.0"])
     shop.docker.put(box, "/", b"\0" * 1024)
-    tested = shop.docker.commit(box, f"{shop.name}:tested", {}, ['CMD ["idle"]', "ENTRYPOINT []", "USER nobody", "ENV BOX=1 VERSION=0"])
+    tested = shop.docker.commit(box, f"{shop.name}:tested", {SOURCE: shop.images["1.0"]}, ['CMD ["idle"]', "ENTRYPOINT []", "USER nobody", "ENV BOX=1 VERSION=0"])
     shop.docker.remove(box)
     made = driver(shop, image={}, images="tested")
     sent = shipment("2.0", images={"web": tested})

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from secure_release.pipeline.adapters import docker_values
-from secure_release.pipeline.containers import Container
+from secure_release.pipeline.containers import SOURCE, Container
 from secure_release.pipeline.deploys.twin import Stamp, Twin, lost, twin
 from secure_release.pipeline.shipping import DeployError
 from tests.pipeline.rollouts import World, shipment, world
@@ -157,7 +157,7 @@ def test_an_image_of_a_patch_test_changes_nothing_but_the_files(made: World) -> 
     lines = ['CMD ["idle"]', "ENTRYPOINT []", "USER nobody", "WORKDIR /box", "ENV BOX=1 VERSION=scrubbed", "HEALTHCHECK CMD false"]
     lines += ["LABEL secure-release.clone=c1 secure-release.expires=soon"]
     box = made.run(["create", f"{made.name}:1.0"])
-    tested = made.docker.commit(box, f"{made.name}:tested", {}, lines)
+    tested = made.docker.commit(box, f"{made.name}:tested", {SOURCE: made.images["1.0"]}, lines)
     made.docker.remove(box)
     driver = made.driver(image={}, images="tested", settle="0s")
     sent = shipment("2.0", images={"web": tested})
@@ -185,16 +185,13 @@ def test_a_setting_that_got_lost_is_told() -> None:
     host = {"NetworkMode": "shop", "Memory": 5, "CapAdd": None, "Binds": ["a:/a"]}
     ends = {"EndpointsConfig": {"shop": {"Aliases": ["web"]}}}
     asked = Twin({"Image": "i", "HostConfig": host, "Env": ["A=1"], "Labels": {"x": "y"}, "NetworkingConfig": ends}, {"two": {}})
-    there = {
-        "HostConfig": {**host, "CapAdd": []},
-        "Config": {"Env": ["B=2", "A=1"], "Labels": {"x": "y", "z": ""}},
-        "NetworkSettings": {"Networks": {"shop": {"Aliases": ["web", "0123"]}, "two": {}}},
-    }
-    assert lost(asked, bare(there)) == ()
-    there["HostConfig"] |= {"Memory": 0, "Binds": None}
-    there["Config"] |= {"Env": ["A=2"], "Labels": {}}
-    there["NetworkSettings"]["Networks"] = {"shop": {"Aliases": ["0123"]}}
-    assert lost(asked, bare(there)) == ("Memory", "Binds", "Env", "Labels", "network shop", "network two")
+    whole = {"Env": ["B=2", "A=1"], "Labels": {"x": "y", "z": ""}}
+    attached = {"Networks": {"shop": {"Aliases": ["web", "0123"]}, "two": {}}}
+    same = bare({"HostConfig": {**host, "CapAdd": []}, "Config": whole, "NetworkSettings": attached})
+    assert lost(asked, same) == ()
+    poor = {"HostConfig": {**host, "Memory": 0, "Binds": None}, "Config": {"Env": ["A=2"], "Labels": {}}}
+    less = bare({**poor, "NetworkSettings": {"Networks": {"shop": {"Aliases": ["0123"]}}}})
+    assert lost(asked, less) == ("Memory", "Binds", "Env", "Labels", "network shop", "network two")
 
 
 def bare(raw: Mapping[str, Any]) -> Container:

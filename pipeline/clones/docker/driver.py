@@ -12,7 +12,7 @@ from pathlib import Path
 
 from secure_release.checks import Advisories
 
-from ...containers import Container, Engine, EngineError
+from ...containers import SOURCE, Container, Engine, EngineError
 from ...holding import Guard
 from ...patch_config import PatchSection
 from ...patching import Carrier, Cloned, Consistency, Environment, NotApplied, Patch, Plan
@@ -171,7 +171,8 @@ class DockerPatcher:
             said = base.images.install(opened, service, [patch for patch in safe if service in patch.services])
             if isinstance(said, NotApplied):
                 raise ReleaseError(f"{service}: the safe set can't be installed in the source's own image: {said.reason}", "Run again.")
-            id_ = self.engine.commit(opened.id, name, {"secure-release.safe-set": set_digest(safe)}, as_it_was(container))
+            labels = {"secure-release.safe-set": set_digest(safe), SOURCE: container.image}
+            id_ = self.engine.commit(opened.id, name, labels, as_it_was(container))
         return Carrier("image", service, name, id_)
 
     def _record(self, kind: str, data: Mapping[str, object]) -> object:
