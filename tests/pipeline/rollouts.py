@@ -71,6 +71,7 @@ class World:
     docker: Docker
     name: str
     images: dict[str, str] = field(default_factory=dict)
+    ports: dict[str, int] = field(default_factory=dict)  # service to its port of this machine
 
     @property
     def labels(self) -> dict[str, str]:

@@ -65,7 +65,10 @@ def raw(container: Container, part: str) -> Mapping[str, Any]:
     return cast(Mapping[str, Any], container.raw[part])
 
 
-@pytest.mark.parametrize("row", ROWS)
+QUICK = ("many", "another-entrypoint", "a-volume-and-one-without-a-name")
+
+
+@pytest.mark.parametrize("row", [row if row in QUICK else pytest.param(row, marks=pytest.mark.slow) for row in ROWS])
 def test_whatever_a_container_was_given_its_successor_has(made: World, row: str) -> None:
     """Its image's own settings are the new image's; the engine may write nothing in more than one way."""
     words = [word.format(name=made.name) for word in ROWS[row]]
