@@ -83,9 +83,11 @@ class Compose:
         against_drift(fleet, rollout.wanted)
         _refuse_moved(living(fleet, self.project), rollout)
         swap = self._swap(fleet, rollout)
-        for done, one in enumerate(rollout.instances):
-            self.means.progress.doing(f"replacing {one.name}", done, len(rollout.instances))
-            swap.forward(one, rollout.wanted[one.service])
+        # all are made before the first is started: what can't be carried over is known before anything that runs is touched
+        made = [swap.make(one, rollout.wanted[one.service]) for one in rollout.instances]
+        for done, (one, new) in enumerate(zip(rollout.instances, made, strict=True)):
+            self.means.progress.doing(f"replacing {one.name}", done, len(made))
+            swap.forward(one, new)
             self.means.progress.line(f"{one.name} runs {rollout.wanted[one.service].name}")
         return self.standing()
 

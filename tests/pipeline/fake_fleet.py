@@ -18,12 +18,14 @@ class Cut(BaseException):
 
 @dataclass
 class FakeFleet:
-    """`sick` are the images whose containers never become healthy. `left` changes may be made before the cut; -1: all."""
+    """`sick` are the images whose containers never become healthy; `forgets` are settings that new containers silently lose;
+    `left` changes may be made before the cut; -1: all."""
 
     images: dict[str, dict[str, Any]] = field(default_factory=dict)  # by id
     names: dict[str, str] = field(default_factory=dict)  # name to id
     boxes: dict[str, dict[str, Any]] = field(default_factory=dict)  # containers by id
     sick: set[str] = field(default_factory=set)
+    forgets: set[str] = field(default_factory=set)
     left: int = -1
     changes: int = 0
     fewest: dict[str, int] = field(default_factory=dict)  # service to the least number that ever ran, once they all did
@@ -69,6 +71,7 @@ class FakeFleet:
         self._free(name)
         asked: dict[str, Any] = copy.deepcopy(dict(body))
         host, ends = asked.pop("HostConfig"), asked.pop("NetworkingConfig")["EndpointsConfig"] | dict(more)
+        host = {key: value for key, value in host.items() if key not in self.forgets}
         image, id = self.names.get(asked["Image"], asked["Image"]), f"{next(self._ids):064x}"
         config = {**self.images[image]["Config"], **{key: value for key, value in asked.items() if value}}
         config["Labels"] = {**(self.images[image]["Config"].get("Labels") or {}), **asked["Labels"]}

@@ -145,7 +145,7 @@ def wipe(docker: Docker, labels: Mapping[str, str]) -> None:
         docker.remove_volume(volume)
     for network in left.networks:
         docker.remove_network(network)
-    for made in left.images:
+    for made in sorted(left.images, key=lambda id: docker.image(id).created, reverse=True):  # children before their parents
         docker.remove_image(made)
 
 

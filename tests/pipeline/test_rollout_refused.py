@@ -110,6 +110,20 @@ def test_drift_between_plan_and_rollout_stops_it_before_anything_is_changed(move
     assert (fleet.shown(), fleet.changes) == (before, changes)
 
 
+def test_a_setting_that_gets_lost_is_known_before_anything_that_runs_is_touched() -> None:
+    fleet = shop()
+    host(fleet, "shop-web-2", Memory=64_000_000)
+    before = fleet.shown()
+    made = driver(fleet)
+    undo = made.plan(shipment("2.0"))
+    fleet.forgets = {"Memory"}
+    with pytest.raises(DeployError, match=r"shop-web-2 can't be replaced: its successor has other settings: Memory\."):
+        made.apply(shipment("2.0"), undo)
+    assert {name: one for name, one in fleet.shown().items() if name in before} == before
+    assert made.undo(undo, False) == undo.previous
+    assert fleet.shown() == before
+
+
 def taken_over(fleet: FakeFleet) -> None:
     fleet.remove("shop-web-1")
     fleet.add("shop-web-1", "web:1.0", labels("web"))
