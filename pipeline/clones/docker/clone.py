@@ -15,8 +15,8 @@ from ..packages.restarts import stale
 from ..programs import Programs
 from .asking import Asked, Inside, ask
 from .fork import Fork, NotStarted, Settings, fork
-from .images import Images
-from .install import PROC, together
+from .images import Images, together
+from .install import PROC
 from .mark import Mark
 from .mask import mask
 from .network import isolated_network

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from secure_release.checks import Advisories
 
-from ...containers import Container, Engine, EngineError
+from ...containers import SOURCE, Container, Engine, EngineError
 from ...holding import Guard
 from ...patch_config import PatchSection
 from ...patching import Carrier, Cloned, Consistency, Environment, NotApplied, Patch, Plan
@@ -31,8 +31,9 @@ from .mark import CLONE, EXPIRES, RUN
 from .pause import Still
 from .pending import pending
 from .preparing import prepared
-from .snapshot import take
+from .snapshot import slug, take
 from .source import Project, read_project
+from .unstarted import unstarted
 
 STAGE = "patch-test"
 SAFE_SET = "secure-release.safe-set"
@@ -166,16 +167,17 @@ class DockerPatcher:
         return Base(engine, self.programs, self.config, self._known, frozen, kept, settings, self.source.tree)
 
     def _image(self, base: Base, service: str, safe: Sequence[Patch]) -> Carrier:
-        """Made anew from the source's own image: what the clone's lacks (its secrets, its settings) is there again."""
+        """The tested layers where the clone's image is the source's own; else made anew from that, with the same artifacts."""
         container = base.project.service(service).container
         name = image_name(base.project.name, service, set_digest(safe))
         self._record("carrier", {"kind": "image", "name": name})
-        with base.images.open(container.image) as opened:
-            said = base.images.install(opened, service, [patch for patch in safe if service in patch.services])
-            if isinstance(said, NotApplied):
-                raise ReleaseError(f"{service}: the safe set can't be installed in the source's own image: {said.reason}", "Run again.")
-            id_ = opened.commit(name, labels={**NOT_A_CLONE, SAFE_SET: set_digest(safe)})
-        return Carrier("image", service, name, id_)
+        labels = {**NOT_A_CLONE, SAFE_SET: set_digest(safe), SOURCE: container.image}
+        images = base.images if base.images.bases[service] == container.image else base.images.of({service: container.image})
+        built = images.holding(service, safe)
+        if isinstance(built, NotApplied):
+            raise ReleaseError(f"{service}: the safe set can't be installed in the source's own image: {built.reason}", "Run again.")
+        with unstarted(self.engine, base.images.mark, built.image, f"carrier-{slug(service)}") as one:
+            return Carrier("image", service, name, self.engine.commit(one.id, name, labels, ()))
 
     def _record(self, kind: str, data: Mapping[str, object]) -> object:
         return self.journal.append(kind, STAGE, data)
