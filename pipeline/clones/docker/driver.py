@@ -27,6 +27,7 @@ from .clone import Base, DockerClone
 from .failing import in_a_sentence
 from .images import Images
 from .install import Installer
+from .mark import CLONE, EXPIRES, RUN
 from .pause import Still
 from .pending import pending
 from .preparing import prepared
@@ -34,6 +35,8 @@ from .snapshot import take
 from .source import Project, read_project
 
 STAGE = "patch-test"
+SAFE_SET = "secure-release.safe-set"
+NOT_A_CLONE = {CLONE: "", RUN: "", EXPIRES: ""}  # an image has the labels of the box that it is made of: these end with it
 
 
 @dataclass
@@ -171,7 +174,7 @@ class DockerPatcher:
             said = base.images.install(opened, service, [patch for patch in safe if service in patch.services])
             if isinstance(said, NotApplied):
                 raise ReleaseError(f"{service}: the safe set can't be installed in the source's own image: {said.reason}", "Run again.")
-            id_ = self.engine.commit(opened.id, name, {"secure-release.safe-set": set_digest(safe)}, as_it_was(container))
+            id_ = opened.commit(name, labels={**NOT_A_CLONE, SAFE_SET: set_digest(safe)})
         return Carrier("image", service, name, id_)
 
     def _record(self, kind: str, data: Mapping[str, object]) -> object:
