@@ -67,7 +67,7 @@ def test_without_the_driver_no_engine_is_asked(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("section", "line"),
     [
-        ({"patch_test": {"driver": "docker", "docker": SHOP}}, "docker clone of project shop; tests in web: python -m pytest --junitxml={junit}"),
+        ({"patch_test": {"driver": "docker", "docker": SHOP}}, "docker clone of project shop; tests in web: python -m pytest '--junitxml={junit}'"),
         ({"patch_test": {"driver": "docker", "docker": {"container": "web"}}}, "docker clone of container web; tests: python -m pytest"),
         ({}, "venv clone of .venv; tests: python -m pytest"),
         ({"deploy": {"driver": "compose", "project": "shop", "images": "tested"}}, "the images that the patch test made, to the containers of project shop"),
