@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 
 from secure_release.pipeline.clones.packages import deb as reader
 from secure_release.pipeline.clones.packages.apt_output import (
-    Inst, Simulated, Unreadable, allowed, complaints, hashes, indexes, simulated,
+    Inst,
+    Simulated,
+    Unreadable,
+    allowed,
+    complaints,
+    hashes,
+    indexes,
+    simulated,
 )  # fmt: skip
 from secure_release.pipeline.clones.packages.apt_units import units
 from secure_release.pipeline.clones.packages.changelog import closed

@@ -60,6 +60,7 @@ class DockerPatcher:
     _project: Project | None = None
     _base: Base | None = None
     _left_out: tuple[str, ...] = ()
+    _swallowed: tuple[str, ...] = ()
     _made: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -77,19 +78,19 @@ class DockerPatcher:
     @contextlib.contextmanager
     def clone(self, label: str) -> Iterator[DockerClone]:
         base = self._based()
-        with self.marks.new(label) as mark:
+        with self.marks.new(label) as mark, contextlib.ExitStack() as stack:
             scratch = self.scratch / f"clone-{mark.clone}"
             scratch.mkdir(mode=0o700, parents=True)
-            try:
-                yield DockerClone(base, mark, scratch)
-            finally:
-                shutil.rmtree(scratch, ignore_errors=True)
+            stack.callback(shutil.rmtree, scratch, ignore_errors=True)
+            clone = DockerClone(base, mark, scratch, stack)
+            yield clone
+            self._swallowed = (*self._swallowed, *clone.swallowed())
 
     def cloned(self) -> Cloned:
         if self._base is None:
             return Cloned(Consistency.NO_DATA, 0.0, ())
         frozen = self._base.frozen
-        return Cloned(frozen.consistency, frozen.paused, (*frozen.left_out, *self._left_out))
+        return Cloned(frozen.consistency, frozen.paused, (*frozen.left_out, *self._left_out, *dict.fromkeys(self._swallowed)))
 
     def carriers(self, safe: Sequence[Patch]) -> tuple[Carrier, ...]:
         """Images of the source's own images with the tested artifacts in them, under names of ours; and the commands."""

@@ -16,7 +16,6 @@ from ..packages.restarts import needs_restart
 from ..programs import Programs
 from .images import NOTHING, together
 
-
 PROC = Path("/proc")
 
 
