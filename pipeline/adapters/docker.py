@@ -17,8 +17,9 @@ from typing import Any, TypeVar
 
 from secure_release.checks import Exit
 
-from ..containers import Container, EngineError, Image, Network, NotThere, Objects, Port, Server, Spec, Volume
+from ..containers import Container, EngineError, Image, Network, NotThere, Objects, Port, Server, Service, Spec, Task, Volume
 from ..release import Interrupted
+from . import docker_layer
 from . import docker_values as values
 
 try:
@@ -125,6 +126,9 @@ class Docker:
         return raw[-LOG_BYTES:].decode("utf-8", "replace")
 
     def changes(self, name: str) -> tuple[tuple[str, str], ...]:
+        with contextlib.suppress(OSError):  # a file that went away meanwhile: the engine's answer takes longer, and is one
+            if (seen := docker_layer.changed(self.container(name).raw)) is not None:
+                return seen
         told = self._ask(f"container {name}", lambda: self.api.diff(name)) or ()
         return tuple(("CAD"[int(one["Kind"])], str(one["Path"])) for one in told)
 
@@ -204,7 +208,24 @@ class Docker:
                 raise EngineError(f"{path} in container {name} is larger than {limit} bytes.", "Keep it smaller.")
         return bytes(content)
 
+    def create_like(self, name: str, body: Mapping[str, object], more: Mapping[str, Mapping[str, object]]) -> str:
+        made = self._ask(f"container {name}", lambda: self.api.create_container_from_config(dict(body), name))["Id"]
+        for network, endpoint in more.items():
+            url = self.api._url("/networks/{0}/connect", network)
+            attach = {"Container": made, "EndpointConfig": dict(endpoint)}
+            post = lambda to=url, what=attach: self.api._raise_for_status(self.api._post_json(to, data=what))  # noqa: E731
+            self._ask(f"network {network}", post)
+        return str(made)
+
+    def set_restart(self, name: str, policy: str, retries: int) -> None:
+        told = {"Name": policy, "MaximumRetryCount": retries}
+        self._ask(f"container {name}", lambda: self.api.update_container(name, restart_policy=told))
+
     # images
+
+    def image_settings(self, name: str) -> Mapping[str, object]:
+        told: Mapping[str, object] = self._ask(f"image {name}", lambda: self.api.inspect_image(name))
+        return told
 
     def commit(self, name: str, tag: str, labels: Mapping[str, str], changes: Sequence[str]) -> str:
         repository, _, version = tag.rpartition(":")
@@ -263,6 +284,24 @@ class Docker:
 
     def disconnect(self, network: str, container: str) -> None:
         self._ask(f"network {network}", lambda: self.api.disconnect_container_from_network(container, network, force=True))
+
+    # swarm
+
+    def nodes(self) -> int:
+        told = self._ask("the swarm", self.api.info)["Swarm"]
+        return int(told.get("Nodes") or 0) if told.get("ControlAvailable") else 0
+
+    def service(self, name: str) -> Service:
+        return values.service(self._ask(f"service {name}", lambda: self.api.inspect_service(name)))
+
+    def update_service(self, id: str, version: int, spec: Mapping[str, object]) -> None:
+        url = self.api._url("/services/{0}/update", id)
+        post = lambda: self.api._raise_for_status(self.api._post_json(url, data=dict(spec), params={"version": version}))  # noqa: E731
+        self._ask(f"service {id}", post)
+
+    def tasks(self, service: str) -> tuple[Task, ...]:
+        listed = self._ask(f"service {service}", lambda: self.api.tasks(filters={"service": service}))
+        return tuple(values.task(one) for one in sorted(listed, key=lambda one: str(one["CreatedAt"]), reverse=True))
 
     def labelled(self, labels: Mapping[str, str]) -> Objects:
         wanted = _filter(labels)
