@@ -10,7 +10,6 @@ from typing import Protocol
 
 from secure_release.checks import Exit
 
-
 # A label of an image that carries what a patch test found safe: the id of the image that ran, and that it was made from.
 SOURCE = "secure-release.source"
 

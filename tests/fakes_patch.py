@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,7 @@ from secure_release.pipeline.patching import (
     Kind,
     NotApplied,
     Patch,
+    Patcher,
     Plan,
     TestRun,
 )
@@ -166,12 +168,12 @@ def source(root: Path, tree: Path, **changed: Any) -> Source:
 
 
 def release(
-    folder: Path, patcher: FakePatcher, notes: Notebook, policy: str = "required", choice: Choice = EVERYTHING, **section: object
+    folder: Path, patcher: Patcher, notes: Notebook, policy: str = "required", choice: Choice = EVERYTHING, **section: object
 ) -> Release:
     """A release for this stage alone: the ports of the others are not there."""
     tree = folder / "tree"
     tree.mkdir(exist_ok=True)
-    config = Config.model_validate({"patch_test": section})
+    config = Config.model_validate_json(json.dumps({"patch_test": section}))  # as from a file: lists become tuples
     law = Law(policy=Policy.model_validate({"patch_test": policy}), waivers=(), baseline=None, read_from="the working tree")
     nobody = cast(Any, None)
     return Release(

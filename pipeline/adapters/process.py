@@ -204,8 +204,11 @@ def started_process(argv: Sequence[str], cwd: Path, env: Mapping[str, str]) -> I
                     pipe.close()
 
 
+Outliving = subprocess.Popen[bytes]
+
+
 @contextlib.contextmanager
-def outliving_process(argv: Sequence[str], env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def outliving_process(argv: Sequence[str], env: Mapping[str, str]) -> Iterator[Outliving]:
     """A process in a session of its own that is there for when we are not: nothing that ends us ends it.
 
     Only we hold the other end of its standard input, which closes with us. On leaving it is closed and the process waited for a

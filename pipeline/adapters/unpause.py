@@ -11,7 +11,6 @@ import json
 import os
 import select
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -22,7 +21,7 @@ from pathlib import Path
 from ..containers import Engine, EngineError
 from ..holding import Guarding, Hold, as_data, from_data, resume, wake
 from .docker import engine
-from .process import outliving_process
+from .process import Outliving, outliving_process
 
 READY_SECONDS = 30.0  # a loaded machine starts Python and asks the engine in about 1 s
 AGAIN_SECONDS = 0.2
@@ -54,7 +53,7 @@ def guard(hold: Hold) -> Iterator[Guarding]:
 class _Started:
     """`Guarding`."""
 
-    process: subprocess.Popen[bytes]
+    process: Outliving
     heard: bytes = b""
 
     def begin(self) -> None:

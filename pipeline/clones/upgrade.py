@@ -28,10 +28,14 @@ def chosen(wheels: Wheelhouse, before: Interpreter, patches: Sequence[Patch]) ->
 
 
 def _unopposed(whole: tuple[Artifact, ...], before: Interpreter, ids: Mapping[str, str]) -> tuple[Artifact, ...] | NotApplied:
-    for against in blocking(before.found, whole, before.markers):
-        who, by = (against.who, against.target) if against.who in ids else (against.target, against.who)
-        return NotApplied(str(against), (ids.get(who, who),), (by,))
-    return whole
+    """The first that can't go in, with all that stands against it."""
+    against = blocking(before.found, whole, before.markers)
+    pairs = [(one.who, one.target) if one.who in ids else (one.target, one.who) for one in against]
+    if not pairs:
+        return whole
+    first = pairs[0][0]
+    said = "; ".join(str(one) for one, (who, _) in zip(against, pairs, strict=True) if who == first)
+    return NotApplied(said, (ids.get(first, first),), tuple(dict.fromkeys(by for who, by in pairs if who == first)))
 
 
 def proven(before: Interpreter, now: Interpreter, patches: Sequence[Patch], whole: Sequence[Artifact]) -> Applied | NotApplied:

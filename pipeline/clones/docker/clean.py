@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +20,7 @@ from .mark import CLONE, EXPIRES, RUN, Mark
 Record = Callable[[str, Mapping[str, object]], object]
 PREFIX = "secure-release-"
 NOTE = "let-go"  # the watchdog's, in a clone's folder
+PATIENCE = (0.1, 0.3, 1.0)  # seconds between attempts to remove something
 JOURNALS = "runs/*/journal.jsonl"
 
 
@@ -128,18 +130,22 @@ def _volume(engine: Engine, id_: str) -> Iterator[Found]:
 
 
 def _removed(engine: Engine, found: Found) -> str:
-    """Why it could not be removed, or ""."""
+    """Why it could not be removed, or "". What is in use may be free in a moment: its container is going."""
     ways: Mapping[str, Callable[[str], None]] = {
         "container": engine.remove,
         "network": engine.remove_network,
         "image": engine.remove_image,
         "volume": engine.remove_volume,
     }
-    try:
-        ways[found.kind](found.id)
-    except EngineError as problem:
-        return f"the {found.kind} {found.name}: {problem}"
-    return ""
+    for patience in (*PATIENCE, 0.0):
+        try:
+            ways[found.kind](found.id)
+        except EngineError as problem:
+            why = f"the {found.kind} {found.name}: {problem}"
+            time.sleep(patience)
+        else:
+            return ""
+    return why
 
 
 @dataclass(frozen=True)

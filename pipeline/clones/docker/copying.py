@@ -78,8 +78,9 @@ def copy_live(job: Job, tools: Tools) -> Job:
         _apply(job, job.left(now), now, tools, LIVE_SECONDS, live=True)
     else:
         _whole(job, tools, LIVE_SECONDS, live=True)
+    extra = look(job.target).keys() - {path for path, entry in now.items() if not entry.socket}
+    clear(job.target, sorted(extra, reverse=True))
     there = look(job.target)
-    clear(job.target, sorted(there.keys() - now.keys(), reverse=True))
     return replace(job, trusted=same(now, there), there=there, since_ns=since)
 
 

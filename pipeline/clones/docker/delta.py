@@ -103,11 +103,10 @@ def _parent(path: str) -> str:
 def unlike(source: Tree, copy: Tree) -> str:
     """The first difference that a faithful copy would not have, or ""."""
     wanted, got = _told(source), _told(copy)
-    for path in sorted(wanted.keys() | got.keys()):
-        if wanted.get(path) != got.get(path):
-            missing = "missing from" if path not in got else "too much in" if path not in wanted else "different in"
-            return f"{path} is {missing} the copy"
-    return ""
+    for path in sorted(wanted.keys() ^ got.keys()):
+        return f"{path} is {'missing from' if path in wanted else 'too much in'} the copy"
+    different = sorted(path for path, told in wanted.items() if got[path] != told)
+    return f"{different[0]} is different in the copy" if different else ""
 
 
 def same(source: Tree, copy: Tree) -> Tree:

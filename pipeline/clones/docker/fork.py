@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from secure_release.checks import Tools
 
-from ...containers import Bind, Container, Engine, Network, Spec
+from ...containers import Bind, Container, Engine, EngineError, Network, Spec
 from .clean import remove_all
 from .copying import copy_still, new_job
 from .failing import in_a_sentence
+from .limits import kept
 from .mark import Mark
 from .overlay import Sharing, overlay
 from .refusals import capabilities
@@ -58,23 +60,28 @@ class Fork:
 
     def start(self, service: str, wait: float) -> None:
         """Raises `NotStarted` unless it is healthy within `wait` seconds, or runs on where it has no health check."""
-        self.engine.start(self.containers[service])
+        with _started(service):
+            self.engine.start(self.containers[service])
         self.wait(service, wait)
 
     def start_all(self, wait: float) -> None:
         """Those that run already stay as they are."""
         for service, container in self.containers.items():
-            if self.engine.container(container).state != "running":
+            with in_a_sentence("The fork can't be started"):
+                running = self.engine.container(container).state == "running"
+            if not running:
                 self.start(service, wait)
 
     def restart(self, service: str, wait: float) -> None:
-        self.engine.restart(self.containers[service], STOP_PATIENCE)
+        with _started(service):
+            self.engine.restart(self.containers[service], STOP_PATIENCE)
         self.wait(service, wait)
 
     def wait(self, service: str, patience: float) -> None:
         began = time.monotonic()
         while True:
-            now = self.engine.container(self.containers[service])
+            with in_a_sentence(f"{service} of the fork can't be looked at"):
+                now = self.engine.container(self.containers[service])
             waited = time.monotonic() - began
             if now.state != "running":
                 raise self._not_started(service, f"ended with exit {now.exit_code} after {waited:.0f} s")
@@ -90,6 +97,18 @@ class Fork:
     def destroy(self) -> tuple[str, ...]:
         """Remove everything that carries this fork's mark. What could not be removed, a sentence each."""
         return remove_all(self.engine, self.mark.clone)
+
+
+@contextlib.contextmanager
+def _started(service: str) -> Iterator[None]:
+    """A program that the image does not have, or may not run, is the image's fault; everything else is the engine's."""
+    with in_a_sentence(f"{service} of the fork could not be started"):
+        try:
+            yield
+        except EngineError as problem:
+            if "OCI runtime create failed" not in str(problem):
+                raise
+            raise NotStarted(service, f"can't be started: {problem}", "") from problem
 
 
 def fork(
@@ -155,7 +174,7 @@ def _spec(service: Service, image: str, mark: Mark, network: Network, own: Setti
         extra_hosts=own.extra_hosts,
         dns=own.dns,
         ports=(),
-        cap_add=capabilities(source)[0],
+        cap_add=kept(capabilities(source)[0]),
         cap_drop=tuple(dict.fromkeys((*source.cap_drop, *own.cap_drop))),
         no_new_privileges=own.no_new_privileges,
         memory=own.memory,

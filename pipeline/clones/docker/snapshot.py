@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from secure_release.checks import Tools
@@ -17,10 +18,12 @@ from .copying import Job, check, copy_still, new_job
 from .delta import LAYER_RATE, LAYER_SECONDS, Tree
 from .failing import in_a_sentence
 from .layers import beyond_image, blanked
+from .lock import alone
 from .mark import Mark
 from .measuring import measure, prepare, refuse_without_room
 from .overlay import Sharing, sharing
 from .pause import Still, held
+from .refusals import refuse
 from .source import Data, Project, Service
 
 CLASSES = {"crash": Consistency.CRASH, "hook": Consistency.HOOK, "stopped": Consistency.STOPPED}
@@ -54,8 +57,10 @@ def take(project: Project, still: Still, mark: Mark, tools: Tools) -> Frozen:
 
     What was made until then carries the mark, and goes with it.
     """
-    with in_a_sentence("The source could not be cloned"):
+    with in_a_sentence("The source could not be cloned"), contextlib.ExitStack() as locks:
         engine = still.engine
+        locks.enter_context(alone(project, engine.server().root))
+        project = _looked_again(engine, project)
         if project.data and os.geteuid() != 0:
             raise ReleaseError(
                 "Only root can copy the files of volumes with their owners.",
@@ -72,6 +77,14 @@ def take(project: Project, still: Still, mark: Mark, tools: Tools) -> Frozen:
             check(job, now)
         how = sharing(engine, mark, next(iter(images.values()))) if volumes else Sharing.NOTHING
         return Frozen({**images, **layers}, volumes, CLASSES[still.config.consistency], paused, project.left_out, how)
+
+
+def _looked_again(engine: Engine, project: Project) -> Project:
+    """It may be minutes since it was read. A container that was started anew is still the same; one that was replaced is gone."""
+    held_now = tuple(engine.container(one.id) for one in project.held)
+    for container in held_now:
+        refuse(container)
+    return replace(project, held=held_now)
 
 
 def _changed(engine: Engine, service: Service) -> bool:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from ...patching import Kind, Member, NotApplied
 from . import apt_install, apt_plan
-from .apt_ask import packages, well
+from .apt_ask import packages
+from .asking import well
 from .box import Box
 from .manager import Asked, Installed, Pending
 

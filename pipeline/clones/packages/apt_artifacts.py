@@ -7,16 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...evidence import write_whole
 from ...release import ReleaseError
 from . import deb
-from .apt_ask import DOWNLOADS, UPDATE_SECONDS, apt_get, said, text, well
+from .apt_ask import DOWNLOADS, UPDATE_SECONDS, apt_get
 from .apt_output import Inst, hashes
+from .artifacts import MOVED, held, keep
+from .asking import said, text, well
 from .box import Box
 
 DEB_BYTES = 2_000_000_000
 DEBS = "debs"
-MOVED = "The mirror has moved, or something stands between: run again. What was fetched is not used."
 
 
 @dataclass(frozen=True)
@@ -49,17 +49,8 @@ def fetch(box: Box, wanted: Iterable[Inst], folder: Path) -> Mapping[str, Artifa
 
 def kept(folder: Path, sha256: Sequence[str]) -> tuple[Artifact, ...]:
     """Artifacts of an earlier plan. Raises `ReleaseError` when one is gone or was changed."""
-    found = []
-    for digest in sha256:
-        path = folder / DEBS / Path(digest).name
-        try:
-            content = path.read_bytes()
-        except OSError as problem:
-            raise ReleaseError(f"The tested package {digest[:12]} is not in {path.parent}: {problem.strerror}.", MOVED) from problem
-        if hashlib.sha256(content).hexdigest() != digest:
-            raise ReleaseError(f"The package {digest[:12]} was changed after it was fetched.", MOVED)
-        found.append(Artifact(path, digest, len(content), _control(path)))
-    return tuple(found)
+    contents = ((digest, held(folder / DEBS, digest)) for digest in sha256)
+    return tuple(Artifact(path := folder / DEBS / digest, digest, len(content), _control(path)) for digest, content in contents)
 
 
 def _keep(box: Box, name: str, kind: str, value: str, folder: Path) -> Artifact:
@@ -69,10 +60,7 @@ def _keep(box: Box, name: str, kind: str, value: str, folder: Path) -> Artifact:
     if kind not in ("sha256", "sha512") or hashlib.new(kind, content).hexdigest() != value:
         what = "is not what the signed lists say" if kind in ("sha256", "sha512") else "has no SHA-256 in the signed lists"
         raise ReleaseError(f"{name} {what}.", MOVED)
-    digest = hashlib.sha256(content).hexdigest()
-    path = folder / DEBS / digest
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_whole(path, content)
+    digest, path = keep(folder / DEBS, content)
     return Artifact(path, digest, len(content), _control(path))
 
 

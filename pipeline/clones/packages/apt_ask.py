@@ -9,6 +9,7 @@ from secure_release.checks import Exit
 
 from ...release import ReleaseError
 from .apt_output import Simulated, Unreadable, simulated
+from .asking import said, text, well
 from .box import Box
 
 HOME = "/var/lib/secure-release"
@@ -81,19 +82,3 @@ def audit(box: Box) -> str:
     """What dpkg finds half-installed: "" when nothing is."""
     ended = box.run(("dpkg", "--audit"), SECONDS)
     return text(ended).strip() if well(ended) and not ended.stderr.strip() else said(ended)
-
-
-def well(ended: Exit) -> bool:
-    return ended.code == 0 and not ended.timed_out and not ended.flooded
-
-
-def text(ended: Exit) -> str:
-    return ended.stdout.decode("utf-8", "replace")
-
-
-def said(ended: Exit) -> str:
-    """How it ended and its complaints, on one line."""
-    both = [line.strip() for part in (ended.stderr, ended.stdout) for line in part.decode("utf-8", "replace").splitlines()]
-    loud = [line for line in both if line.startswith(("E:", "Err:", "W:", "dpkg: ", "dpkg-"))] or both
-    how = "its time was up" if ended.timed_out else "it wrote too much" if ended.flooded else f"exit {ended.code}"
-    return f"{how}; {' | '.join(line for line in loud if line)[-800:] or 'nothing was said'}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from secure_release.checks import Exit
@@ -11,7 +11,8 @@ from secure_release.checks import Exit
 from ...patching import Member, NotApplied
 from ...release import ReleaseError
 from .apt_artifacts import Artifact, kept
-from .apt_ask import HOME, Package, audit, packages, said, text, well
+from .apt_ask import HOME, Package, audit, packages
+from .asking import said, text, well
 from .box import Box
 from .manager import Installed, moved
 from .reboots import reboot
@@ -41,10 +42,9 @@ _SETTINGS = (
     "Dpkg::Options::=--force-confold",
 )
 OPTIONS = tuple(word for setting in _SETTINGS for word in ("-o", setting))
-_BLAMED = (
-    re.compile(r"^dpkg: error processing (?:package|archive) (\S+)", re.MULTILINE),
-    re.compile(r"^ (\S+) : (?:Depends|PreDepends|Conflicts|Breaks)", re.MULTILINE),
-)
+# A package that is only unconfigured because another one failed is not to blame.
+_BROKE = re.compile(r"^dpkg: error processing (?:package|archive) (\S+) \([^)]*\):\s+(?!dependency problems)(.*)", re.MULTILINE)
+_UNMET = re.compile(r"^\s*(\S+) : (?:Pre-?Depends|Depends|Conflicts|Breaks): (\S+)", re.MULTILINE)
 
 
 def install(box: Box, members: Sequence[Member], artifacts: Sequence[str], folder: Path) -> Installed | NotApplied:
@@ -115,19 +115,26 @@ def _proven(
 
 def _failed(ended: Exit, missed: tuple[str, ...], broken: str, check: Exit) -> NotApplied:
     output = ended.stderr.decode("utf-8", "replace") + "\n" + text(ended)
-    blamed = tuple(dict.fromkeys(name for pattern in _BLAMED for name in pattern.findall(output)))
+    broke, unmet = _BROKE.findall(output), _UNMET.findall(output)
+    blamed = _unique(name for name, _ in (*broke, *unmet))
     why = [f"apt-get install: {said(ended)}"]
+    why += [f"{name}: {line.strip()}" for name, line in broke]
     why += [f"not at the version that was asked for: {', '.join(missed)}"] if missed else []
     why += [f"dpkg --audit: {_line(broken)}"] if broken else []
     why += [f"apt-get check: {said(check)}"] if not well(check) else []
-    return NotApplied("; ".join(why), blamed or missed, ())
+    return NotApplied("; ".join(why), blamed or (missed if well(ended) else ()), _unique(name for _, name in unmet))
 
 
 def _files(box: Box, members: Sequence[Member]) -> tuple[str, ...]:
     """What the members own, as paths."""
     names = [m.name.removesuffix(":all") for m in members]
     listed = text(box.run(("dpkg-query", "--listfiles", *names), 120))
-    return tuple(dict.fromkeys(line for line in listed.splitlines() if line.startswith("/") and line != "/."))
+    paths = (line.removeprefix("diverted to: ").strip() for line in listed.splitlines())
+    return tuple(dict.fromkeys(path for path in paths if path.startswith("/") and path != "/."))
+
+
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
 
 
 def _line(words: str) -> str:

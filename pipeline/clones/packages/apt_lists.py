@@ -12,8 +12,9 @@ from email.utils import parsedate_to_datetime
 from secure_release.checks import Gap
 
 from ...release import ReleaseError
-from .apt_ask import DOWNLOADS, LISTS, UPDATE_SECONDS, apt_get, said, text, well
+from .apt_ask import DOWNLOADS, HOME, LISTS, UPDATE_SECONDS, apt_get
 from .apt_output import Index, allowed, complaints, indexes
+from .asking import said, text, well
 from .box import Box
 from .deb import fields
 from .debversion import compare
@@ -64,7 +65,7 @@ def _read(box: Box, asked: Asked, found: tuple[Index, ...]) -> Lists:
     for index in found:
         if not allowed((index.origin,), asked.origins):
             continue
-        content = box.get(index.file, LIST_BYTES) or b""
+        content = _content(box, index.file) or b""
         if content:
             sources.append(_told(box, asked, index, content, gaps))
             _collect(offers, index, content.decode("utf-8", "replace"))
@@ -102,11 +103,17 @@ def _told(box: Box, asked: Asked, index: Index, content: bytes, gaps: list[Gap])
 def _release(box: Box, index: Index) -> tuple[Mapping[str, str], bool]:
     """The fields of the suite's release file, and whether it is signed."""
     stem = index.file.removesuffix(index.key.replace("/", "_"))
-    if (whole := box.get(f"{stem}InRelease", LIST_BYTES)) is not None:
+    if (whole := _content(box, f"{stem}InRelease")) is not None:
         return fields(whole.decode("utf-8", "replace")), True
-    plain = box.get(f"{stem}Release", LIST_BYTES)
-    signed = box.get(f"{stem}Release.gpg", LIST_BYTES) is not None
+    plain = _content(box, f"{stem}Release")
+    signed = _content(box, f"{stem}Release.gpg") is not None
     return fields((plain or b"").decode("utf-8", "replace")), signed
+
+
+def _content(box: Box, path: str) -> bytes | None:
+    """Lists of a `file:` source are links to it: a copy is not."""
+    copied = box.run(("cp", "--dereference", path, f"{HOME}/list"), 60)
+    return box.get(f"{HOME}/list", LIST_BYTES) if well(copied) else None
 
 
 def _age(date: str, now: datetime) -> float:

@@ -24,7 +24,7 @@ def closed(text: str, old: str, new: str) -> Closed:
     """Between `old` (not included) and `new`, both source versions. An `old` of "" is before the first entry."""
     heads = list(_ENTRY.finditer(text))
     versions = [head[1] for head in heads]
-    ends = [*(head.start() for head in heads[1:]), len(text)]
+    ends = [*(head.start() for head in heads), len(text)][1:]
     found: dict[str, None] = {}
     entries = 0
     for head, end in zip(heads, ends, strict=True):

@@ -7,6 +7,7 @@ comes from outside.
 from __future__ import annotations
 
 import bz2
+import contextlib
 import gzip
 import io
 import lzma
@@ -60,10 +61,11 @@ class Control:
 
 def control(path: Path) -> Control:
     """Raises `BadDeb`."""
-    for name, inside in _members(path, "control.tar"):
-        if name == "control":
-            return _control(fields(inside.read(CONTROL_BYTES).decode("utf-8", "replace")), path)
-    raise BadDeb(f"{path.name} holds no control file")
+    with _as_bad_deb(path):
+        for name, inside in _members(path, "control.tar"):
+            if name == "control":
+                return _control(fields(inside.read(CONTROL_BYTES).decode("utf-8", "replace")))
+        raise ValueError("it holds no control file")
 
 
 def changelog(path: Path, package: str) -> str | None:
@@ -73,13 +75,14 @@ def changelog(path: Path, package: str) -> str | None:
     """
     folder = f"usr/share/doc/{package}/"
     wanted = [folder + name for name in ("changelog.Debian.gz", "changelog.Debian", "changelog.gz", "changelog")]
-    best: tuple[int, str] | None = None
-    for name, inside in _members(path, "data.tar"):
-        if name in wanted and (best is None or wanted.index(name) < best[0]):
-            best = wanted.index(name), _text(inside, name.endswith(".gz"))
-            if best[0] == 0:
+    found: dict[str, str] = {}
+    with _as_bad_deb(path):
+        for name, inside in _members(path, "data.tar"):
+            if name in wanted:
+                found[name] = _text(inside, name.endswith(".gz"))
+            if wanted[0] in found:
                 break
-    return best[1] if best else None
+    return next((found[name] for name in wanted if name in found), None)
 
 
 def fields(stanza: str) -> Mapping[str, str]:
@@ -94,28 +97,34 @@ def source_of(given: Mapping[str, str]) -> tuple[str, str]:
     return name.strip() or given.get("package", ""), version.rstrip(") ").strip() or given.get("version", "")
 
 
-def _control(given: Mapping[str, str], path: Path) -> Control:
+def _control(given: Mapping[str, str]) -> Control:
+    missing = [name for name in ("package", "version", "architecture") if not given.get(name)]
+    if missing:
+        raise ValueError(f"its control file has no field {missing[0]}")
+    return Control(given["package"], given["version"], given["architecture"], *source_of(given))
+
+
+@contextlib.contextmanager
+def _as_bad_deb(path: Path) -> Iterator[None]:
     try:
-        return Control(given["package"], given["version"], given["architecture"], *source_of(given))
-    except KeyError as missing:
-        raise BadDeb(f"{path.name} has no field {missing}") from missing
+        yield
+    except UNREADABLE as problem:
+        raise BadDeb(f"{path.name} can't be read: {problem}") from problem
 
 
 def _members(path: Path, archive: str) -> Iterator[tuple[str, IO[bytes]]]:
     """The regular files of one of the archives in a .deb, in order, without unpacking the others."""
-    try:
-        with path.open("rb") as file:
-            name, raw = _part(file, archive)
-            stream = cast(IO[bytes], OPENERS[name.removeprefix(archive)](raw))
-            with tarfile.open(fileobj=cast(IO[bytes], _Bounded(stream, DATA_BYTES)), mode="r|") as tar:
-                for member in tar:
-                    inside = tar.extractfile(member) if member.isreg() else None
-                    if inside is not None:
-                        yield member.name.removeprefix("./").lstrip("/"), inside
-    except KeyError as unknown:
-        raise BadDeb(f"{path.name} is packed in a way that is not known here ({unknown})") from unknown
-    except UNREADABLE as problem:
-        raise BadDeb(f"{path.name} can't be read: {problem}") from problem
+    with path.open("rb") as file:
+        name, raw = _part(file, archive)
+        opener = OPENERS.get(name.removeprefix(archive))
+        if opener is None:
+            raise ValueError(f"it is packed in a way that is not known here: {name}")
+        stream = _Bounded(cast(IO[bytes], opener(raw)), DATA_BYTES)
+        with tarfile.open(fileobj=cast(IO[bytes], stream), mode="r|") as tar:
+            for member in tar:
+                inside = tar.extractfile(member) if member.isreg() else None
+                if inside is not None:
+                    yield member.name.removeprefix("./").lstrip("/"), inside
 
 
 def _part(file: IO[bytes], archive: str) -> tuple[str, IO[bytes]]:
@@ -126,6 +135,8 @@ def _part(file: IO[bytes], archive: str) -> tuple[str, IO[bytes]]:
         name, size = header[:16].decode("ascii", "replace").strip().rstrip("/"), int(header[48:58])
         if name.startswith(archive):
             return name, cast(IO[bytes], _Bounded(file, size))
+        if size < 0:
+            raise ValueError("one of its parts is of negative size")
         file.seek(size + size % 2, io.SEEK_CUR)
     raise ValueError(f"it holds no {archive}")
 
