@@ -9,6 +9,7 @@ import pytest
 
 from secure_release.pipeline.config import DeploySection
 from secure_release.pipeline.deploys import DRIVERS
+from secure_release.pipeline.deploys.project import alone
 from secure_release.pipeline.release import EXIT_CONFIG, ReleaseError
 from secure_release.pipeline.shipping import DeployError, Undo
 from tests.fakes_ship import means
@@ -159,6 +160,33 @@ def test_what_others_depend_on_comes_first_and_its_way_back_is_the_other_way_rou
     made = driver(fleet)
     undo = made.plan(shipment("2.0"))
     assert [step.split()[2].split(".")[0] for step in undo.steps[1:]] == ["shop-front-1", "shop-web-2", "shop-web-1"]
+
+
+VOLUME = {"Type": "volume", "Name": "data", "Source": "/v/data", "Destination": "/data"}
+
+
+@pytest.mark.parametrize(
+    ("part", "settings", "fights"),
+    [
+        pytest.param("HostConfig", {}, False, id="nothing-of-its-own"),
+        pytest.param("HostConfig", {"PortBindings": {"80/tcp": [{"HostIp": "", "HostPort": "8080"}]}}, True, id="port"),
+        pytest.param("HostConfig", {"PortBindings": {"80/tcp": [{"HostIp": "", "HostPort": ""}]}}, False, id="any-port"),
+        pytest.param("HostConfig", {"NetworkMode": "host"}, True, id="network-of-the-host"),
+        pytest.param("Config", {"MacAddress": "02:42:ac:11:00:07"}, True, id="hardware-address"),
+        pytest.param("Networks", {"shop": {"IPAMConfig": {"IPv4Address": "10.1.2.3"}}}, True, id="address"),
+        pytest.param("Networks", {"shop": {"IPAMConfig": {}}}, False, id="any-address"),
+        pytest.param("Mounts", [{**VOLUME, "RW": True}], True, id="volume"),
+        pytest.param("Mounts", [{**VOLUME, "RW": False}], False, id="volume-read-only"),
+        pytest.param("Mounts", [{"Type": "bind", "Source": "/srv", "Destination": "/srv", "RW": True}], True, id="bind"),
+        pytest.param("Mounts", [{"Type": "tmpfs", "Source": "", "Destination": "/t", "RW": True}], False, id="tmpfs"),
+    ],
+)
+def test_two_that_would_fight_never_run_at_once(part: str, settings: object, fights: bool) -> None:
+    fleet = shop()
+    raw = fleet.boxes[fleet.container("shop-web-1").id]
+    place = raw["NetworkSettings"] if part == "Networks" else raw
+    place[part] = {**place[part], **settings} if isinstance(settings, dict) else settings
+    assert alone(fleet.container("shop-web-1")) is fights
 
 
 def test_what_has_the_image_already_is_left_alone() -> None:
