@@ -96,9 +96,11 @@ class TestDockerDriver(CloneContract):
         run.mkdir(parents=True)
         section = PatchSection.model_validate(
             {
-                "driver": "docker", "tests": ("python3", "/srv/check.py", "{junit}"), "timeout": "60s",
+                "driver": "docker",
+                "tests": ("python3", "/srv/check.py", "{junit}"),
+                "timeout": "60s",
                 "docker": {"container": self.running, "max_pause": "20s"},
-            }  # fmt: skip
+            }
         )
         nobody: object = None
         made = DockerPatcher(
@@ -125,18 +127,15 @@ class TestDockerDriver(CloneContract):
     def traces(self, folder: Path) -> Mapping[str, object]:
         there = self.docker.labelled({CLONE: ""})
         ours = folder / ".secure-release" / "clones"
-        base = [patcher for patcher in self.made if patcher._base is not None]
-        known = {one for patcher in base for one in [patcher._base.frozen] if one} if base else set()  # type: ignore[union-attr]
         container = self.docker.container(self.running)
         journals = "".join(path.read_text() for path in folder.glob(".secure-release/runs/*/journal.jsonl"))
         names = [self.docker.container(one).name for one in there.containers]
         return {
             "source": (container.id, container.state, container.started),
-            "containers": sorted(name for name in names if name in journals),
+            "containers": sorted(name for name in names if name in journals and "-base-" not in name),
             "volumes": sorted(name for name in there.volumes if name in journals and "-base-" not in name),
-            "networks": sorted(one for one in map(self._network, there.networks) if one in journals),
+            "networks": sorted(one for one in map(self._network, there.networks) if one in journals and "-base-" not in one),
             "folders": sorted(path.name for path in ours.glob("*") if not path.name.startswith("base-")) if ours.exists() else [],
-            "frozen": len(known) >= 0,
         }
 
     def _network(self, id_: str) -> str:
