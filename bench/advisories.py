@@ -1,8 +1,8 @@
 """How much CPU our own look-up of many pins takes, against pip-audit asking the same data over the loopback responder.
 
-    python -m bench.advisories SNAPSHOT
+    python bench/advisories.py [SNAPSHOT]
 
-SNAPSHOT is a zip of OSV records of PyPI. Prints CPU seconds and their ratio, and how many advisories each names.
+SNAPSHOT is a zip of OSV records of PyPI; without it, the one that SECURE_RELEASE_OSV_ZIP names. Prints CPU seconds and their ratio, and how many advisories each names.
 """
 
 from __future__ import annotations
@@ -71,7 +71,10 @@ def audited(advisories: FileAdvisories, pins: tuple[Pin, ...]) -> tuple[float, i
 
 
 def main() -> None:
-    path = Path(sys.argv[1])
+    given = sys.argv[1] if len(sys.argv) > 1 else os.environ.get("SECURE_RELEASE_OSV_ZIP", "")
+    if not given:
+        raise SystemExit("There is no snapshot to look into: name one, or set SECURE_RELEASE_OSV_ZIP.")
+    path = Path(given)
     started = time.process_time()
     advisories = FileAdvisories(path, float("inf"), datetime.now(UTC))
     advisories.facts()
