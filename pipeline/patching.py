@@ -82,6 +82,11 @@ class Choice:
 
 
 EVERYTHING = Choice((), ())
+# Why a pending patch was set aside; it is the output of an untested one.
+HELD = "held by patch_test.select.hold"
+KINDS = "of no kind in patch_test.select.kinds"
+LEFT_OUT = "left out by the command line"
+SET_ASIDE = (HELD, KINDS, LEFT_OUT)
 RUNNER = "the test runner itself"
 # A set is written sorted: equal values have equal digests in every process.
 Names = Annotated[frozenset[str], PlainSerializer(sorted, return_type=list[str])]

@@ -6,10 +6,12 @@ import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from threading import Event
 
 from pydantic import ValidationError
 
 from . import flow, runs
+from .adapters.docker import engine
 from .console import Console, to_stderr, to_stdout
 from .evidence import EvidenceFolder
 from .journal import JOURNAL_NAME, read_entries, whole_lines
@@ -125,7 +127,7 @@ def run_doctor(config: str, faults: bool) -> int:
     where = _bench(Options(config))
     if faults:
         return _run_faults(where)
-    well, text = doctor(where.project, where.config, where.processes)
+    well, text = doctor(where.project, where.config, where.processes, lambda: engine(Event()))
     print(text)
     return 0 if well else Outcome.INCOMPLETE.exit_code
 

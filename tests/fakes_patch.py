@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,7 @@ from secure_release.pipeline.patching import (
     Kind,
     NotApplied,
     Patch,
+    Patcher,
     Plan,
     TestRun,
 )
@@ -143,6 +145,7 @@ class Notebook:
 
     written: list[tuple[str, Mapping[str, object]]] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -153,7 +156,7 @@ class Notebook:
         return Entry(len(self.written), NOW, kind, stage, data, "")
 
     def doing(self, what: str, done: int = 0, of: int = 0) -> None:
-        """Nothing to show."""
+        self.shown.append(what)
 
     def line(self, text: str) -> None:
         self.lines.append(text)
@@ -166,12 +169,12 @@ def source(root: Path, tree: Path, **changed: Any) -> Source:
 
 
 def release(
-    folder: Path, patcher: FakePatcher, notes: Notebook, policy: str = "required", choice: Choice = EVERYTHING, **section: object
+    folder: Path, patcher: Patcher, notes: Notebook, policy: str = "required", choice: Choice = EVERYTHING, **section: object
 ) -> Release:
     """A release for this stage alone: the ports of the others are not there."""
     tree = folder / "tree"
     tree.mkdir(exist_ok=True)
-    config = Config.model_validate({"patch_test": section})
+    config = Config.model_validate_json(json.dumps({"patch_test": section}))  # as from a file: lists become tuples
     law = Law(policy=Policy.model_validate({"patch_test": policy}), waivers=(), baseline=None, read_from="the working tree")
     nobody = cast(Any, None)
     return Release(

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from secure_release.checks import Exit
 
-from ..containers import Container, EngineError, Image, Network, NotThere, Objects, Port, Server, Spec, Volume
+from ..containers import Container, EngineError, Image, Network, NotThere, Objects, Port, Server, Service, Spec, Task, Volume
 from ..release import Interrupted
 from . import docker_layer
 from . import docker_values as values
@@ -284,6 +284,24 @@ class Docker:
 
     def disconnect(self, network: str, container: str) -> None:
         self._ask(f"network {network}", lambda: self.api.disconnect_container_from_network(container, network, force=True))
+
+    # swarm
+
+    def nodes(self) -> int:
+        told = self._ask("the swarm", self.api.info)["Swarm"]
+        return int(told.get("Nodes") or 0) if told.get("ControlAvailable") else 0
+
+    def service(self, name: str) -> Service:
+        return values.service(self._ask(f"service {name}", lambda: self.api.inspect_service(name)))
+
+    def update_service(self, id: str, version: int, spec: Mapping[str, object]) -> None:
+        url = self.api._url("/services/{0}/update", id)
+        post = lambda: self.api._raise_for_status(self.api._post_json(url, data=dict(spec), params={"version": version}))  # noqa: E731
+        self._ask(f"service {id}", post)
+
+    def tasks(self, service: str) -> tuple[Task, ...]:
+        listed = self._ask(f"service {service}", lambda: self.api.tasks(filters={"service": service}))
+        return tuple(values.task(one) for one in sorted(listed, key=lambda one: str(one["CreatedAt"]), reverse=True))
 
     def labelled(self, labels: Mapping[str, str]) -> Objects:
         wanted = _filter(labels)

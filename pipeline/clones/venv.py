@@ -17,6 +17,7 @@ from ..patching import Carrier, Cloned, Consistency, Environment, Patch, Plan
 from ..release import Journal, ReleaseError, Source
 from .hardlink import Seen, differences, link_tree, look
 from .isolation import Isolation, isolation
+from .lockdiff import pinned
 from .locked import build
 from .marks import Clones
 from .plan import plan, told
@@ -139,6 +140,7 @@ class VenvPatcher:
             jail = isolation(self.programs, work)
             wheels = Wheelhouse(self.folder / "wheels", folder / "bin/python", self.programs)
             wheels.folder.mkdir(exist_ok=True)
+            self._refuse_a_strange_one(folder, known, cloned_from)
             return Base(folder, known, look(folder), self._described(folder, known, cloned_from, jail), jail, wheels)
 
     def _found(self, work: Path) -> tuple[Path, str]:
@@ -154,6 +156,15 @@ class VenvPatcher:
         if not built.exists():
             build(built, locks, self.programs, work)
         return built.resolve(), "lock"
+
+    def _refuse_a_strange_one(self, folder: Path, known: Interpreter, cloned_from: str) -> None:
+        """An environment that holds nothing of the lock would have nothing pending, and that would be no answer."""
+        there = [self.work / "project" / name for name in self.config.requirements]
+        texts = [path.read_text(encoding="utf-8", errors="replace") for path in there if path.is_file()]
+        locked = {name for text in texts for name, _ in pinned(text)}
+        if cloned_from == "installed" and locked and not locked & known.found.keys():
+            named = ", ".join(self.config.requirements)
+            raise ReleaseError(f"{folder} holds nothing of what {named} pins: it can't be what runs the application.", MEND)
 
     def _described(self, folder: Path, known: Interpreter, cloned_from: str, jail: Isolation) -> Environment:
         pins = tuple(one.pin for one in known.found.values() if not self._own(one.url))

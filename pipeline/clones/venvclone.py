@@ -19,8 +19,10 @@ from .results import judged, no_result, tail
 from .selection import selected
 from .upgrade import chosen, proven
 from .wheelhouse import Artifact, Wheelhouse
+from .witness import Witness
 
 KEPT = ("LANG", "LC_ALL", "LC_CTYPE", "TERM", "TMPDIR", "TZ", "USER", "LOGNAME")
+ANOTHER = "the tests never started the clone's Python: another interpreter ran them"
 WHICH = "import sys; print(sys.prefix)"
 WHICH_SECONDS = 60.0
 
@@ -79,12 +81,15 @@ class VenvClone:
 
     def _tested(self, report: Path, only: Sequence[str]) -> TestRun:
         report.unlink(missing_ok=True)
-        command = (*self._command(report), *only)
+        command, witness = (*self._command(report), *only), Witness(self.venv, self.scratch)
+        witness.plant()
         try:
             ended = self._run(command, self.config.timeout)
         except OSError as problem:
             return no_result(f"{command[0]} cannot be started: {problem.strerror}", "", 0.0)
         run = judged(ended, report, self.config.timeout)
+        if not run.why_none and not witness.saw:
+            return no_result(ANOTHER, run.output, run.seconds)
         # A clone's own path says nothing to anybody, and may hold the name of a distribution.
         return replace(run, output=run.output.replace(str(self.venv.parent), "clone"))
 

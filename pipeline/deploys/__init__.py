@@ -12,10 +12,12 @@ from .compose import compose
 from .directory import directory
 from .means import Means
 from .none import nothing
+from .swarm import swarm
 
 DRIVERS: Mapping[str, Callable[[Path, DeploySection, Means], Deployer]] = {
     "directory": lambda project, section, means: directory(project, section, means.tools),
     "compose": compose,
+    "swarm": swarm,
     "command": lambda project, section, means: command(project, section, means.tools),
     "none": lambda project, section, means: nothing(project, section, means.tools),
 }

@@ -17,7 +17,7 @@ from .means import Means, engine_told
 from .project import BETWEEN, SERVICE, in_order, living, obstacles, standing
 from .swap import Instance, Swap, against_others, instance, kept
 from .twin import VERSION, Stamp
-from .wanted import Wanted, against_drift, check_images, wanted_images
+from .wanted import Wanted, against_drift, check_images, grown_from, wanted_images
 
 ROLLOUT_CHARS = 12
 
@@ -83,9 +83,11 @@ class Compose:
         against_drift(fleet, rollout.wanted)
         _refuse_moved(living(fleet, self.project), rollout)
         swap = self._swap(fleet, rollout)
-        for done, one in enumerate(rollout.instances):
-            self.means.progress.doing(f"replacing {one.name}", done, len(rollout.instances))
-            swap.forward(one, rollout.wanted[one.service])
+        # all are made before the first is started: what can't be carried over is known before anything that runs is touched
+        made = [swap.make(one, rollout.wanted[one.service]) for one in rollout.instances]
+        for done, (one, new) in enumerate(zip(rollout.instances, made, strict=True)):
+            self.means.progress.doing(f"replacing {one.name}", done, len(made))
+            swap.forward(one, new)
             self.means.progress.line(f"{one.name} runs {rollout.wanted[one.service].name}")
         return self.standing()
 
@@ -154,18 +156,11 @@ def _refuse_what_cannot_go(fleet: Fleet, going: Sequence[Container]) -> None:
 
 
 def _refuse_another_source(fleet: Fleet, going: Sequence[Container], wanted: Mapping[str, Wanted]) -> None:
-    """A tested image is what ran when it was tested, and the patches on top: its first layers are those of what runs."""
     for one in going:
-        runs, tested = _layers(fleet, one.image), _layers(fleet, wanted[one.labels[SERVICE]].id)
-        if not runs or tested[: len(runs)] != runs:
+        if not grown_from(fleet, wanted[one.labels[SERVICE]].id, one.image):
             raise DeployError(
                 f"{one.name} does not run the image that was patch-tested ({one.image_name}).", "Test what runs now: start a new run."
             )
-
-
-def _layers(fleet: Fleet, image: str) -> list[str]:
-    told = fleet.image_settings(image).get("RootFS")
-    return [str(layer) for layer in told.get("Layers") or ()] if isinstance(told, dict) else []
 
 
 def _refuse_moved(there: Sequence[Container], rollout: Rollout) -> None:

@@ -42,9 +42,25 @@ class Swap:
     limit: float  # seconds until a container is healthy
     settle: float  # seconds that one without a health check must run
 
-    def forward(self, one: Instance, wanted: Wanted) -> None:
-        """Raises `DeployError` when the new container is not what was asked for, or does not work; then it is left for `back`."""
-        new = self._made(one, wanted)
+    def make(self, one: Instance, wanted: Wanted) -> str:
+        """The id of a successor, not started. Raises `DeployError` unless the engine says that it has all settings of the old
+        one and is of exactly the wanted image; what was made is left for `back`."""
+        old = self._unchanged(one)
+        before, after = self.fleet.image_settings(old.image), self.fleet.image_settings(wanted.id)
+        asked = twin(old, before, after, wanted.name, self.stamp, self.inherit)
+        made = self.fleet.container(self.fleet.create_like(self._after(one), asked.body, asked.more))
+        if made.image != wanted.id:
+            raise DeployError(f"{wanted.name} became another image meanwhile ({made.image[:19]}).", "Start a new run.")
+        if missing := lost(asked, made):
+            raise DeployError(
+                f"{one.name} can't be replaced: its successor has other settings: {', '.join(missing)}.",
+                "Replace this one by hand, or say so to us: these settings can't be carried over yet.",
+            )
+        return made.id
+
+    def forward(self, one: Instance, new: str) -> None:
+        """Raises `DeployError` when the new container does not work; then it is left for `back`."""
+        self._unchanged(one)
         if one.alone:
             self._retire(one)
             self.fleet.rename(new, one.name)
@@ -82,22 +98,11 @@ class Swap:
         for each in self._successors(one):
             self._remove(each, one)
 
-    def _made(self, one: Instance, wanted: Wanted) -> str:
-        """A new container, not started, that has all settings of the old one: the engine is asked whether it has."""
+    def _unchanged(self, one: Instance) -> Container:
         old = self.fleet.container(one.id)
         if old.name != one.name or fingerprint(old) != one.fingerprint:
             raise DeployError(f"{one.name} was changed meanwhile.", "Start a new run.")
-        before, after = self.fleet.image_settings(old.image), self.fleet.image_settings(wanted.id)
-        asked = twin(old, before, after, wanted.name, self.stamp, self.inherit)
-        made = self.fleet.container(self.fleet.create_like(self._after(one), asked.body, asked.more))
-        if made.image != wanted.id:
-            raise DeployError(f"{wanted.name} became another image meanwhile ({made.image[:19]}).", "Start a new run.")
-        if missing := lost(asked, made):
-            raise DeployError(
-                f"{one.name} can't be replaced: its successor has other settings: {', '.join(missing)}.",
-                "Replace this one by hand, or say so to us: these settings can't be carried over yet.",
-            )
-        return made.id
+        return old
 
     def _retire(self, one: Instance) -> None:
         """Stopped, under another name, and nothing starts it again."""
@@ -131,7 +136,7 @@ def instance(container: Container) -> Instance:
         well=status(container) in ("", "healthy"),
         restart=restart,
         retries=retries,
-        patience=int(raw_config(container).get("StopTimeout") or PATIENCE),
+        patience=PATIENCE if (said := raw_config(container).get("StopTimeout")) is None else int(said),
     )
 
 

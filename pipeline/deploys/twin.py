@@ -79,7 +79,7 @@ def lost(asked: Twin, made: Container) -> tuple[str, ...]:
     ends = {**asked.body["NetworkingConfig"]["EndpointsConfig"], **asked.more}
     there = raw_networks(made)
     return (
-        *(key for key, value in asked.body["HostConfig"].items() if not _same(value, host.get(key))),
+        *(key for key, value in asked.body["HostConfig"].items() if not same(value, host.get(key))),
         *(key for key, value in own.items() if not _holds(key, config.get(key), value)),
         *(f"network {name}" for name, end in ends.items() if not _attached(there.get(name), end)),
     )
@@ -176,13 +176,13 @@ def _attached(there: Mapping[str, Any] | None, asked: Mapping[str, Any]) -> bool
 def _holds(key: str, there: Any, asked: Any) -> bool:
     """Whether what was asked for is there; the new image may bring more keys and variables, the engine more aliases."""
     if key in KEYED:
-        return all(name in (there or {}) and _same(value, there[name]) for name, value in asked.items())
+        return all(name in (there or {}) and same(value, there[name]) for name, value in asked.items())
     if key in ("Env", "Aliases"):
         return set(asked) <= set(there or ())
-    return _same(asked, there)
+    return same(asked, there)
 
 
-def _same(one: Any, two: Any) -> bool:
+def same(one: Any, two: Any) -> bool:
     """Equal but for the many ways in which an engine says nothing."""
     return bool(_plain(one) == _plain(two))
 

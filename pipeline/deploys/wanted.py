@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..config import DeploySection
-from ..containers import Fleet, NotThere
+from ..containers import SOURCE, Fleet, NotThere
 from ..release import EXIT_CONFIG, ReleaseError
 from ..shipping import DeployError, Shipment
 from .commands import filled
 
 REVISION = "org.opencontainers.image.revision"  # the commit that an image was built from (OCI image spec, annotations)
+
 
 
 @dataclass(frozen=True)
@@ -68,3 +69,14 @@ def _id_of(fleet: Fleet, name: str) -> str:
         return fleet.image(name).id
     except NotThere as problem:
         raise DeployError(f"The image {name} is not on the engine.", "Build, load or pull it there first.") from problem
+
+
+def grown_from(fleet: Fleet, tested: str, runs: str) -> bool:
+    """Whether a tested image is what runs, and patches on top: it says so, and its first layers are those of what runs."""
+    below, layers = _layers(fleet, runs), _layers(fleet, tested)
+    return bool(below) and layers[: len(below)] == below and fleet.image(tested).labels.get(SOURCE) == runs
+
+
+def _layers(fleet: Fleet, image: str) -> list[str]:
+    told = fleet.image_settings(image).get("RootFS")
+    return [str(layer) for layer in told.get("Layers") or ()] if isinstance(told, dict) else []

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..patching import RUNNER, Judged, PatchReport, Verdict
+from ..patching import LEFT_OUT, RUNNER, SET_ASIDE, Judged, PatchReport, Verdict
 from ..release import Reason
-from .choosing import HELD, KINDS, LEFT_OUT
 
-SET_ASIDE = (HELD, KINDS, LEFT_OUT)
 SPENT = "the budget of test runs ended before its turn"
 NAMED = 5  # so many patches are named in a sentence
 

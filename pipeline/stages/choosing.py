@@ -8,12 +8,8 @@ from dataclasses import dataclass
 from packaging.utils import canonicalize_name
 
 from ..patch_config import SelectSection
-from ..patching import Choice, Judged, Patch, Plan, Verdict
+from ..patching import HELD, KINDS, LEFT_OUT, Choice, Judged, Patch, Plan, Verdict
 from ..release import ReleaseError
-
-HELD = "held by patch_test.select.hold"
-KINDS = "its kind is not in patch_test.select.kinds"
-LEFT_OUT = "left out by the command line"
 
 
 @dataclass(frozen=True)

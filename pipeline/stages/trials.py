@@ -6,13 +6,15 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 
 from ..clones.artifacts import carries, newcomers
-from ..clones.bisect import Blocked, Said
+from ..clones.bisect import Blocked, Passes, Said
 from ..clones.judge import Oracle, judge
 from ..patching import Applied, Clone, NotApplied, Patch, TestRun
 from ..release import Interrupted, Release
+from .pace import Pace
 
 T = TypeVar("T")
 
@@ -23,8 +25,8 @@ class Trials:
     def __init__(self, release: Release, workers: int, patches: int) -> None:
         self.workers = workers
         self.runs = 0
-        self._patches = patches
         self.flaky: frozenset[str] = frozenset()
+        self._pace = Pace(patches, release.config.patch_test.baselines)
         self._release = release
         self._applied: dict[frozenset[str], Applied] = {}
         self._lock = threading.Lock()
@@ -59,11 +61,14 @@ class Trials:
         return tuple(self.fetched(patch) for patch in (*patches, *newcomers(self.applied(patches), patches)))
 
     def _untouched(self) -> TestRun:
+        started = self._release.now()
         with self._release.patcher.clone("baseline") as clone:
-            return self._run(clone, "the untouched clone", ())
+            run = self._run(clone, "the untouched clone", ())
+        self._ended(started, failed=False)
+        return run
 
     def _tried(self, patches: tuple[Patch, ...], yardstick: Oracle) -> Said:
-        what = patches[0].id if len(patches) == 1 else f"{len(patches)} patches"
+        started, what = self._release.now(), patches[0].id if len(patches) == 1 else f"{len(patches)} patches"
         with self._release.patcher.clone("trial") as clone:
             applied = clone.apply(patches)
             if isinstance(applied, NotApplied):
@@ -75,12 +80,19 @@ class Trials:
             judgement = judge(first, yardstick, again, self._release.config.patch_test.reruns, self.flaky)
         with self._lock:
             self.flaky |= judgement.flaky
+        self._ended(started, failed=not isinstance(judgement.said, Passes))
         return judgement.said
+
+    def _ended(self, started: datetime, failed: bool) -> None:
+        with self._lock:
+            self._pace.ended((self._release.now() - started).total_seconds(), failed)
 
     def _run(self, clone: Clone, what: str, only: Sequence[str]) -> TestRun:
         with self._lock:
+            most = self._release.config.patch_test.max_runs
+            left = self._pace.left(most - self.runs)
             self.runs += 1
-            self._release.progress.doing(f"testing {what}", self.runs, self._release.config.patch_test.max_runs)
+            self._release.progress.doing(f"testing {what}{left and f': {left}'}", self.runs, most)
         return clone.test(only)
 
 

@@ -54,6 +54,7 @@ class Source:
     network: str
     state: Path  # as `.secure-release`
     said: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    run_id: str = field(default_factory=lambda: f"20261123-120000-{secrets.token_hex(3)}")
 
     def container(self, service: str) -> str:
         return f"{self.name}-{service}-1"
@@ -72,10 +73,6 @@ class Source:
     @property
     def marks(self) -> Marks:
         return Marks(self.docker, Clones(self.state / "clones"), self.run_id, 3600.0, self.record)
-
-    @property
-    def run_id(self) -> str:
-        return "20261123-120000-abcdef"
 
     def record(self, kind: str, data: Mapping[str, Any]) -> None:
         self.said.append((kind, data))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from secure_release.pipeline.adapters import docker_values
-from secure_release.pipeline.containers import Container, EngineError, Image, NotThere
+from secure_release.pipeline.containers import Container, EngineError, Image, NotThere, Service, Task
 
 
 class Cut(BaseException):
@@ -18,12 +18,14 @@ class Cut(BaseException):
 
 @dataclass
 class FakeFleet:
-    """`sick` are the images whose containers never become healthy. `left` changes may be made before the cut; -1: all."""
+    """`sick` are the images whose containers never become healthy; `forgets` are settings that new containers silently lose;
+    `left` changes may be made before the cut; -1: all."""
 
     images: dict[str, dict[str, Any]] = field(default_factory=dict)  # by id
     names: dict[str, str] = field(default_factory=dict)  # name to id
     boxes: dict[str, dict[str, Any]] = field(default_factory=dict)  # containers by id
     sick: set[str] = field(default_factory=set)
+    forgets: set[str] = field(default_factory=set)
     left: int = -1
     changes: int = 0
     fewest: dict[str, int] = field(default_factory=dict)  # service to the least number that ever ran, once they all did
@@ -59,8 +61,7 @@ class FakeFleet:
 
     def containers(self, labels: Mapping[str, str], every: bool = True) -> tuple[Container, ...]:
         found = [box for box in self.boxes.values() if every or box["State"]["Status"] == "running"]
-        fit = [box for box in found if all(box["Config"]["Labels"].get(key) in ({value} if value else set(box["Config"]["Labels"].values())) for key, value in labels.items())]
-        return tuple(sorted((_value(box) for box in fit), key=lambda one: one.name))
+        return tuple(sorted((_value(box) for box in found if _carries(box, labels)), key=lambda one: one.name))
 
     def container(self, name: str) -> Container:
         return _value(self._box(name))
@@ -70,6 +71,7 @@ class FakeFleet:
         self._free(name)
         asked: dict[str, Any] = copy.deepcopy(dict(body))
         host, ends = asked.pop("HostConfig"), asked.pop("NetworkingConfig")["EndpointsConfig"] | dict(more)
+        host = {key: value for key, value in host.items() if key not in self.forgets}
         image, id = self.names.get(asked["Image"], asked["Image"]), f"{next(self._ids):064x}"
         config = {**self.images[image]["Config"], **{key: value for key, value in asked.items() if value}}
         config["Labels"] = {**(self.images[image]["Config"].get("Labels") or {}), **asked["Labels"]}
@@ -125,6 +127,20 @@ class FakeFleet:
     def image_settings(self, name: str) -> Mapping[str, object]:
         return self._image(name)
 
+    # it is in no swarm
+
+    def nodes(self) -> int:
+        return 0
+
+    def service(self, name: str) -> Service:
+        raise NotThere(f"no such service: {name}", "")
+
+    def update_service(self, id: str, version: int, spec: Mapping[str, object]) -> None:
+        raise NotThere(f"no such service: {id}", "")
+
+    def tasks(self, service: str) -> tuple[Task, ...]:
+        return ()
+
     def _image(self, name: str) -> dict[str, Any]:
         id = self.names.get(name, name)
         if id not in self.images:
@@ -160,6 +176,11 @@ class FakeFleet:
 
 def _value(box: dict[str, Any]) -> Container:
     return docker_values.container(copy.deepcopy(box))
+
+
+def _carries(box: dict[str, Any], labels: Mapping[str, str]) -> bool:
+    has = box["Config"]["Labels"]
+    return all(key in has and value in ("", has[key]) for key, value in labels.items())
 
 
 def _runs(box: dict[str, Any]) -> bool:

@@ -71,6 +71,7 @@ class World:
     docker: Docker
     name: str
     images: dict[str, str] = field(default_factory=dict)
+    ports: dict[str, int] = field(default_factory=dict)  # service to its port of this machine
 
     @property
     def labels(self) -> dict[str, str]:
@@ -79,7 +80,7 @@ class World:
     def image(self, version: str, mood: str = "well", health: bool = True, more: Sequence[str] = ()) -> str:
         """The id of `NAME:version`, which says its version; `mood`: well, ill (never healthy), dies (at once)."""
         made = self.run(["create", image(self.docker), "true"])
-        self.docker.put(made, "/", packed({"server.py": SERVER, "asker.py": ASKER}))
+        self.docker.put(made, "/", packed({"server.py": SERVER, "asker.py": ASKER, "version": version}))
         lines = [f"ENV VERSION={version} MOOD={mood}", 'CMD ["python3", "-u", "/server.py"]', *([HEALTH] if health else []), *more]
         self.images[version] = self.docker.commit(made, f"{self.name}:{version}", self.labels, lines)
         self.docker.remove(made)
@@ -144,7 +145,7 @@ def wipe(docker: Docker, labels: Mapping[str, str]) -> None:
         docker.remove_volume(volume)
     for network in left.networks:
         docker.remove_network(network)
-    for made in left.images:
+    for made in sorted(left.images, key=lambda id: docker.image(id).created, reverse=True):  # children before their parents
         docker.remove_image(made)
 
 

@@ -138,11 +138,11 @@ class Small:
         )
         return replace(source(self.root, self.root), shipped=tuple(shipped))
 
-    def patcher(self, matches: Sequence[Match] = (), **section: Any) -> VenvPatcher:
+    def patcher(self, matches: Sequence[Match] = (), uv: Path | None = None, **section: Any) -> VenvPatcher:
         told = {"tests": ("python", "run_checks.py", "{junit}"), "timeout": "60s", **section}
         self.run.mkdir(exist_ok=True)
         offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": self.index.as_uri(), "PIP_CONFIG_FILE": "/dev/null"}
-        door = Processes(self.root, extra=offline, halt=self.halt)
+        door = Processes(self.root, pinned={"uv": str(uv)} if uv else {}, extra=offline, halt=self.halt)
         config = PatchSection.model_validate(told)
         return VenvPatcher(
             project=self.root,

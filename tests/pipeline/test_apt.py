@@ -11,7 +11,7 @@ import pytest
 from secure_release.pipeline.clones.packages.apt import Apt
 from secure_release.pipeline.clones.packages.box import Box, box
 from secure_release.pipeline.clones.packages.manager import Asked, Installed, Pending, Unit
-from secure_release.pipeline.clones.packages.planning import install_os, patches, plan_os
+from secure_release.pipeline.clones.packages.planning import Found, install_os, patches, plan_os
 from secure_release.pipeline.patching import Kind, NotApplied, Patch, Plan
 from secure_release.pipeline.release import ReleaseError
 
@@ -125,6 +125,7 @@ def test_a_script_that_fails_half_way_names_its_patch(plan: Plan, folder: Path, 
     assert "dpkg --audit" in done.reason and "exit status 1" in done.reason
 
 
+@pytest.mark.slow
 def test_a_lock_that_somebody_holds_is_a_reason(plan: Plan, folder: Path, inside: Box) -> None:
     hold = "import fcntl,time; f=open('/var/lib/dpkg/lock-frontend','w'); fcntl.lockf(f,fcntl.LOCK_EX); print('held',flush=True); time.sleep(30)"
     ran(inside, "sh", "-c", f'python3 -c "{hold}" >/tmp/held 2>&1 & until grep -q held /tmp/held; do sleep 0.1; done')
@@ -153,6 +154,7 @@ def test_an_installation_of_nothing_is_a_defect(plan: Plan, folder: Path, inside
         install_os(inside, "elsewhere", plan.patches, folder)
 
 
+@pytest.mark.slow
 def test_packages_that_were_broken_before_are_told_before_anything_is_installed(plan: Plan, folder: Path, inside: Box) -> None:
     ran(inside, "sh", "-c", "sed -i '/^Package: quiet$/,/^$/s/install ok installed/install ok half-configured/' /var/lib/dpkg/status")
 
@@ -161,6 +163,7 @@ def test_packages_that_were_broken_before_are_told_before_anything_is_installed(
     assert isinstance(done, NotApplied) and "broken before anything is installed" in done.reason
 
 
+@pytest.mark.slow
 def test_a_patch_that_needs_what_is_not_chosen_is_not_applied(plan: Plan, folder: Path, inside: Box) -> None:
     whole = patch(plan, "one-half+other-half")
     half = replace(whole, members=tuple(m for m in whole.members if m.name == "one-half:all"))
@@ -176,9 +179,9 @@ def test_a_patch_that_needs_what_is_not_chosen_is_not_applied(plan: Plan, folder
     ("text", "sentence"),
     [
         pytest.param("deb file:/security ./\n", "is not signed|does not have a Release file", id="unsigned"),
-        pytest.param(TRUSTED.format(name="gone"), "does not have a Release file|File not found", id="repository-gone"),
-        pytest.param("deb [trusted=yes] http://192.0.2.1/debian ./\n", "can't be fetched", id="no-network"),
-        pytest.param("nonsense\n", "can't be fetched", id="malformed-list"),
+        pytest.param(TRUSTED.format(name="gone"), "does not have a Release file|File not found", id="repository-gone", marks=pytest.mark.slow),
+        pytest.param("deb [trusted=yes] http://192.0.2.1/debian ./\n", "can't be fetched", id="no-network", marks=pytest.mark.slow),
+        pytest.param("nonsense\n", "can't be fetched", id="malformed-list", marks=pytest.mark.slow),
     ],
 )
 def test_a_source_that_does_not_answer_is_no_answer(inside: Box, folder: Path, text: str, sentence: str) -> None:
@@ -192,7 +195,7 @@ def test_a_source_that_does_not_answer_is_no_answer(inside: Box, folder: Path, t
     ("fields", "sentence"),
     [
         pytest.param({"Valid-Until": "Mon, 02 Nov 2020 10:00:00 GMT"}, "expired", id="expired-release"),
-        pytest.param({"Date": "yesterday"}, "Release", id="no-date"),
+        pytest.param({"Date": "yesterday"}, "Release", id="no-date", marks=pytest.mark.slow),
     ],
 )
 def test_a_release_file_that_can_t_be_believed_is_no_answer(inside: Box, folder: Path, fields: dict[str, str], sentence: str) -> None:
@@ -200,12 +203,14 @@ def test_a_release_file_that_can_t_be_believed_is_no_answer(inside: Box, folder:
         republished(inside, folder, *NEW, **fields)
 
 
+@pytest.mark.slow
 def test_a_suite_that_nobody_signs_any_more_is_a_gap(inside: Box, folder: Path) -> None:
     found = republished(inside, folder, NEW[4], Date="Mon, 02 Nov 2020 10:00:00 GMT")
 
     assert any("nobody maintains them any more" in gap.reason for gap in found.gaps)
 
 
+@pytest.mark.slow
 def test_a_list_that_is_not_what_the_release_says_is_no_answer(inside: Box, folder: Path) -> None:
     files = repository(NEW, SECURITY)
     publish(inside, "security", {**files, "Packages": files["Packages"].replace(b"sec1", b"sec0")})
@@ -214,10 +219,11 @@ def test_a_list_that_is_not_what_the_release_says_is_no_answer(inside: Box, fold
         Apt().pending(inside, asked(folder))
 
 
+@pytest.mark.slow
 def test_a_deb_that_is_not_what_the_lists_say_is_not_used(inside: Box, folder: Path) -> None:
     publish(inside, "security", repository(NEW, SECURITY, spoiled="quiet"))
 
-    with pytest.raises(ReleaseError, match="can't be fetched|not what the signed lists say"):
+    with pytest.raises(ReleaseError, match=r"can't be fetched|not what the signed lists say"):
         Apt().pending(inside, asked(folder))
 
 
@@ -225,8 +231,8 @@ def test_a_deb_that_is_not_what_the_lists_say_is_not_used(inside: Box, folder: P
     ("text", "new"),
     [
         pytest.param(TRUSTED.format(name="plain"), NEW, id="no-security-suite"),
-        pytest.param("", NEW, id="no-source-at-all"),
-        pytest.param(TRUSTED.format(name="security"), (), id="empty-security-list"),
+        pytest.param("", NEW, id="no-source-at-all", marks=pytest.mark.slow),
+        pytest.param(TRUSTED.format(name="security"), (), id="empty-security-list", marks=pytest.mark.slow),
     ],
 )
 def test_nothing_pending_is_not_said_of_lists_without_a_security_suite(inside: Box, folder: Path, text: str, new: tuple[Deb, ...]) -> None:
@@ -246,6 +252,7 @@ def test_nothing_pending_is_said_of_lists_that_were_read(inside: Box, folder: Pa
     assert "Debian-Security:12/oldstable-security of" in found.sources[0]
 
 
+@pytest.mark.slow
 def test_an_upgrade_that_removes_packages_is_refused_and_the_others_are_not(inside: Box, folder: Path) -> None:
     eats = replace(two("quiet", n=1701)[1], more="Conflicts: rebuilt")
 
@@ -256,6 +263,7 @@ def test_an_upgrade_that_removes_packages_is_refused_and_the_others_are_not(insi
     assert any("quiet:all 1.0-1 is pinned or kept back" in gap.reason for gap in found.gaps)
 
 
+@pytest.mark.slow
 def test_a_pin_that_hides_a_patch_is_a_gap(inside: Box, folder: Path) -> None:
     inside.put("/etc/apt/preferences.d", "stay", b"Package: quiet\nPin: release l=Debian-Security\nPin-Priority: -1\n")
 
@@ -265,6 +273,7 @@ def test_a_pin_that_hides_a_patch_is_a_gap(inside: Box, folder: Path) -> None:
     assert any("quiet:all 1.0-1 is pinned or kept back" in gap.reason for gap in found.gaps)
 
 
+@pytest.mark.slow
 def test_a_patch_that_another_origin_has_overtaken_is_still_one(inside: Box, folder: Path) -> None:
     overtaken = two("ordinary", n=1901)[0]
 
@@ -275,6 +284,7 @@ def test_a_patch_that_another_origin_has_overtaken_is_still_one(inside: Box, fol
     ]
 
 
+@pytest.mark.slow
 def test_a_changelog_that_does_not_reach_back_is_a_gap(inside: Box, folder: Path) -> None:
     short = replace(two("quiet")[1], entries=(("1.0-1+sec1", "CVE-2026-2001"),))
 
@@ -284,6 +294,7 @@ def test_a_changelog_that_does_not_reach_back_is_a_gap(inside: Box, folder: Path
     assert any("does not reach from 1.0-1+sec1 back to 1.0-1" in gap.reason for gap in found.gaps)
 
 
+@pytest.mark.slow
 def test_a_new_dependency_comes_along(inside: Box, folder: Path) -> None:
     needy = replace(two("quiet", n=2101)[1], depends="fresh")
 
@@ -307,6 +318,7 @@ def test_an_image_without_a_package_manager_is_a_gap_that_names_the_service(debs
     assert [(gap.subject, "no package manager that is known here" in gap.reason) for gap in found.gaps] == [("proxy", True)]
 
 
+@pytest.mark.slow
 def test_an_image_of_one_program_is_a_gap_that_names_the_service(debs: World, folder: Path) -> None:
     name = f"secure-release-{debs.mark.clone}-scratch"
     debs.docker.api.import_image_from_data(b"\0" * 10240, repository=name, tag="1", changes=["CMD [\"/app\"]"])
@@ -318,6 +330,7 @@ def test_an_image_of_one_program_is_a_gap_that_names_the_service(debs: World, fo
     assert [(gap.subject, "holds no program `sleep`" in gap.reason) for gap in found.gaps] == [("proxy", True)]
 
 
+@pytest.mark.slow
 def test_a_box_leaves_an_image_as_it_was_and_a_networked_one_hides_its_environment(debs: World) -> None:
     first, second = (f"secure-release-{debs.mark.clone}-{n}:1" for n in ("config", "again"))
     changes = ('ENTRYPOINT ["/bin/app", "a b"]', 'CMD ["serve"]', "USER 33", "ENV SECRET=planted", 'HEALTHCHECK CMD ["/bin/true"]')
@@ -344,8 +357,6 @@ def test_units_of_several_images_become_one_patch_for_each_source() -> None:
         one = (("a", old, "3"),) + ((("b", "1", "2"),) if tied else ())
         units = [Unit(one, (), ("CVE-1",), ("x",), "o")] + ([] if tied else [Unit((("b", "1", "2"),), (), ("CVE-2",), ("y",), "o")])
         return service, Pending(tuple(units), (), ())
-
-    from secure_release.pipeline.clones.packages.planning import Found  # noqa: PLC0415
 
     answers = [found("web", "1", False), found("db", "2", True)]
     made = patches([Found(Kind.DEB, (service,), pending) for service, pending in answers])

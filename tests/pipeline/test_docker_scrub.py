@@ -7,15 +7,17 @@ import json
 import os
 import subprocess
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from secure_release.checks.builtin.secrets import planted
+from secure_release.pipeline.clones.docker import contents, leaks
 from secure_release.pipeline.clones.docker.contents import File, lowers, matching, overlaid, stem
 from secure_release.pipeline.clones.docker.environment import clone_environment
+from secure_release.pipeline.clones.docker.layers import blanked
 from secure_release.pipeline.clones.docker.leaks import look, on_command_line, secrets_left
 from secure_release.pipeline.clones.docker.scrub import scrub_folder, scrubbed
 from secure_release.pipeline.containers import Bind, Container
@@ -25,10 +27,11 @@ from secure_release.pipeline.release import ReleaseError
 from .docker_place import Place, a_place
 from .test_clone_environment import SOURCE
 
+Way = Callable[[Container], tuple[Path, ...]]
 TOKEN = planted()["github-token"]
 ADDRESS = planted()["database-url"]
 SCRUB = (*DockerSection(project="shop").scrub, "/srv/*.key")
-PLANTED = {name: f"planted-{name}-{os.getpid()}-x7Kq" for name in ("env", "baked", "layer", "written", "mounted", "volume")}
+PLANTED = {name: f"planted-{name}-{os.getpid()}-x7Kq" for name in ("env", "baked", "layer", "written", "mounted")}
 
 
 @pytest.fixture
@@ -67,10 +70,12 @@ def exported(container: Container) -> bytes:
     return subprocess.run(["docker", "export", container.id], check=True, capture_output=True, timeout=120).stdout
 
 
+@pytest.mark.slow
 def test_no_planted_secret_is_in_the_clone_or_in_what_is_said(place: Place) -> None:
     source = shop(place)
     taken = place.engine.commit(source.id, f"secure-release-test-{place.id}:taken", place.labels, [])
-    assert all(PLANTED[name].encode() in exported(source) for name in ("layer", "written")), "the plants are there to be found"
+    for path, name in (("/srv/layer.key", "layer"), ("/root/.pgpass", "written")):
+        assert PLANTED[name].encode() in (place.engine.get(source.id, path, 99_999) or b""), "the plants are there to be found"
 
     made, said = scrubbed(place.engine, taken, SCRUB, (), place.mark)
     left = secrets_left(place.engine, source, made, (), place.mark)
@@ -79,6 +84,7 @@ def test_no_planted_secret_is_in_the_clone_or_in_what_is_said(place: Place) -> N
     assert clone.state == "running", (clone.raw["State"], env, place.engine.logs(clone.id, 20))
 
     seen = exported(clone) + json.dumps(clone.raw).encode() + Path(f"/proc/{clone.pid}/environ").read_bytes()
+    seen += subprocess.run(["docker", "image", "inspect", made], check=True, capture_output=True, timeout=60).stdout
     told = "\n".join((*said, *left, *left_out)).encode()
     assert [name for name, secret in PLANTED.items() if secret.encode() in seen + told] == []
     assert b"hello" in seen
@@ -96,6 +102,18 @@ def test_an_image_with_nothing_to_hide_is_taken_as_it_is(place: Place) -> None:
     assert scrubbed(place.engine, image, SCRUB, (), place.mark) == (image, ())
 
 
+def test_a_frozen_image_without_its_variables_is_scrubbed_and_still_starts_its_programs(place: Place) -> None:
+    base = place.run("base", env=("PATH=/usr/sbin:/usr/bin:/sbin:/bin", "SHOP_MODE=live"))
+    place.engine.put(base.id, "/", file("/root/.pgpass", "x"))
+    frozen = place.engine.commit(base.id, f"secure-release-test-{place.id}:frozen", place.labels, blanked(base.env))
+
+    made, said = scrubbed(place.engine, frozen, SCRUB, (), place.mark)
+
+    assert said == ("files that `scrub` names were removed: /root/.pgpass.",)
+    assert place.run("clone", image=made).state == "running"
+    assert "SHOP_MODE=live" not in place.engine.image(made).env
+
+
 def test_an_image_without_rm_is_refused(place: Place) -> None:
     base = place.run("base", command=("sh", "-c", "rm /bin/rm; exec sleep 100"))
     place.engine.put(base.id, "/", file("/srv/layer.key", "x"))
@@ -106,7 +124,29 @@ def test_an_image_without_rm_is_refused(place: Place) -> None:
         scrubbed(place.engine, image, SCRUB, (), place.mark)
 
 
-def test_a_secret_that_nobody_named_refuses_the_clone_by_path_and_kind(place: Place, tmp_path: Path) -> None:
+LAYERS: dict[str, Way] = {
+    "by-layers": lowers,
+    "one-by-one": lambda container: (),
+}  # as an engine that keeps images in another way
+
+
+@pytest.mark.parametrize("way", LAYERS.values(), ids=LAYERS.keys())
+def test_what_scrub_names_is_found_in_either_way(place: Place, monkeypatch: pytest.MonkeyPatch, way: Way) -> None:
+    monkeypatch.setattr(contents, "lowers", way)
+    base = place.run("base")
+    for path in ("/srv/a.key", "/root/.aws/deep/credentials", "/root/.pgpass", "/srv/page.html"):
+        place.engine.put(base.id, "/", file(path, "x"))
+    image = place.engine.commit(base.id, f"secure-release-test-{place.id}:found", place.labels, [])
+    seen = place.engine.container(place.engine.create(place.spec("seen", image=image)))
+
+    assert contents.found(place.engine, seen, SCRUB) == ("/root/.aws/deep/credentials", "/root/.pgpass", "/srv/a.key")
+
+
+@pytest.mark.parametrize("way", LAYERS.values(), ids=LAYERS.keys())
+def test_a_secret_that_nobody_named_refuses_the_clone_by_path_and_kind(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: Way
+) -> None:
+    monkeypatch.setattr(leaks, "lowers", way)
     source = place.run("source")
     place.engine.put(source.id, "/", file("/srv/settings.py", f"URL = '{ADDRESS}'\n"))
     taken = place.engine.commit(source.id, f"secure-release-test-{place.id}:taken", place.labels, [])
@@ -152,6 +192,7 @@ def test_a_secret_that_is_mounted_by_itself_is_empty_in_the_clone(tmp_path: Path
     assert (tmp_path / "token").read_text() == ""
 
 
+@pytest.mark.slow
 def test_layers_are_read_as_the_kernel_shows_them(place: Place) -> None:
     """Whiteouts, opaque folders, a file over a folder and a folder over a file: compared with the engine's own export."""
     container = place.run(

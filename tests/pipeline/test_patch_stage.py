@@ -5,11 +5,24 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from secure_release.pipeline.clones.plan import set_digest
-from secure_release.pipeline.patching import EVERYTHING, RUNNER, Choice, NotApplied, Patch, PatchReport, TestRun, Verdict
+from secure_release.pipeline.patching import (
+    EVERYTHING,
+    RUNNER,
+    Carrier,
+    Choice,
+    Kind,
+    Member,
+    NotApplied,
+    Patch,
+    PatchReport,
+    TestRun,
+    Verdict,
+)
 from secure_release.pipeline.release import Interrupted, Outcome, ReleaseError, StageResult
 from secure_release.pipeline.stages import patch_test
 from secure_release.pipeline.stages.trials import side_by_side
@@ -69,6 +82,15 @@ def test_a_breaking_patch_is_named_and_left_out(tmp_path: Path) -> None:
     assert report.runs == 2 + (1 + 2) + 1 + 1  # baselines; all, with reruns; without the accused; the last word
 
 
+def test_the_time_left_is_shown_once_a_clone_was_timed(tmp_path: Path) -> None:
+    _, _, notes = go(tmp_path, broken_by("werkzeug"))
+
+    testing = [what for what in notes.shown if what.startswith("testing")]
+    assert testing[0] == "testing the untouched clone"
+    assert testing[1] == "testing the untouched clone: about 5 s left, at most 5 s"
+    assert all(": about 5 s left" in what for what in testing[1:])
+
+
 def test_a_patch_that_keeps_the_tests_from_starting_breaks(tmp_path: Path) -> None:
     crash = TestRun(frozenset(), frozenset({RUNNER}), frozenset(), "ImportError in werkzeug", 0.1, "exit 4 and no report")
     patcher = FakePatcher(
@@ -79,6 +101,102 @@ def test_a_patch_that_keeps_the_tests_from_starting_breaks(tmp_path: Path) -> No
     assert result.outcome is Outcome.PASSED
     assert "werkzeug 1.0 -> 2.0: breaks (the tests don't start)" in result.summary
     assert verdicts(report) == {"flask": Verdict.SAFE, "werkzeug": Verdict.BREAKS}
+
+
+OPENSSL = Patch(
+    Kind.DEB, "openssl", "3.0.1", "3.0.2", ("CVE-2026-7",), ("c" * 64,), (Member("web", "libssl3:amd64", "3.0.1", "3.0.2"),),
+    "Debian-Security:12/stable-security",
+)  # fmt: skip
+IMAGE = Carrier("image", "web", "shop-web:safe", "sha256:" + "e" * 64)
+
+
+def mixed() -> FakePatcher:
+    return FakePatcher([match("flask"), match("jinja2"), match("old", fix="")], os=(OPENSSL,), images=(IMAGE,))
+
+
+@pytest.mark.parametrize(
+    ("choice", "section", "outcome", "said"),
+    [
+        (EVERYTHING, {}, Outcome.PASSED, "3 of 3 patches are safe; 1 without a fix; 4 test runs"),
+        (
+            Choice(("os",), ()), {}, Outcome.INCOMPLETE,
+            "1 of 1 patches are safe; flask, jinja2 were not tried: left out by the command line; 1 without a fix; 4 test runs",
+        ),
+        (
+            Choice(("python",), ("Flask",)), {}, Outcome.INCOMPLETE,
+            "1 of 1 patches are safe; openssl, jinja2 were not tried: left out by the command line; 1 without a fix; 4 test runs",
+        ),
+        (Choice(("os", "python"), ("libssl3", "flask", "jinja2")), {}, Outcome.PASSED, "3 of 3 patches are safe"),
+        (
+            EVERYTHING, {"select": {"hold": ["libssl3"]}}, Outcome.PASSED,
+            "2 of 2 patches are safe; openssl was not tried: held by patch_test.select.hold; 1 without a fix; 4 test runs",
+        ),
+        (
+            EVERYTHING, {"select": {"kinds": ["os"], "hold": ["openssl"]}}, Outcome.PASSED,
+            "nothing to do: openssl was not tried: held by patch_test.select.hold; "
+            "flask, jinja2 were not tried: of no kind in patch_test.select.kinds; 1 without a fix",
+        ),
+        (Choice(("python",), ()), {"select": {"kinds": ["python"]}}, Outcome.PASSED, "2 of 2 patches are safe"),
+        (Choice((), ("nosuch",)), {}, Outcome.INCOMPLETE, "nosuch can't be tried: no patch of this name is pending."),
+        (Choice((), ("old",)), {}, Outcome.INCOMPLETE, "old can't be tried: no fix is known for it."),
+        (
+            Choice((), ("flask",)), {"select": {"hold": ["flask"]}}, Outcome.INCOMPLETE,
+            "flask can't be tried: it is held by patch_test.select.hold.",
+        ),
+    ],
+    ids=[
+        "all", "only-os", "one-name", "everything-by-name", "held", "nothing-left", "only-what-is-configured", "no-such-name", "no-fix",
+        "asked-and-held",
+    ],
+)  # fmt: skip
+def test_what_is_not_tried_is_said_and_only_the_configuration_may_ask_for_it(
+    tmp_path: Path, choice: Choice, section: dict[str, Any], outcome: Outcome, said: str
+) -> None:
+    result, report, _ = go(tmp_path, mixed(), choice=choice, **section)
+
+    assert (result.outcome, result.summary[: len(said)]) == (outcome, said)
+    if "can't be tried" not in said:
+        assert len(report.judged) == 4
+        assert {one.verdict for one in report.judged if one.patch not in report.safe_set} <= {Verdict.UNTESTED, Verdict.NO_FIX}
+    assert report.plan_digest
+
+
+def test_only_some_is_no_answer_even_when_none_of_them_is_pending(tmp_path: Path) -> None:
+    result, report, _ = go(tmp_path, FakePatcher([match("flask")]), choice=Choice(("os",), ()))
+
+    assert (result.outcome, report.runs, report.cloned) == (Outcome.INCOMPLETE, 0, None)
+    assert result.reasons[0].text == "Only some pending patches were tried: flask was left out by the command line."
+
+
+def test_what_carries_the_safe_set_is_made_before_the_base_is_removed(tmp_path: Path) -> None:
+    _, report, notes = go(tmp_path, mixed())
+
+    assert report.carriers == (IMAGE,)
+    assert report.restarts == ("the shop",)
+    written = dict(notes.written)["safe-set"]
+    assert written["plan_digest"] == report.plan_digest
+    assert written["carriers"] == [{"kind": "image", "service": "web", "name": "shop-web:safe", "digest": IMAGE.digest}]
+    assert [one["kind"] for one in written["patches"]] == ["deb", "python", "python"]  # type: ignore[attr-defined]
+
+
+def test_what_can_not_be_removed_is_told_and_keeps_the_test_incomplete(tmp_path: Path) -> None:
+    class Stuck(FakePatcher):
+        def close(self) -> None:
+            super().close()
+            raise ReleaseError("A volume can't be removed.", "Remove it by hand.")
+
+    result, report, _ = go(tmp_path, Stuck([match("flask")]))
+
+    assert (result.outcome, [reason.text for reason in result.reasons]) == (Outcome.INCOMPLETE, ["A volume can't be removed."])
+    assert report.safe_set
+
+
+def test_the_base_is_removed_also_when_we_are_interrupted(tmp_path: Path) -> None:
+    patcher = FakePatcher([match("flask")], interrupted)
+
+    with pytest.raises(Interrupted):
+        patch_test.run(release(tmp_path, patcher, Notebook()))
+    assert patcher.closed == 1
 
 
 def test_nothing_to_do_makes_no_clone(tmp_path: Path) -> None:
@@ -224,10 +342,11 @@ def test_clones_side_by_side_give_the_same_answer(tmp_path: Path) -> None:
     assert verdicts(report) == {"flask": Verdict.SAFE, "jinja2": Verdict.BREAKS, "werkzeug": Verdict.SAFE}
 
 
-def test_an_interrupted_run_leaves_no_clone(tmp_path: Path) -> None:
-    def interrupted(installed: Mapping[str, str]) -> TestRun:
-        raise Interrupted("SIGINT")
+def interrupted(installed: Mapping[str, str]) -> TestRun:
+    raise Interrupted("SIGINT")
 
+
+def test_an_interrupted_run_leaves_no_clone(tmp_path: Path) -> None:
     patcher = FakePatcher([match("flask")], interrupted, isolation="network namespace")
     given = release(tmp_path, patcher, Notebook())
 

@@ -20,7 +20,7 @@ from .mark import CLONE, EXPIRES, RUN, Mark
 Record = Callable[[str, Mapping[str, object]], object]
 PREFIX = "secure-release-"
 NOTE = "let-go"  # the watchdog's, in a clone's folder
-PATIENCE = (0.1, 0.3, 1.0, 3.0)  # seconds between attempts to remove something
+PATIENCE = (0.1, 0.3, 1.0)  # seconds between attempts to remove something
 JOURNALS = "runs/*/journal.jsonl"
 
 

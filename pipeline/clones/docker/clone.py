@@ -15,12 +15,13 @@ from ..packages.restarts import stale
 from ..programs import Programs
 from .asking import Asked, Inside, ask
 from .fork import Fork, NotStarted, Settings, fork
-from .images import Images
-from .install import PROC, together
+from .images import Images, together
+from .install import PROC
 from .mark import Mark
 from .mask import mask
 from .network import isolated_network
 from .reach import prove_isolated
+from .sinks import Sinks, sinks
 from .snapshot import Frozen
 from .source import Project
 from .suite import put_source, run_tests
@@ -55,7 +56,9 @@ class DockerClone:
     base: Base
     mark: Mark
     scratch: Path
+    stack: contextlib.ExitStack  # closed when the clone goes
     _images: dict[str, str] = field(default_factory=dict)
+    _sinks: Sinks = field(default_factory=lambda: Sinks((), ()))
     _fork: Fork | None = None
     _down: TestRun | None = None  # why it does not run, once that is known
 
@@ -83,6 +86,10 @@ class DockerClone:
             ran = self._suite(asked_for) if asked_for or not only else None
         return _together(started, checked, ran)
 
+    def swallowed(self) -> tuple[str, ...]:
+        """What the stand-ins for the outside were sent, a sentence each."""
+        return self._sinks.sentences()
+
     def _started(self) -> tuple[frozenset[str], TestRun | None]:
         """The ids of what started; or the run that says what did not. What did not start is tried again."""
         names = [service.name for service in self.base.project.services]
@@ -101,6 +108,10 @@ class DockerClone:
         base, docker = self.base, self.base.config.docker
         if self._fork is None:
             network = isolated_network(base.engine, self.mark)
+            image = base.frozen.images[base.tests_in]
+            self._sinks = self.stack.enter_context(
+                sinks(base.engine, base.programs, docker.sinks, network, image, self.mark, self.scratch)
+            )
             self._fork = fork(
                 base.engine, base.project, base.frozen, self.mark, network,
                 {**base.images.bases, **self._images}, base.settings, base.programs,
@@ -122,7 +133,7 @@ class DockerClone:
     def _prove(self, containers: Sequence[str]) -> None:
         base = self.base
         source = [service.container for service in base.project.services]
-        fresh = [base.engine.container(one) for one in containers]
+        fresh = [base.engine.container(one) for one in (*containers, *self._sinks.containers)]
         prove_isolated(base.engine, base.programs, fresh, source, self.scratch)
 
     def _suite(self, only: Sequence[str]) -> TestRun:

@@ -10,17 +10,19 @@ import os
 import stat
 import tarfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from wcmatch import glob
 
-from ...containers import Container, Engine
+from ...containers import Container, Engine, EngineError
 
 OPAQUE = ("trusted.overlay.opaque", "user.overlay.opaque")  # the kernel's overlayfs.rst
 FLAGS = glob.GLOBSTAR | glob.DOTGLOB | glob.BRACE
 ARCHIVE_BYTES = 200_000_000
+TAR = 20_480  # what a tar of one file is larger than the file, and some
 MAGIC = "*?[{"
 
 Matches = Callable[[str], bool]
@@ -34,6 +36,25 @@ class File:
     place: Path
     size: int
     regular: bool
+
+    def read(self) -> bytes:
+        return self.place.read_bytes()
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A regular file whose content the engine handed over."""
+
+    path: str
+    content: bytes
+    regular: bool = True
+
+    @property
+    def size(self) -> int:
+        return len(self.content)
+
+    def read(self) -> bytes:
+        return self.content
 
 
 def matching(globs: Sequence[str]) -> Matches:
@@ -125,6 +146,22 @@ def found(engine: Engine, container: Container, globs: Sequence[str]) -> tuple[s
     layers = lowers(container)
     paths = (file.path for file in overlaid(layers, stems)) if layers else _archived(engine, container, stems)
     return tuple(sorted({path for path in paths if meant(path)}))
+
+
+def fetched(engine: Engine, container: Container, paths: Sequence[str], limit: int) -> Iterator[Fetched]:
+    """Those of the paths that are regular files of the container, one by one: slow, and works with every engine."""
+    for path in paths:
+        with suppress(EngineError):  # larger than the limit
+            content = engine.get(container.id, path, limit + TAR)
+            for one in _members(content) if content is not None else ():
+                yield Fetched(path, one)
+
+
+def _members(content: bytes) -> Iterator[bytes]:
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        members = archive.getmembers()
+        if len(members) == 1 and (opened := archive.extractfile(members[0])) is not None:
+            yield opened.read()
 
 
 def _archived(engine: Engine, container: Container, stems: Sequence[str]) -> Iterator[str]:

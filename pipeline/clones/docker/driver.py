@@ -12,7 +12,7 @@ from pathlib import Path
 
 from secure_release.checks import Advisories
 
-from ...containers import Container, Engine, EngineError
+from ...containers import SOURCE, Container, Engine, EngineError
 from ...holding import Guard
 from ...patch_config import PatchSection
 from ...patching import Carrier, Cloned, Consistency, Environment, NotApplied, Patch, Plan
@@ -27,13 +27,17 @@ from .clone import Base, DockerClone
 from .failing import in_a_sentence
 from .images import Images
 from .install import Installer
+from .mark import CLONE, EXPIRES, RUN
 from .pause import Still
 from .pending import pending
 from .preparing import prepared
-from .snapshot import take
+from .snapshot import slug, take
 from .source import Project, read_project
+from .unstarted import unstarted
 
 STAGE = "patch-test"
+SAFE_SET = "secure-release.safe-set"
+NOT_A_CLONE = {CLONE: "", RUN: "", EXPIRES: ""}  # an image has the labels of the box that it is made of: these end with it
 
 
 @dataclass
@@ -56,6 +60,7 @@ class DockerPatcher:
     _project: Project | None = None
     _base: Base | None = None
     _left_out: tuple[str, ...] = ()
+    _swallowed: tuple[str, ...] = ()
     _made: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -73,19 +78,19 @@ class DockerPatcher:
     @contextlib.contextmanager
     def clone(self, label: str) -> Iterator[DockerClone]:
         base = self._based()
-        with self.marks.new(label) as mark:
+        with self.marks.new(label) as mark, contextlib.ExitStack() as stack:
             scratch = self.scratch / f"clone-{mark.clone}"
             scratch.mkdir(mode=0o700, parents=True)
-            try:
-                yield DockerClone(base, mark, scratch)
-            finally:
-                shutil.rmtree(scratch, ignore_errors=True)
+            stack.callback(shutil.rmtree, scratch, ignore_errors=True)
+            clone = DockerClone(base, mark, scratch, stack)
+            yield clone
+            self._swallowed = (*self._swallowed, *clone.swallowed())
 
     def cloned(self) -> Cloned:
         if self._base is None:
             return Cloned(Consistency.NO_DATA, 0.0, ())
         frozen = self._base.frozen
-        return Cloned(frozen.consistency, frozen.paused, (*frozen.left_out, *self._left_out))
+        return Cloned(frozen.consistency, frozen.paused, (*frozen.left_out, *self._left_out, *dict.fromkeys(self._swallowed)))
 
     def carriers(self, safe: Sequence[Patch]) -> tuple[Carrier, ...]:
         """Images of the source's own images with the tested artifacts in them, under names of ours; and the commands."""
@@ -163,16 +168,17 @@ class DockerPatcher:
         return Base(engine, self.programs, self.config, self._known, frozen, kept, settings, self.source.tree)
 
     def _image(self, base: Base, service: str, safe: Sequence[Patch]) -> Carrier:
-        """Made anew from the source's own image: what the clone's lacks (its secrets, its settings) is there again."""
+        """The tested layers where the clone's image is the source's own; else made anew from that, with the same artifacts."""
         container = base.project.service(service).container
         name = image_name(base.project.name, service, set_digest(safe))
         self._record("carrier", {"kind": "image", "name": name})
-        with base.images.open(container.image) as opened:
-            said = base.images.install(opened, service, [patch for patch in safe if service in patch.services])
-            if isinstance(said, NotApplied):
-                raise ReleaseError(f"{service}: the safe set can't be installed in the source's own image: {said.reason}", "Run again.")
-            id_ = self.engine.commit(opened.id, name, {"secure-release.safe-set": set_digest(safe)}, as_it_was(container))
-        return Carrier("image", service, name, id_)
+        labels = {**NOT_A_CLONE, SAFE_SET: set_digest(safe), SOURCE: container.image}
+        images = base.images if base.images.bases[service] == container.image else base.images.of({service: container.image})
+        built = images.holding(service, safe)
+        if isinstance(built, NotApplied):
+            raise ReleaseError(f"{service}: the safe set can't be installed in the source's own image: {built.reason}", "Run again.")
+        with unstarted(self.engine, base.images.mark, built.image, f"carrier-{slug(service)}") as one:
+            return Carrier("image", service, name, self.engine.commit(one.id, name, labels, ()))
 
     def _record(self, kind: str, data: Mapping[str, object]) -> object:
         return self.journal.append(kind, STAGE, data)

@@ -14,6 +14,7 @@ from ...containers import Bind, Container, Engine, EngineError, Network, Spec
 from .clean import remove_all
 from .copying import copy_still, new_job
 from .failing import in_a_sentence
+from .limits import kept
 from .mark import Mark
 from .overlay import Sharing, overlay
 from .refusals import capabilities
@@ -173,7 +174,7 @@ def _spec(service: Service, image: str, mark: Mark, network: Network, own: Setti
         extra_hosts=own.extra_hosts,
         dns=own.dns,
         ports=(),
-        cap_add=capabilities(source)[0],
+        cap_add=kept(capabilities(source)[0]),
         cap_drop=tuple(dict.fromkeys((*source.cap_drop, *own.cap_drop))),
         no_new_privileges=own.no_new_privileges,
         memory=own.memory,

@@ -14,7 +14,7 @@ from ..packages.planning import install_os
 from ..packages.python import Within, install_python, inventory, wheelhouse
 from ..packages.restarts import needs_restart
 from ..programs import Programs
-
+from .images import NOTHING, together
 
 PROC = Path("/proc")
 
@@ -34,7 +34,7 @@ class Installer:
         done: list[Applied] = []
         for kind in (Kind.DEB, Kind.APK, Kind.RPM, Kind.PYTHON):
             chosen = [patch for patch in patches if patch.kind is kind]
-            said = self._installed(kind, box, service, chosen) if chosen else Applied((), (), (), ())
+            said = self._installed(kind, box, service, chosen) if chosen else NOTHING
             if isinstance(said, NotApplied):
                 return said
             done.append(said)
@@ -55,13 +55,3 @@ class Installer:
 
     def _restarts(self, service: str, done: Installed) -> tuple[str, ...]:
         return tuple(f"{service}: {one}" for one in needs_restart(done.files, self.pids.get(service, ()), PROC))
-
-
-def together(parts: Sequence[Applied]) -> Applied:
-    """What all of them did."""
-    return Applied(
-        tuple(dict.fromkeys(line for part in parts for line in part.changed)),
-        tuple(dict.fromkeys(pair for part in parts for pair in part.sha256)),
-        tuple(dict.fromkeys(line for part in parts for line in part.restarts)),
-        tuple(dict.fromkeys(line for part in parts for line in part.reboot)),
-    )

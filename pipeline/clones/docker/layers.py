@@ -27,8 +27,11 @@ def _volatile(path: str, targets: Sequence[str]) -> bool:
 
 
 def blanked(env: Iterable[str]) -> tuple[str, ...]:
-    """Dockerfile lines that take every value out of the environment: an image must not carry the source's secrets."""
-    names = [one.partition("=")[0] for one in env]
+    """Dockerfile lines that take the values out of the environment: an image must not carry the source's secrets.
+
+    PATH stays: without it nothing in the image can be started by its name.
+    """
+    names = [name for one in env if (name := one.partition("=")[0]) != "PATH"]
     for name in names:
         if not NAME.fullmatch(name):
             raise ReleaseError(

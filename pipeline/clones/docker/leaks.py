@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from secure_release.checks.builtin.secrets import found_in
 
 from ...containers import Container, Engine
 from ...release import ReleaseError
-from .contents import File, below, lowers, matching, overlaid
+from .contents import Fetched, File, below, fetched, lowers, matching, overlaid
 from .mark import Mark
 from .unstarted import unstarted
 
@@ -47,31 +47,35 @@ def secrets_left(
     `image` is what clones of `source` are made from; `volumes` are frozen copies and where clones see them; `kept` are
     globs of files that may hold secrets. Raises `ReleaseError` naming file and kind of every secret, never the secret.
     """
-    changed = _changed(engine, source, image, mark)
-    looked = {source.name: look(overlaid(changed or ()), kept)}
+    looked = {source.name: _over_its_image(engine, source, image, mark, kept)}
     looked |= {target: look(below(place, target), kept) for place, target in volumes}
     found = [*on_command_line(source), *(one for each in looked.values() for one in each.found)]
     if found:
         more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
         raise ReleaseError(f"Clones of {source.name} would hold secrets: {'; '.join(found[:SHOWN])}{more}.", HINT)
-    unread = (
-        () if changed is not None else (f"{source.name}: its layers can't be read here; they were not searched for secrets.",)
-    )
-    return (*unread, *(sentence for where, each in looked.items() for sentence in each.sentences(where)))
+    return tuple(sentence for where, each in looked.items() for sentence in each.sentences(where))
 
 
-def _changed(engine: Engine, source: Container, image: str, mark: Mark) -> tuple[Path, ...] | None:
-    """The layers that the clone's image has above the source's own; None when they can't be read here."""
+def _over_its_image(engine: Engine, source: Container, image: str, mark: Mark, kept: Sequence[str]) -> Looked:
     if image == source.image:
-        return ()
+        return look((), kept)
     with unstarted(engine, mark, image, "changed") as ours, unstarted(engine, mark, source.image, "original") as theirs:
-        layers, below = lowers(ours), lowers(theirs)
-    # the engine puts a layer of its own on top of the image's, another one for each container
-    return tuple(layer for layer in layers[1:] if layer not in below) if layers and below else None
+        return look(_changed(engine, source, ours, theirs), kept)
 
 
-def look(files: Iterator[File], kept: Sequence[str]) -> Looked:
-    """Search text files up to the bounds. A file that can't be read counts as not looked at."""
+def _changed(engine: Engine, source: Container, ours: Container, theirs: Container) -> Iterator[File | Fetched]:
+    """Whole layers where they can be read here; else the paths that the engine says have changed, one by one."""
+    layers, original = lowers(ours), lowers(theirs)
+    if layers and original:
+        # the engine puts a layer of its own on top of the image's, another one for each container
+        yield from overlaid(tuple(layer for layer in layers[1:] if layer not in original))
+    else:
+        paths = [path for kind, path in engine.changes(source.id) if kind != "D"]
+        yield from fetched(engine, ours, paths, FILE_BYTES)
+
+
+def look(files: Iterable[File | Fetched], kept: Sequence[str]) -> Looked:
+    """Search text files up to the bounds."""
     allowed, found = matching(kept), list[str]()
     searched = binary = beyond = total = 0
     for file in files:
@@ -80,7 +84,7 @@ def look(files: Iterator[File], kept: Sequence[str]) -> Looked:
         if file.size > FILE_BYTES or total + file.size > BYTES or searched >= FILES:
             beyond += 1
             continue
-        content = file.place.read_bytes()
+        content = file.read()
         if b"\0" in content[:PEEK]:
             binary += 1
             continue

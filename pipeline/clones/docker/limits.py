@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
-
-from ...containers import Container, Spec
-from ...patch_config import DockerSection
+from collections.abc import Sequence
+from pathlib import Path
 
 # Of the engine's own default capabilities. NET_RAW forges packets; MKNOD makes devices; AUDIT_WRITE writes into the host's
 # log. What stays is what servers and package managers use: changing owners and users, killing, low ports, chroot.
 DROPPED = ("AUDIT_WRITE", "MKNOD", "NET_RAW")
+# With one of these a program changes its own network, or the machine's; the numbers are the kernel's (capability.h).
+BREAKS_OUT = {12: "NET_ADMIN", 13: "NET_RAW", 16: "SYS_MODULE", 17: "SYS_RAWIO", 21: "SYS_ADMIN", 27: "MKNOD"}
 
 
-def limited(spec: Spec, source: Container, section: DockerSection) -> Spec:
-    """The same container with no capability beyond the engine's defaults, no way to gain one, and an end to memory and processes."""
-    dropped = tuple(sorted({*DROPPED, *(name.removeprefix("CAP_") for name in source.cap_drop)}))
-    memory = min((each for each in (section.memory, _memory(source)) if each > 0), default=0)
-    return replace(spec, cap_add=(), cap_drop=dropped, no_new_privileges=True, memory=memory, pids=section.pids)
+def kept(added: Sequence[str]) -> tuple[str, ...]:
+    """The added capabilities that a clone may have. For the engine an addition wins over a drop, so it must not be there."""
+    return tuple(name for name in added if name not in DROPPED)
 
 
-def taken(source: Container) -> tuple[str, ...]:
-    """A sentence for what the source may and its clones may not."""
-    if not source.cap_add:
-        return ()
-    return (f"{source.name}: the added capabilities {', '.join(sorted(source.cap_add))}.",)
-
-
-def _memory(source: Container) -> int:
-    host: Mapping[str, Any] = source.raw.get("HostConfig") or {}  # type: ignore[assignment]
-    return int(host.get("Memory") or 0)
+def breaks_out(pid: int) -> tuple[str, ...]:
+    """The capabilities with which a process could undo its isolation, as the kernel holds them. Raises `OSError`."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace").splitlines()
+    held = next((int(line.split()[1], 16) for line in lines if line.startswith("CapBnd:")), -1)
+    return tuple(name for bit, name in BREAKS_OUT.items() if held >> bit & 1)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from ...containers import Engine
+from ...containers import Engine, EngineError
 from ...holding import Guard, Guarding, Hold, as_data, resume, wake
 from ...patch_config import DockerSection, HookSection
 from ...release import ReleaseError
@@ -18,6 +18,7 @@ from .source import Project
 T = TypeVar("T")
 Record = Callable[[str, Mapping[str, object]], object]
 LONGER = "Raise `docker.max_pause`, lower `docker.precopy_over`, or run when the machine is less busy."
+AGAIN_SECONDS = 0.02
 STOP_PATIENCE = 10.0  # seconds until a container that is asked to end is killed: Docker's own default
 
 
@@ -113,9 +114,20 @@ def _hold_still(project: Project, still: Still, watchdog: Guarding) -> None:
         if still.config.consistency == "stopped":
             still.engine.stop(container.id, STOP_PATIENCE)
         else:
-            still.engine.pause(container.id)
+            _paused(container.id, still, watchdog)
         if not watchdog.watching():
             raise _too_long(still)
+
+
+def _paused(container: str, still: Still, watchdog: Guarding) -> None:
+    """The kernel can't freeze a process while it waits for its disk: then it is tried again, as long as there is time."""
+    while True:
+        try:
+            return still.engine.pause(container)
+        except EngineError as problem:
+            if "freeze" not in str(problem) or not watchdog.watching():
+                raise
+            time.sleep(AGAIN_SECONDS)
 
 
 def _check_still(project: Project, still: Still, watchdog: Guarding) -> None:

@@ -43,8 +43,7 @@ def _settings(env: tuple[str, ...], docker: DockerSection) -> Settings:
 
 def _scrub_volumes(service: Service, frozen: Frozen, docker: DockerSection) -> list[str]:
     places = {one.key: one.place for one in frozen.volumes}
-    folders = [use for use in service.uses if places[use.key].is_dir()]
-    gone = [path for use in folders for path in scrub_folder(places[use.key], use.target, docker.scrub)]
+    gone = [path for use in service.uses for path in scrub_folder(places[use.key], use.target, docker.scrub)]
     return [f"{service.name}: {path} was removed from the clone's data." for path in gone]
 
 

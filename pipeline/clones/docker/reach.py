@@ -6,6 +6,7 @@ import json
 import socket
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from secure_release.checks import Exit, Tools
 
 from ...containers import Container, Engine
 from ...release import ReleaseError
+from .limits import breaks_out
 from .whereabouts import forwarded_to, host_addresses, listening, name_servers, ours, published
 
 PROGRAM = Path(__file__).with_name("reach_inside.py")
@@ -21,6 +23,7 @@ SECONDS = 20.0  # for one container's probe, all told
 PORTS = 16  # asked of one address; any one that is open or refused tells that it is there
 NOBODY_LISTENS = 9  # discard: refused is an answer too
 SHOWN = 8
+AT_ONCE = 8  # containers
 # The metadata service of the clouds, and addresses that documentation has for itself (RFC 5737, RFC 3849).
 OUTSIDE = (
     ("the metadata service", "169.254.169.254"),
@@ -47,18 +50,22 @@ def prove_isolated(
     with ExitStack() as stack:
         canaries = [stack.enter_context(canary) for canary in _canaries()]
         targets = (*_host(canaries, project), *_others(engine, fresh))
-        for container in fresh:
-            _stands_alone(container)
-            answers = _asked(tools, str(nsenter), container, targets, scratch)
-            if answers:
-                more = f", and {len(answers) - SHOWN} more" if len(answers) > SHOWN else ""
-                raise ReleaseError(f"The clone {container.name} is not isolated: {'; '.join(answers[:SHOWN])}{more}.", MEND)
+        with ThreadPoolExecutor(AT_ONCE) as pool:  # asking is mostly waiting for silence
+            told = pool.map(lambda container: _asked(tools, str(nsenter), container, targets, scratch), fresh)
+            for container, answers in zip(fresh, told, strict=True):
+                _refuse(container, answers)
+
+
+def _refuse(container: Container, answers: Sequence[str]) -> None:
+    if answers:
+        more = f", and {len(answers) - SHOWN} more" if len(answers) > SHOWN else ""
+        raise ReleaseError(f"The clone {container.name} is not isolated: {'; '.join(answers[:SHOWN])}{more}.", MEND)
 
 
 def _canaries() -> Iterator[socket.socket]:
     """Listeners of ours on every address of the host: what a clone can reach, it reaches through one of these."""
     yield socket.create_server(("0.0.0.0", 0))  # noqa: S104 - it accepts nothing; that it could be reached is what is asked
-    if socket.has_ipv6 and Path("/proc/net/if_inet6").exists():
+    if any(":" in address for address in host_addresses()):
         yield socket.create_server(("::", 0), family=socket.AF_INET6)
 
 
@@ -82,13 +89,17 @@ def _others(engine: Engine, clone: Sequence[Container]) -> Iterator[Target]:
 
 
 def _stands_alone(container: Container) -> None:
+    """Nothing about it makes the asking pointless."""
     if not ours(container):
         raise ReleaseError(f"The isolation of {container.name} can't be proven: its first process is not on this machine.", ROOT)
+    if powers := breaks_out(container.pid):
+        raise ReleaseError(f"The clone {container.name} could undo its isolation: it may {', '.join(powers)}.", MEND)
     if leaking := [server for server in forwarded_to(container) if not server.startswith(LOOPBACK)]:
         raise ReleaseError(f"The clone {container.name} would have name servers outside asked: {', '.join(leaking)}.", MEND)
 
 
 def _asked(tools: Tools, nsenter: str, container: Container, targets: Iterable[Target], scratch: Path) -> list[str]:
+    _stands_alone(container)
     local = [target for target in targets if target[1].lower().startswith("fe80:")]
     servers = [("a name server", server) for server in name_servers(container) if not server.startswith(LOOPBACK)]
     question = {

@@ -17,6 +17,7 @@ import struct
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,9 @@ def main() -> None:
     answers = blind(wait) or [*ways_out(asked["outside"], wait)]
     if not answers:  # nobody outside is behind a connect: what is asked now stays on this machine
         targets = [(str(what), str(address), int(port)) for what, address, port in asked["targets"]]
-        answers = [*connecting((*targets, *scoped(asked["scoped"])), wait), *name_server(wait)]
+        with name_server() as told:
+            answers = list(connecting((*targets, *scoped(asked["scoped"])), wait))
+        answers += told
     json.dump({"answers": answers}, sys.stdout)
 
 
@@ -169,18 +172,20 @@ def said(target: Target, code: int) -> Iterator[str]:
         yield f"{what} ({address} port {port}): {words.get(code) or os.strerror(code)}"
 
 
-def name_server(wait: float) -> Iterator[str]:
-    """Whether the engine's name server, where there is one, takes a question for the outside further."""
+@contextmanager
+def name_server() -> Iterator[list[str]]:
+    """Asks the engine's name server, where there is one, for somebody outside; filled on leaving, when it took that further."""
+    said: list[str] = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
-        asked.settimeout(wait)
-        try:
+        asked.setblocking(False)
+        with suppress(OSError):
             asked.connect(DNS)
             asked.send(QUESTION)
+        yield said
+        with suppress(OSError):  # nothing came, or nobody is there
             answer = asked.recv(512)
-        except OSError:
-            return
-    if len(answer) > 3 and answer[3] & 15 in (NOERROR, NXDOMAIN):
-        yield f"a name server outside ({DNS[0]}): it answers for names that are not the clone's"
+            if len(answer) > 3 and answer[3] & 15 in (NOERROR, NXDOMAIN):
+                said.append(f"a name server outside ({DNS[0]}): it answers for names that are not the clone's")
 
 
 if __name__ == "__main__":

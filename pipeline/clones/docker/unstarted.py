@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -17,11 +17,14 @@ NO_ENTRYPOINT = ("",)
 
 
 @contextmanager
-def unstarted(engine: Engine, mark: Mark, image: str, what: str, command: tuple[str, ...] = ()) -> Iterator[Container]:
-    """Without a command it has the image's own, and shows what that is; with one it is root's."""
+def unstarted(
+    engine: Engine, mark: Mark, image: str, what: str, command: tuple[str, ...] = (), hidden: Sequence[str] = ()
+) -> Iterator[Container]:
+    """Without a command it has the image's own, and shows what that is; with one it is root's. `hidden` are variables of the
+    image that it does not have: what a committed image tells of its container would tell them too."""
     name = mark.name("container", f"{what}-{image.removeprefix('sha256:')[:12]}")
     spec = Spec(
-        name=name, image=image, labels=mark.labels, env=(), entrypoint=NO_ENTRYPOINT if command else (), command=command, user="0:0" if command else "",
+        name=name, image=image, labels=mark.labels, env=tuple(hidden), entrypoint=NO_ENTRYPOINT if command else (), command=command, user="0:0" if command else "",
         working_dir="", hostname="", health=None, no_health=False, mounts=(), tmpfs={}, network="none", aliases=(), extra_hosts=(),
         dns=(), ports=(), cap_add=(), cap_drop=("MKNOD", "NET_RAW"), no_new_privileges=True, memory=0, pids=64, init=False, restart="no",
     )  # fmt: skip

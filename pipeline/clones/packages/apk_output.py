@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import re
 import tarfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import IO, cast
 
 _STEP = re.compile(r"^\(\s*\d+/\d+\) (?P<verb>\w+) (?P<name>\S+) \((?:(?P<old>\S+) -> )?(?P<new>\S+)\)$")
 _AVAILABLE = re.compile(r"^OK: (\d+) distinct packages available", re.MULTILINE)
@@ -69,7 +71,9 @@ def info(apk: bytes) -> Package:
     """Of an .apk file: its .PKGINFO. Raises `Unreadable`."""
     try:
         # Three gzip streams (signature, control, data), each with a tar in it: the zeros between are no end.
-        with tarfile.open(fileobj=io.BytesIO(apk), mode="r|gz", ignore_zeros=True) as tar:
+        # `r|gz` would read the first stream alone.
+        unpacked = cast(IO[bytes], gzip.GzipFile(fileobj=io.BytesIO(apk)))
+        with tarfile.open(fileobj=unpacked, mode="r|", ignore_zeros=True) as tar:
             for member in tar:
                 inside = tar.extractfile(member) if member.name == ".PKGINFO" else None
                 if inside is not None:

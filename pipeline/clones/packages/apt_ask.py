@@ -37,6 +37,22 @@ _SETTINGS = (
     "Acquire::Check-Valid-Until=true",
 )
 OPTIONS = tuple(word for setting in _SETTINGS for word in ("-o", setting))
+_LOCAL_SETTINGS = (
+    # No list and no source: apt can take nothing but the files that it is given.
+    "Dir::Etc::SourceList=/dev/null",
+    "Dir::Etc::SourceParts=/dev/null",
+    f"Dir::State::Lists={HOME}/none",
+    "Dir::Cache::pkgcache=",
+    "Dir::Cache::srcpkgcache=",
+    "APT::Install-Recommends=false",
+    "APT::Sandbox::User=root",
+    "APT::Get::AllowUnauthenticated=true",  # each file was checked against the signed lists, and is by its digest again
+    "DPkg::Lock::Timeout=0",
+    "Dpkg::Options::=--force-confdef",
+    "Dpkg::Options::=--force-confold",
+)
+LOCAL = tuple(word for setting in _LOCAL_SETTINGS for word in ("-o", setting))
+INSTALL = ("--yes", "--no-remove", "--no-install-recommends", "install")
 _FORMAT = r"${db:Status-Abbrev}\t${Package}:${Architecture}\t${Version}\t${source:Package}\t${source:Version}\n"
 
 
@@ -56,7 +72,15 @@ def apt_get(box: Box, words: Sequence[str], seconds: float = SECONDS, cwd: str =
 
 def simulate(box: Box, words: Sequence[str]) -> Simulated | str:
     """What apt would do, or why it would not."""
-    ended = apt_get(box, ("--simulate", *words))
+    return _read(apt_get(box, ("--simulate", *words)))
+
+
+def simulate_files(box: Box, files: Sequence[str]) -> Simulated | str:
+    """What apt would do when it is given these files and no list, as an installation is."""
+    return _read(box.run(("apt-get", *LOCAL, "--simulate", *INSTALL, *files), SECONDS))
+
+
+def _read(ended: Exit) -> Simulated | str:
     if not well(ended):
         return said(ended)
     try:

@@ -11,7 +11,7 @@ from secure_release.checks import Exit
 from ...patching import Member, NotApplied
 from ...release import ReleaseError
 from .apt_artifacts import Artifact, kept
-from .apt_ask import HOME, Package, audit, packages
+from .apt_ask import HOME, INSTALL, LOCAL, Package, audit, packages
 from .asking import said, text, well
 from .box import Box
 from .manager import Installed, moved
@@ -28,20 +28,6 @@ FRONTEND: Mapping[str, str] = {
     "NEEDRESTART_MODE": "l",
     "UCF_FORCE_CONFFOLD": "1",
 }
-_SETTINGS = (
-    # No list and no source: apt can take nothing but the files that it is given.
-    "Dir::Etc::SourceList=/dev/null",
-    "Dir::Etc::SourceParts=/dev/null",
-    f"Dir::State::Lists={PLACE}/lists",
-    "Dir::Cache::pkgcache=",
-    "Dir::Cache::srcpkgcache=",
-    "APT::Install-Recommends=false",
-    "APT::Sandbox::User=root",
-    "DPkg::Lock::Timeout=0",
-    "Dpkg::Options::=--force-confdef",
-    "Dpkg::Options::=--force-confold",
-)
-OPTIONS = tuple(word for setting in _SETTINGS for word in ("-o", setting))
 # A package that is only unconfigured because another one failed is not to blame.
 _BROKE = re.compile(r"^dpkg: error processing (?:package|archive) (\S+) \([^)]*\):\s+(?!dependency problems)(.*)", re.MULTILINE)
 _UNMET = re.compile(r"^\s*(\S+) : (?:Pre-?Depends|Depends|Conflicts|Breaks): (\S+)", re.MULTILINE)
@@ -75,15 +61,14 @@ def _matched(members: Sequence[Member], found: Sequence[Artifact]) -> tuple[Arti
 
 def _run(box: Box, debs: Sequence[Artifact]) -> Exit:
     """The files are put in, installed, and taken away again; so is what keeps services from being started."""
-    box.run(("mkdir", "-p", f"{PLACE}/lists/partial"), 30)
+    box.run(("mkdir", "-p", PLACE, f"{HOME}/none/partial"), 30)
     own = box.get(POLICY)
     try:
         for one in debs:
             box.put(PLACE, one.control.file, one.path.read_bytes())
         box.put("/usr/sbin", "policy-rc.d", SERVICES_STAY_DOWN, 0o755)
         files = (f"{PLACE}/{one.control.file}" for one in debs)
-        words = ("--yes", "--no-remove", "--no-install-recommends", "install", *files)
-        return box.run(("apt-get", *OPTIONS, *words), SECONDS, env=FRONTEND)
+        return box.run(("apt-get", *LOCAL, *INSTALL, *files), SECONDS, env=FRONTEND)
     finally:
         box.run(("rm", "-rf", HOME, POLICY), 120)
         if own is not None:

@@ -45,7 +45,7 @@ def units(
             case Simulated(removed=(_, *_) as removed):
                 refused[name] = f"it would remove {', '.join(removed)}"
             case Simulated(inst=inst):
-                known |= {one.key: one for one in (*members, *inst)}
+                known |= {one.key: one for one in (*inst, *members)}
                 groups.join([*(one.key for one in members), *(one.key for one in inst)])
     together: dict[str, list[Inst]] = {}
     for key in sorted(known):

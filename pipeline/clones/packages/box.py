@@ -67,13 +67,13 @@ class Box:
             inside = tar.extractfile(first) if first is not None and first.isreg() else None
             return inside.read() if inside is not None else None
 
-    def commit(self, tag: str, changes: Sequence[str] = ()) -> str:
+    def commit(self, tag: str, changes: Sequence[str] = (), labels: Mapping[str, str] | None = None) -> str:
         """An image of it: its id. The caller has announced `tag`. It has the entry point and the command of the box's image,
         unless `changes` (Dockerfile lines) say otherwise; where the image had no command, it has the idle one."""
         entrypoint, command = self.own
         lines = [f"ENTRYPOINT {json.dumps(list(entrypoint))}"] if entrypoint else []
         lines += [f"CMD {json.dumps(list(command))}"] if command else []
-        return self.engine.commit(self.id, tag, self.mark.labels, (*lines, *changes))
+        return self.engine.commit(self.id, tag, self.mark.labels if labels is None else labels, (*lines, *changes))
 
 
 @contextlib.contextmanager

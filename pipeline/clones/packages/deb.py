@@ -13,10 +13,10 @@ import io
 import lzma
 import tarfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 import zstandard
 
@@ -24,7 +24,7 @@ CONTROL_BYTES = 1_000_000
 CHANGELOG_BYTES = 50_000_000  # unpacked; the longest of Debian bookworm (linux) has 2.3 million
 DATA_BYTES = 8_000_000_000  # that much of an unpacked .deb is read in search of its changelog
 AR_MAGIC = b"!<arch>\n"
-OPENERS = {
+OPENERS: Mapping[str, Callable[[IO[bytes]], Any]] = {
     "": lambda raw: raw,
     ".gz": lambda raw: gzip.GzipFile(fileobj=raw),
     ".xz": lzma.LZMAFile,
