@@ -245,7 +245,8 @@ class Docker:
 
     def remove_image(self, name: str) -> None:
         with contextlib.suppress(NotThere):
-            self._ask(f"image {name}", lambda: self.api.remove_image(name, force=True))
+            # Engine 20.10 hangs for good when it prunes a parent that has lost its name: parents are removed by their own.
+            self._ask(f"image {name}", lambda: self.api.remove_image(name, force=True, noprune=True))
 
     # volumes and networks
 

@@ -344,7 +344,7 @@ def test_a_box_leaves_an_image_as_it_was_and_a_networked_one_hides_its_environme
             assert "planted" not in ran(made, "env") + str(debs.docker.container(made.id).env)
         was, now = (debs.docker.api.inspect_image(name)["Config"] for name in (first, second))
     finally:
-        for name in (first, second):
+        for name in (second, first):
             debs.docker.remove_image(name)
 
     assert {key: now[key] for key in ("Entrypoint", "Cmd", "User", "Env", "Healthcheck")} == {

@@ -65,6 +65,7 @@ def test_what_runs_a_patched_file_needs_a_restart(tmp_path: Path, files: list[st
     process(tmp_path, 2, "/usr/bin/python3.11", "r-xp /usr/lib/libssl.so.3", "r-xp /usr/bin/python3.11")
     process(tmp_path, 3, "/usr/bin/sleep", "r-xp /usr/lib/libc.so.6")
 
+    assert all(str(one).startswith(("nginx (process 1) runs /usr/", "python3.11 (process 2) runs /usr/")) for one in needs_restart(files, [1, 2], tmp_path))
     assert [one.pid for one in needs_restart(files, [1, 2, 3], tmp_path)] == found
 
 
@@ -83,6 +84,7 @@ def test_a_process_that_can_t_be_read_is_unknown_and_not_fine(tmp_path: Path) ->
 
     found = stale([7], tmp_path) + needs_restart(["/usr/bin/a"], [7], tmp_path)
 
+    assert str(found[0]) == "process 7 can't be read: Is a directory: nobody knows whether it must be restarted"
     assert [(one.pid, one.files, one.unknown) for one in found] == [(7, (), "process 7 can't be read: Is a directory")] * 2
 
 

@@ -23,6 +23,12 @@ class Stale:
     files: tuple[str, ...]
     unknown: str  # why it can't be read; "" when it can
 
+    def __str__(self) -> str:
+        if self.unknown:
+            return f"{self.unknown}: nobody knows whether it must be restarted"
+        more = f" and {len(self.files) - 1} more" if len(self.files) > 1 else ""
+        return f"{self.command} (process {self.pid}) runs {self.files[0]}{more}"
+
 
 @dataclass(frozen=True)
 class _Seen:

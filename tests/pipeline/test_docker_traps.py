@@ -1,17 +1,24 @@
-"""What a program in a container prints arrives whole, however quick it is. The engine is a socket that answers as one does."""
+"""What a program in a container prints arrives whole, however quick it is; and what else an engine has in store for its client."""
 
 from __future__ import annotations
 
 import json
+import secrets
 import socket
 import struct
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from secure_release.pipeline.adapters.docker import Docker
+from secure_release.pipeline.clones.packages.box import box
+from secure_release.pipeline.containers import NotThere
+
+from ..engine import image, real_engine
+from .deb_world import mark
 
 docker = pytest.importorskip("docker")
 UPGRADED = b"HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
@@ -74,3 +81,27 @@ def test_output_is_whole_whenever_it_comes(engine: Docker) -> None:
     ended = engine.execute("c", ("true",), timeout=5)
 
     assert (ended.code, ended.stdout, ended.stderr) == (0, b"out", b"err")
+
+
+@pytest.mark.slow
+def test_an_image_whose_parent_has_lost_its_name_is_removed_in_no_time() -> None:
+    real = real_engine()
+    parent, child = (f"secure-release-test-parent-{secrets.token_hex(4)}:{n}" for n in (1, 2))
+    with box(real, image(real), mark("parents"), network="none") as made:
+        made.commit(parent)
+    try:
+        with box(real, parent, mark("parents"), network="none") as made:
+            made.commit(child)
+        id_ = real.image(parent).id
+        real.remove_image(parent)  # it has a child: only its name goes
+        started = time.monotonic()
+        real.remove_image(child)
+        seconds = time.monotonic() - started
+        real.remove_image(id_)
+    finally:
+        for name in (child, parent):
+            real.remove_image(name)
+
+    assert seconds < 30
+    with pytest.raises(NotThere):
+        real.image(id_)
