@@ -320,6 +320,9 @@ class Fleet(Protocol):
 
     def container(self, name: str) -> Container: ...
 
+    def network_modes(self) -> Mapping[str, str]:
+        """The name of every container that runs, to its network mode. Asks nothing of a container that is stuck."""
+
     def create_like(self, name: str, body: Mapping[str, object], more: Mapping[str, Mapping[str, object]]) -> str:
         """The id of a container, not started, of this body of `POST /containers/create`; `more` are the networks that it
         is attached to beyond those of the body, with their endpoints' settings."""

@@ -208,6 +208,10 @@ class Docker:
                 raise EngineError(f"{path} in container {name} is larger than {limit} bytes.", "Keep it smaller.")
         return bytes(content)
 
+    def network_modes(self) -> Mapping[str, str]:
+        listed = self._ask("the containers", self.api.containers)
+        return {one["Names"][0].removeprefix("/"): one["HostConfig"].get("NetworkMode", "") for one in listed}
+
     def create_like(self, name: str, body: Mapping[str, object], more: Mapping[str, Mapping[str, object]]) -> str:
         made = self._ask(f"container {name}", lambda: self.api.create_container_from_config(dict(body), name))["Id"]
         for network, endpoint in more.items():
