@@ -225,6 +225,10 @@ class Engine(Protocol):
     def container(self, name: str, sizes: bool = False) -> Container:
         """By name or id; with `sizes`, `size_rw` is measured."""
 
+    def states(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """Id to state of those that are there. It answers for paused containers too, of which `container` may not be asked:
+        an engine whose health check began when the pause did looks at nothing else of them until they go on."""
+
     def create(self, spec: Spec) -> str:
         """The id of a container that has not been started."""
 

@@ -50,6 +50,7 @@ def held(project: Project, still: Still, work: Callable[[], T]) -> tuple[T, floa
             result = _worked(work, still, watchdog)
             _check_still(project, still, watchdog)
         seconds = time.monotonic() - began
+        _check_same(project, still)
     if seconds > still.config.max_pause:
         raise ReleaseError(f"The source was held still for {seconds:.2f} s, longer than {still.config.max_pause:g} s.", LONGER)
     return result, seconds
@@ -131,17 +132,28 @@ def _paused(container: str, still: Still, watchdog: Guarding) -> None:
 
 
 def _check_still(project: Project, still: Still, watchdog: Guarding) -> None:
-    """Nobody let a container go or started it anew meanwhile, not even the watchdog."""
-    wanted = ("exited",) if still.config.consistency == "stopped" else ("paused",)
-    for before in project.held:
-        now = still.engine.container(before.id)
-        if not watchdog.watching():
-            raise _too_long(still)
-        if now.state not in wanted or now.started != before.started:
-            raise ReleaseError(
-                f"The container {before.name} did not hold still while it was copied (it is {now.state}).",
-                "Somebody else let it go or started it anew. Run again when nobody deploys.",
-            )
+    """Nobody let a container go or stopped it meanwhile, not even the watchdog."""
+    wanted = "exited" if still.config.consistency == "stopped" else "paused"
+    states = still.engine.states([one.id for one in project.held])
+    if not watchdog.watching():
+        raise _too_long(still)
+    for one in project.held:
+        if states.get(one.id) != wanted:
+            raise _moved(one.name, f"it is {states.get(one.id, 'gone')}")
+
+
+def _check_same(project: Project, still: Still) -> None:
+    """Nobody started one anew. Asked once they go on: of a paused container an engine may not answer."""
+    for before in project.held if still.config.consistency != "stopped" else ():
+        if still.engine.container(before.id).started != before.started:
+            raise _moved(before.name, "it was started anew")
+
+
+def _moved(name: str, how: str) -> ReleaseError:
+    return ReleaseError(
+        f"The container {name} did not hold still while it was copied ({how}).",
+        "Somebody else let it go or started it anew. Run again when nobody deploys.",
+    )
 
 
 def _too_long(still: Still) -> ReleaseError:
