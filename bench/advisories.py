@@ -1,8 +1,8 @@
 """How much CPU our own look-up of many pins takes, against pip-audit asking the same data over the loopback responder.
 
-    python -m bench.advisories SNAPSHOT
+    python bench/advisories.py [SNAPSHOT]
 
-SNAPSHOT is a zip of OSV records of PyPI. Prints CPU seconds and their ratio, and how many advisories each names.
+SNAPSHOT is a zip of OSV records of PyPI; without it, the one that SECURE_RELEASE_OSV_ZIP names. Prints CPU seconds and their ratio, and how many advisories each names.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
@@ -38,6 +39,12 @@ def ordinary(advisories: FileAdvisories) -> tuple[Pin, ...]:
     """Distributions from all over the alphabet: most have one advisory or two."""
     names = sorted(advisories.snapshot.records)
     return pinned(names[:: max(len(names) // PINS, 1)][:PINS])
+
+
+def installed() -> tuple[Pin, ...]:
+    """What the Python that runs this has: an environment as people have it, with few holes."""
+    found = {canonicalize_name(one.metadata["Name"]): one.version for one in metadata.distributions()}
+    return tuple(askable(Pin(name, version)) for name, version in sorted(found.items()) if name != "secure-release")
 
 
 def pinned(names: Iterable[str]) -> tuple[Pin, ...]:
@@ -71,12 +78,15 @@ def audited(advisories: FileAdvisories, pins: tuple[Pin, ...]) -> tuple[float, i
 
 
 def main() -> None:
-    path = Path(sys.argv[1])
+    given = sys.argv[1] if len(sys.argv) > 1 else os.environ.get("SECURE_RELEASE_OSV_ZIP", "")
+    if not given:
+        raise SystemExit("There is no snapshot to look into: name one, or set SECURE_RELEASE_OSV_ZIP.")
+    path = Path(given)
     started = time.process_time()
     advisories = FileAdvisories(path, float("inf"), datetime.now(UTC))
     advisories.facts()
     print(f"loading the snapshot once: {time.process_time() - started:.3f} CPU s")
-    for kind, pins in (("ordinary", ordinary(advisories)), ("hardest", hardest(advisories))):
+    for kind, pins in (("installed", installed()), ("ordinary", ordinary(advisories)), ("hardest", hardest(advisories))):
         ours = min(looked_up(path, pins) for _ in range(ROUNDS))
         theirs = min(audited(advisories, pins) for _ in range(ROUNDS))
         print(f"{len(pins)} {kind} pins, look-up:   {ours[0]:.4f} CPU s, {ours[1]} holes")

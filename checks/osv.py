@@ -123,7 +123,14 @@ def hole(ids: Iterable[str], summary: str, severity: Severity, fixed_in: Iterabl
 
 def one_line(text: str) -> str:
     """Foreign text without line breaks and control characters, at most `MAX_SUMMARY` characters."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    words, length = list[str](), -1
+    for word in text.split():  # hundreds of whole descriptions come here: their ends are not looked at
+        new = [word] if word.isprintable() else "".join(c if c.isprintable() else " " for c in word).split()
+        words += new
+        length += sum(len(one) + 1 for one in new)
+        if length > MAX_SUMMARY:
+            break
+    line = " ".join(words)
     return line if len(line) <= MAX_SUMMARY else line[: MAX_SUMMARY - 1].rstrip() + "…"
 
 

@@ -145,6 +145,7 @@ class Notebook:
 
     written: list[tuple[str, Mapping[str, object]]] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -155,7 +156,7 @@ class Notebook:
         return Entry(len(self.written), NOW, kind, stage, data, "")
 
     def doing(self, what: str, done: int = 0, of: int = 0) -> None:
-        """Nothing to show."""
+        self.shown.append(what)
 
     def line(self, text: str) -> None:
         self.lines.append(text)

@@ -32,6 +32,7 @@ T = TypeVar("T")
 INSTALL = "Install it: pip install 'secure-release[docker]'."
 START = "Start it (systemctl start docker), or name it in DOCKER_HOST; your user must be allowed to talk to it."
 SECONDS = 120.0  # the longest that one question to the engine may take; `commit` of a large layer is the slowest
+PAUSED_SECONDS = 10.0  # a paused container may not be looked at before it goes on: see `Engine.states`
 OUTPUT_BYTES = 50_000_000
 LOG_BYTES = 200_000
 CANNOT_START = 127
@@ -72,15 +73,22 @@ class Docker:
         found = []
         for one in listed:
             with contextlib.suppress(NotThere):  # removed between the list and the look
-                found.append(self.container(one["Id"]))
+                found.append(self._looked(one["Id"], False, PAUSED_SECONDS if one["State"] == "paused" else SECONDS))
         return tuple(sorted(found, key=lambda each: each.name))
 
     def container(self, name: str, sizes: bool = False) -> Container:
+        return self._looked(name, sizes, SECONDS)
+
+    def _looked(self, name: str, sizes: bool, seconds: float) -> Container:
         def look() -> Any:
             url = self.api._url("/containers/{0}/json", name)
-            return self.api._result(self.api._get(url, params={"size": sizes}), True)
+            return self.api._result(self.api._get(url, params={"size": sizes}, timeout=seconds), True)
 
         return values.container(self._ask(f"container {name}", look))
+
+    def states(self, ids: Sequence[str]) -> Mapping[str, str]:
+        listed = self._ask("the containers", lambda: self.api.containers(all=True, filters={"id": list(ids)}))
+        return {str(one["Id"]): str(one["State"]) for one in listed if one["Id"] in ids}
 
     def create(self, spec: Spec) -> str:
         body = _body(spec)
@@ -207,6 +215,10 @@ class Docker:
             if len(content) > limit:
                 raise EngineError(f"{path} in container {name} is larger than {limit} bytes.", "Keep it smaller.")
         return bytes(content)
+
+    def network_modes(self) -> Mapping[str, str]:
+        listed = self._ask("the containers", self.api.containers)
+        return {one["Names"][0].removeprefix("/"): one["HostConfig"].get("NetworkMode", "") for one in listed}
 
     def create_like(self, name: str, body: Mapping[str, object], more: Mapping[str, Mapping[str, object]]) -> str:
         made = self._ask(f"container {name}", lambda: self.api.create_container_from_config(dict(body), name))["Id"]

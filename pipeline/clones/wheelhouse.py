@@ -56,7 +56,7 @@ class Artifact:
 
 @dataclass
 class Wheelhouse:
-    """One folder of wheels for one interpreter. Fetches each pin once, also when clones ask side by side.
+    """One folder of wheels for one interpreter. Fetches each pin once, also when clones ask side by side or one after another.
 
     For a `Platform` there are only wheels that others built: what would build one is not on this machine.
     """
@@ -71,7 +71,7 @@ class Wheelhouse:
         """Raises `Unfetched`, with the same answer each time."""
         with self._lock:
             if pin not in self._kept:
-                self._kept[pin] = self._fetched(pin)
+                self._kept[pin] = self._there(pin) or self._fetched(pin)
             found = self._kept[pin]
         if isinstance(found, Unfetched):
             raise found
@@ -124,8 +124,16 @@ class Wheelhouse:
             raise Unfetched(f"pip would install nothing for {what}", False)
         return tuple(Pin(canonicalize_name(i["metadata"]["name"]), str(i["metadata"]["version"])) for i in listed)
 
+    def _place(self, pin: Pin) -> Path:
+        return self.folder / f"{pin.name}-{pin.version}"
+
+    def _there(self, pin: Pin) -> Artifact | Unfetched | None:
+        """What an earlier clone of this run fetched: an index may give something else by now."""
+        wheels = sorted(self._place(pin).glob("*.whl"))
+        return _read(wheels[0], pin, _beside(wheels[0])) if len(wheels) == 1 else None
+
     def _fetched(self, pin: Pin) -> Artifact | Unfetched:
-        place = self.folder / f"{pin.name}-{pin.version}"
+        place = self._place(pin)
         place.mkdir(parents=True, exist_ok=True)
         wanted = f"{pin.name}=={pin.version}"
         ended = self._pip("download", "--quiet", "--no-deps", "--only-binary", ":all:", "--dest", str(place), wanted)
@@ -136,8 +144,7 @@ class Wheelhouse:
         wheels = sorted(place.glob("*.whl"))
         if ended.code != 0 or len(wheels) != 1:
             return _unfetched(wanted, ended)
-        sources = tuple((path.name, _sha256(path)) for path in sorted(place.iterdir()) if path not in wheels)
-        return _read(wheels[0], pin, sources)
+        return _read(wheels[0], pin, _beside(wheels[0]))
 
     def _built(self, place: Path, wanted: str, no_wheel: Exit) -> Exit:
         """There is only a source distribution: its wheel is built here, once, before any clone is cut off."""
@@ -178,6 +185,11 @@ def _bare(needs: Sequence[str]) -> list[str]:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _beside(wheel: Path) -> tuple[tuple[str, str], ...]:
+    """The source distribution that it was built from, where there is one."""
+    return tuple((path.name, _sha256(path)) for path in sorted(wheel.parent.iterdir()) if path != wheel)
 
 
 def _read(wheel: Path, pin: Pin, sources: tuple[tuple[str, str], ...]) -> Artifact | Unfetched:

@@ -16,7 +16,18 @@ from packaging.version import Version
 
 from secure_release.checks import Hole, Pin, Severity
 from secure_release.checks.cvss import base_score, rating
-from secure_release.checks.osv import NotARecord, Record, hole, in_order, lowest_fix, match, merged, records
+from secure_release.checks.osv import (
+    MAX_SUMMARY,
+    NotARecord,
+    Record,
+    hole,
+    in_order,
+    lowest_fix,
+    match,
+    merged,
+    one_line,
+    records,
+)
 from tests.fakes_audit import record, snapshot
 
 
@@ -254,3 +265,10 @@ def test_every_fix_in_a_whole_database_is_hit_by_nothing() -> None:
         for found in advisories.lookup([Pin(name, "0.1"), Pin(name, "1.0"), Pin(name, "2.0.0")]):
             if found.fix:
                 assert advisories.lookup([Pin(name, found.fix)])[0].holes == ()
+
+
+@given(st.one_of(st.text(max_size=600), st.text("a \n\x00\u2028\xa0\u200b", max_size=600)))
+def test_a_summary_is_the_beginning_of_the_whole_text_on_one_line(text: str) -> None:
+    whole = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+    assert one_line(text) == (whole if len(whole) <= MAX_SUMMARY else whole[: MAX_SUMMARY - 1].rstrip() + "…")

@@ -54,7 +54,7 @@ class Source:
     network: str
     state: Path  # as `.secure-release`
     said: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
-    run_id: str = "20261123-120000-abcdef"
+    run_id: str = field(default_factory=lambda: f"20261123-120000-{secrets.token_hex(3)}")
 
     def container(self, service: str) -> str:
         return f"{self.name}-{service}-1"

@@ -82,6 +82,15 @@ def test_a_breaking_patch_is_named_and_left_out(tmp_path: Path) -> None:
     assert report.runs == 2 + (1 + 2) + 1 + 1  # baselines; all, with reruns; without the accused; the last word
 
 
+def test_the_time_left_is_shown_once_a_clone_was_timed(tmp_path: Path) -> None:
+    _, _, notes = go(tmp_path, broken_by("werkzeug"))
+
+    testing = [what for what in notes.shown if what.startswith("testing")]
+    assert testing[0] == "testing the untouched clone"
+    assert testing[1] == "testing the untouched clone: about 5 s left, at most 5 s"
+    assert all(": about 5 s left" in what for what in testing[1:])
+
+
 def test_a_patch_that_keeps_the_tests_from_starting_breaks(tmp_path: Path) -> None:
     crash = TestRun(frozenset(), frozenset({RUNNER}), frozenset(), "ImportError in werkzeug", 0.1, "exit 4 and no report")
     patcher = FakePatcher(

@@ -328,6 +328,14 @@ def test_only_wheels_for_the_containers_interpreter_are_fetched(index: Index, tm
             wheels.fetch(Pin("ham", "1.1"))
 
 
+def test_what_was_fetched_once_is_not_asked_for_again(index: Index, tmp_path: Path) -> None:
+    first = there(index, tmp_path).fetch(Pin("spam", "1.1"))
+    for path in index.folder.iterdir():
+        path.unlink()
+
+    assert there(index, tmp_path).fetch(Pin("spam", "1.1")) == first
+
+
 def test_a_source_distribution_is_not_built_for_elsewhere(index: Index, tmp_path: Path) -> None:
     with_backend(index.folder, "ham", "1.4")
 

@@ -9,6 +9,7 @@ import pytest
 
 from secure_release.pipeline.config import DeploySection
 from secure_release.pipeline.deploys import DRIVERS
+from secure_release.pipeline.deploys.project import alone
 from secure_release.pipeline.release import EXIT_CONFIG, ReleaseError
 from secure_release.pipeline.shipping import DeployError, Undo
 from tests.fakes_ship import means
@@ -25,8 +26,8 @@ def label(fleet: FakeFleet, name: str, key: str, value: str) -> None:
     fleet.boxes[fleet.container(name).id]["Config"]["Labels"][key] = value
 
 
-def shared(fleet: FakeFleet, mode: str) -> None:
-    fleet.add("sidecar", "web:1.0", labels("sidecar"), **{mode: f"container:{fleet.container('shop-web-1').id}"})
+def shared(fleet: FakeFleet, mode: str, project: str = "shop") -> None:
+    fleet.add("sidecar", "web:1.0", {**labels("sidecar"), "com.docker.compose.project": project}, **{mode: f"container:{fleet.container('shop-web-1').id}"})
 
 
 def built_elsewhere(fleet: FakeFleet) -> None:
@@ -62,6 +63,7 @@ NOT_PLANNED: dict[str, tuple[Callable[[FakeFleet], object], str]] = {
     "old-links": (lambda fleet: host(fleet, "shop-web-1", Links=["/db:/shop-web-1/db"]), "links of the old kind"),
     "off-its-network": (lambda fleet: host(fleet, "shop-web-1", NetworkMode="gone"), "taken off its own network"),
     "its-network-is-shared": (lambda fleet: shared(fleet, "NetworkMode"), "sidecar shares shop-web-1's"),
+    "its-network-is-shared-by-a-stranger": (lambda fleet: shared(fleet, "NetworkMode", "other"), "sidecar shares shop-web-1's"),
     "its-processes-are-shared": (lambda fleet: shared(fleet, "PidMode"), "sidecar shares shop-web-1's"),
     "its-volumes-are-shared": (lambda fleet: host(fleet, "shop-front-1", VolumesFrom=["shop-web-1:ro"]), "shop-front-1 shares shop-web-1's"),
     "in-a-circle": (circle, "depend on each other in a circle"),
@@ -159,6 +161,33 @@ def test_what_others_depend_on_comes_first_and_its_way_back_is_the_other_way_rou
     made = driver(fleet)
     undo = made.plan(shipment("2.0"))
     assert [step.split()[2].split(".")[0] for step in undo.steps[1:]] == ["shop-front-1", "shop-web-2", "shop-web-1"]
+
+
+VOLUME = {"Type": "volume", "Name": "data", "Source": "/v/data", "Destination": "/data"}
+
+
+@pytest.mark.parametrize(
+    ("part", "settings", "fights"),
+    [
+        pytest.param("HostConfig", {}, False, id="nothing-of-its-own"),
+        pytest.param("HostConfig", {"PortBindings": {"80/tcp": [{"HostIp": "", "HostPort": "8080"}]}}, True, id="port"),
+        pytest.param("HostConfig", {"PortBindings": {"80/tcp": [{"HostIp": "", "HostPort": ""}]}}, False, id="any-port"),
+        pytest.param("HostConfig", {"NetworkMode": "host"}, True, id="network-of-the-host"),
+        pytest.param("Config", {"MacAddress": "02:42:ac:11:00:07"}, True, id="hardware-address"),
+        pytest.param("Networks", {"shop": {"IPAMConfig": {"IPv4Address": "10.1.2.3"}}}, True, id="address"),
+        pytest.param("Networks", {"shop": {"IPAMConfig": {}}}, False, id="any-address"),
+        pytest.param("Mounts", [{**VOLUME, "RW": True}], True, id="volume"),
+        pytest.param("Mounts", [{**VOLUME, "RW": False}], False, id="volume-read-only"),
+        pytest.param("Mounts", [{"Type": "bind", "Source": "/srv", "Destination": "/srv", "RW": True}], True, id="bind"),
+        pytest.param("Mounts", [{"Type": "tmpfs", "Source": "", "Destination": "/t", "RW": True}], False, id="tmpfs"),
+    ],
+)
+def test_two_that_would_fight_never_run_at_once(part: str, settings: object, fights: bool) -> None:
+    fleet = shop()
+    raw = fleet.boxes[fleet.container("shop-web-1").id]
+    place = raw["NetworkSettings"] if part == "Networks" else raw
+    place[part] = {**place[part], **settings} if isinstance(settings, dict) else settings
+    assert alone(fleet.container("shop-web-1")) is fights
 
 
 def test_what_has_the_image_already_is_left_alone() -> None:

@@ -58,7 +58,7 @@ class DockerClone:
     scratch: Path
     stack: contextlib.ExitStack  # closed when the clone goes
     _images: dict[str, str] = field(default_factory=dict)
-    _sinks: Sinks = Sinks((), ())
+    _sinks: Sinks = field(default_factory=lambda: Sinks((), ()))
     _fork: Fork | None = None
     _down: TestRun | None = None  # why it does not run, once that is known
 
