@@ -9,6 +9,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent import futures
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from ..containers import Container, EngineError, Image, Network, NotThere, Objec
 from ..release import Interrupted
 from . import docker_layer
 from . import docker_values as values
+from .freezer import Freezer, freezer
 
 try:
     import docker
@@ -34,6 +36,9 @@ START = "Start it (systemctl start docker), or name it in DOCKER_HOST; your user
 SECONDS = 120.0  # the longest that one question to the engine may take; `commit` of a large layer is the slowest
 PAUSED_SECONDS = 10.0  # a paused container may not be looked at before it goes on: see `Engine.states`
 OUTPUT_BYTES = 50_000_000
+UNPAUSE_SECONDS = 1.0  # an engine that is not stuck needs 0.03 s, on a loaded machine 0.2
+UNPAUSE_ATTEMPTS = 5
+STUCK_SECONDS = 20.0
 LOG_BYTES = 200_000
 CANNOT_START = 127
 NOT_FOUND = (126, 127)
@@ -108,11 +113,31 @@ class Docker:
         self._ask(f"container {name}", lambda: self.api.pause(name))
 
     def unpause(self, name: str) -> None:
-        try:
-            self._ask(f"container {name}", lambda: self.api.unpause(name))
-        except EngineError:
-            if self.container(name).state == "paused":
+        """Where the engine itself is stuck, the kernel lets the container go, and then the engine is told (freezer.py)."""
+        group = freezer(name) or freezer(self.container(name).id)
+        for _ in range(UNPAUSE_ATTEMPTS):
+            if group is not None and group.starting():
+                group.loosen(UNPAUSE_SECONDS)
+            try:
+                _freed(lambda: self._ask(f"container {name}", lambda: self.api.unpause(name)), group)
+            except NotThere:
                 raise
+            except EngineError:
+                if group is None and self.container(name).state == "paused":
+                    raise
+            if group is None or self._goes_on(name):
+                return
+            group.freeze()  # the engine lets go only of what is frozen
+        if group is not None:
+            group.thaw()
+        raise EngineError(f"container {name} can't be unpaused.", "Restart the engine if `docker unpause` fails, too.")
+
+    def _goes_on(self, name: str) -> bool:
+        """News of a pause may reach the engine's books late, after that of its end, and is then taken back."""
+        deadline = time.monotonic() + UNPAUSE_SECONDS
+        while (paused := self.container(name).state == "paused") and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return not paused
 
     def rename(self, name: str, new: str) -> None:
         self._ask(f"container {name}", lambda: self.api.rename(name, new))
@@ -327,6 +352,23 @@ class Docker:
     def _ask(self, what: str, question: Callable[[], T]) -> T:
         with _as_engine_error(what):
             return question()
+
+
+def _freed(question: Callable[[], None], group: Freezer | None) -> None:
+    """Ask; an engine that is stuck meanwhile is freed by thawing the container, and says then that it was not paused."""
+    if group is None:
+        return question()
+    pool = futures.ThreadPoolExecutor(1)
+    answer = pool.submit(question)
+    pool.shutdown(wait=False)
+    try:
+        return answer.result(UNPAUSE_SECONDS)
+    except futures.TimeoutError:
+        group.thaw()
+    try:
+        return answer.result(STUCK_SECONDS)
+    except futures.TimeoutError as problem:
+        raise EngineError("The engine does not answer.", "Restart it: it is stuck.") from problem
 
 
 def _body(spec: Spec) -> dict[str, Any]:
