@@ -69,7 +69,7 @@ class Ours:
         self.folder.mkdir()
 
     def store(self) -> None:
-        self.engine.store("data", Tree(self.tree, tuple(item.raw for item in self.items)), self.folder, self.lock)
+        self.engine.store("data", Tree(self.tree, tuple(item.raw for item in self.items)), self.manifest, self.folder, self.lock)
 
     def fetch(self) -> Path:
         into = fresh(self.place / "fetched")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -105,9 +105,9 @@ class Programs(Tools, Protocol):
     """The one door to other programs, and their output or input as a stream: a backup does not fit into memory."""
 
     def reading(
-        self, argv: Sequence[str], *, cwd: Path, timeout: float, stdin: bytes = b""
+        self, argv: Sequence[str], *, cwd: Path, timeout: float, stdin: bytes = b"", env: Mapping[str, str] | None = None
     ) -> AbstractContextManager[IO[bytes]]:
-        """What the program writes. Leaving the block raises `ProgramFailed` unless the program ended with 0."""
+        """What the program writes; `env` is added to the allow-list. Leaving the block raises `ProgramFailed` unless the program ended with 0."""
 
     def writing(self, argv: Sequence[str], *, cwd: Path, timeout: float) -> AbstractContextManager[IO[bytes]]:
         """What the program reads. Leaving the block raises `ProgramFailed` unless the program ended with 0."""

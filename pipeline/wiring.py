@@ -139,7 +139,7 @@ def _release(
 def vault(bench: Bench) -> Vault:
     """The configured sources, engine and repository, with the owner's key where this machine has one."""
     identity = os.environ.get("SECURE_RELEASE_IDENTITY")
-    return vault_of(bench.project, bench.config.backup, bench.processes, now, Path(identity) if identity else None)
+    return vault_of(bench.project, bench.config.backup, bench.processes, now, Path(identity) if identity else None, os.environ)
 
 
 def _advisories(bench: Bench, scratch: Path) -> Advisories:

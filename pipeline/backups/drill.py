@@ -13,7 +13,6 @@ from ..keeping import BackupError, Drill, Taken
 from . import manifest, path, sqlite
 from .engine import Engine, Stored, TreeChanged
 from .keys import Unlock
-from .sealing import unseal_bytes
 
 COMPARE: dict[str, Callable[[Path, bytes], tuple[str, ...]]] = {"path": path.differences, "sqlite": sqlite.differences}
 
@@ -42,16 +41,17 @@ def drill(kept: Kept, engine: Engine, unlock: Unlock, into: Path, now: Callable[
 
 def restored(kept: Kept, taken: Taken, engine: Engine, unlock: Unlock, into: Path) -> tuple[str, ...]:
     """Restore one source to `into/<source>` and compare it with its manifest. Raises `BackupError`."""
-    content = read_manifest(kept, taken, unlock)
+    return COMPARE[taken.type](into / taken.source, fetched(kept, taken, engine, unlock, into))
+
+
+def fetched(kept: Kept, taken: Taken, engine: Engine, unlock: Unlock, into: Path) -> bytes:
+    """Restore one source to `into/<source>`; the manifest that was written when the source was read.
+
+    Raises `BackupError`, also when the manifest is another.
+    """
     place = into / taken.source
     place.mkdir(mode=0o700)
-    engine.fetch(taken.source, kept.folder, place, unlock)
-    return COMPARE[taken.type](place, content)
-
-
-def read_manifest(kept: Kept, taken: Taken, unlock: Unlock) -> bytes:
-    """The manifest that was written when the source was read. Raises `BackupError` when it is another."""
-    content = unseal_bytes(kept.folder / manifest_name(taken.source), unlock)
+    content = engine.fetch(taken.source, kept.folder, place, unlock)
     if manifest.digest(content) != taken.manifest_sha256:
         raise BackupError(f"The manifest of `{taken.source}` is not the one in the ledger.", "Use another generation.")
     return content
@@ -71,10 +71,6 @@ def check_files(kept: Kept) -> None:
 def unexpected(folder: Path, files: Sequence[Stored]) -> Iterator[str]:
     known = {stored.name for stored in files} | {"generation.json"}
     return (entry.name for entry in sorted(folder.iterdir()) if entry.name not in known)
-
-
-def manifest_name(source: str) -> str:
-    return f"{source}.manifest.zst.age"
 
 
 def single(taken: Taken, content: bytes) -> str:

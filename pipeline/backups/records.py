@@ -63,7 +63,7 @@ class Record:
             commit=self.commit,
             engine=self.engine,
             taken=self.taken,
-            size=sum(stored.size for stored in self.files),
+            size=sum(stored.size + stored.beside for stored in self.files),
             sha256=hashlib.sha256(sums.encode()).hexdigest(),
             drill=self.drill,
             pinned=tuple(reasons),

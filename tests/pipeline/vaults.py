@@ -10,10 +10,11 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.backups import keys
-from secure_release.pipeline.backups.archive_vault import ArchiveVault
+from secure_release.pipeline.backups.engine_vault import EngineVault
 from secure_release.pipeline.backups.vault import vault
 from secure_release.pipeline.config import BackupSection, KeepSection, SourceSection
 
@@ -39,12 +40,15 @@ class House:
 
     root: Path
     clock: Clock = field(default_factory=Clock)
+    engine: Literal["archive", "restic"] = "archive"
 
     def __post_init__(self) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
         self.root.chmod(0o755)
         if not (self.root / "keys").exists():
             keys.make_pair(self.root / "keys")
+            (self.root / "keys/password").write_text("correct horse battery staple")
+            (self.root / "keys/password").chmod(0o600)
 
     @property
     def identity(self) -> Path:
@@ -54,10 +58,12 @@ class House:
     def repository(self) -> Path:
         return self.root / "repository"
 
-    def vault(self, sources: Sequence[SourceSection] = (), identity: bool = True, **keep: object) -> ArchiveVault:
+    def vault(self, sources: Sequence[SourceSection] = (), identity: bool = True, **keep: object) -> EngineVault:
         section = BackupSection(
+            engine=self.engine,
             repository="repository",
             recipients_file="keys/recipients.txt",
+            password_file="keys/password",
             sources=tuple(sources) or (DATA, DATABASE),
             keep=KeepSection.model_validate({"last": 3, **keep}),
         )
