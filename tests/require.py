@@ -7,7 +7,10 @@ import shutil
 
 import pytest
 
-PROGRAMS = {"browser": ("chromium", "chromedriver")}  # Debian: chromium, chromium-driver
+PROGRAMS = {
+    "browser": ("chromium", "chromedriver"),  # Debian: chromium, chromium-driver
+    "restic": ("restic",),
+}
 
 
 def needs(what: str) -> tuple[str, ...]:
@@ -17,5 +20,5 @@ def needs(what: str) -> tuple[str, ...]:
     if missing and what in os.environ.get("SECURE_RELEASE_REQUIRE", "").replace(",", " ").split():
         pytest.fail(f"{what} is required here, and not on PATH: {', '.join(missing)}")
     if missing:
-        pytest.skip(f"the tests that need a {what} can't run; not on PATH: {', '.join(missing)}")
+        pytest.skip(f"the tests that need {what} can't run; not on PATH: {', '.join(missing)}")
     return tuple(path for path in found.values() if path is not None)

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tarfile
 import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyrage  # type: ignore[import-untyped]
@@ -25,6 +26,7 @@ from secure_release.pipeline.backups.walk import walk
 from secure_release.pipeline.keeping import BackupError, ProgramFailed
 from secure_release.pipeline.release import Interrupted
 
+from .engine_contract import EngineContract
 from .vaults import DATA, NOW, ROOT, House, nasty_tree
 
 NO_PATTERN = excluding(())
@@ -283,3 +285,28 @@ def test_the_whole_tree_comes_back_by_hand(tmp_path: Path) -> None:
 
     assert walk(here / "restored", "", NO_PATTERN).items == walk(house.root / "data", "", NO_PATTERN).items
     assert taken.at >= NOW
+
+
+class TestArchive(EngineContract):
+    def make(self, root: Path) -> House:
+        return House(root)
+
+    def files(self, house: House) -> Mapping[str, Sequence[Path]]:
+        generations = house.repository / "generations"
+        return {
+            "archive": sorted(generations.glob("*/*.tar.zst.age")),
+            "manifest": sorted(generations.glob("*/*.manifest.zst.age")),
+            "record": sorted(generations.glob("*/generation.json")),
+            "ledger": [house.repository / "ledger.jsonl"],
+        }
+
+    def vanish(self, house: House, id: str) -> None:
+        for path in (house.repository / "generations" / id).iterdir():
+            path.unlink()
+
+    def another_key(self, house: House) -> None:
+        shutil.rmtree(house.root / "keys")
+        keys.make_pair(house.root / "keys")
+
+    def stored(self, house: House) -> frozenset[str]:
+        return frozenset(path.name for path in (house.repository / "generations").iterdir())

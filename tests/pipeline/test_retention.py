@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secure_release.pipeline.backups.retention import LINKS, Point, needed, promises
-
 from tests.soak import times
 
 from .vaults import NOW

@@ -1,0 +1,80 @@
+"""restic as an engine: what the contract asks, and the traps of restic that it must not fall into."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tests.require import needs
+
+from .engine_contract import EngineContract
+from .quick_key import quicken
+from .vaults import House
+
+PASSWORD = "correct horse battery staple"
+
+
+@functools.cache
+def empty_repository() -> Path:
+    """Made once: restic takes seconds to choose how slow its key shall be."""
+    place = Path(tempfile.mkdtemp(prefix="restic-template-")) / "restic"
+    restic(place, "init")
+    quicken(place, PASSWORD)
+    return place
+
+
+def restic(repository: Path, *words: str, password: str = PASSWORD) -> bytes:
+    """As a stranger with the password would."""
+    (program,) = needs("restic")
+    env = {"PATH": os.environ["PATH"], "RESTIC_REPOSITORY": str(repository), "RESTIC_PASSWORD": password}
+    return subprocess.run([program, "--no-cache", *words], env=env, check=True, stdout=subprocess.PIPE).stdout
+
+
+def quick_house(root: Path) -> House:
+    needs("restic")
+    house = House(root, engine="restic")
+    house.repository.mkdir(mode=0o700)
+    shutil.copytree(empty_repository(), house.repository / "restic")
+    return house
+
+
+class TestRestic(EngineContract):
+    def make(self, root: Path) -> House:
+        return quick_house(root)
+
+    def files(self, house: House) -> Mapping[str, Sequence[Path]]:
+        generations, repository = house.repository / "generations", house.repository / "restic"
+        return {
+            "data": sorted(path for path in repository.glob("data/*/*")),
+            "index": sorted(repository.glob("index/*")),
+            "snapshot": sorted(repository.glob("snapshots/*")),
+            "key": sorted(repository.glob("keys/*")),
+            "config": [repository / "config"],
+            "pointer": sorted(generations.glob("*/*.restic.json")),
+            "record": sorted(generations.glob("*/generation.json")),
+            "ledger": [house.repository / "ledger.jsonl"],
+        }
+
+    def vanish(self, house: House, id: str) -> None:
+        restic(house.repository / "restic", "forget", "--tag", f"generation:{id}", *self._ids(house, id))
+
+    def _ids(self, house: House, id: str) -> list[str]:
+        return [one["id"] for one in snapshots(house) if f"generation:{id}" in one["tags"]]
+
+    def another_key(self, house: House) -> None:
+        (house.root / "keys/password").write_text("another one")
+
+    def stored(self, house: House) -> frozenset[str]:
+        tags = [tag for one in snapshots(house) for tag in one["tags"]]
+        return frozenset(tag.removeprefix("generation:") for tag in tags if tag.startswith("generation:"))
+
+
+def snapshots(house: House) -> list[dict[str, list[str]]]:
+    found: list[dict[str, list[str]]] = json.loads(restic(house.repository / "restic", "snapshots", "--json", "--no-lock")) or []
+    return found
