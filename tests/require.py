@@ -10,6 +10,7 @@ import pytest
 PROGRAMS = {
     "browser": ("chromium", "chromedriver"),  # Debian: chromium, chromium-driver
     "restic": ("restic",),
+    "rest-server": ("rclone",),
 }
 
 

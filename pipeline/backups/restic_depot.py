@@ -28,6 +28,7 @@ LOCKED = ("repository is already locked", "unable to create lock")
 NOT_THERE = ("unable to open config file", "Is there a repository at the following location")
 ALL_GONE = b"all target directories/files do not exist"
 FULL = "no space left on device"
+APPEND_ONLY = "Does the repository only take more (append-only)? Then set `backup.keep.prune: false`."
 POINTER = ".restic.json"
 
 
@@ -80,7 +81,7 @@ class Restic:
         if any(snapshot.generation in ids for snapshot in self.snapshots()):
             raise BackupError(
                 f"restic did not forget what it was told to in {self._shown()}.",
-                "Does the repository only take more (append-only)? Then set `backup.keep.prune: false`.",
+                APPEND_ONLY,
             )
 
     def reclaim(self) -> None:
@@ -195,10 +196,12 @@ class Restic:
 
     def _words(self, ended: Exit) -> str:
         said = ended.stderr.decode(errors="replace").strip() or f"it ended with {ended.code}"
-        return masked("its time was up" if ended.timed_out else said)[-800:]
+        return _plain(masked("its time was up" if ended.timed_out else said))
 
     def _refused(self, said: str) -> BackupError | OSError:
         said = masked(said)
+        if "403 Forbidden" in said:
+            return BackupError(f"The server of {self._shown()} does not allow this: {_plain(said)}.", APPEND_ONLY)
         if FULL in said:
             return OSError(errno.ENOSPC, "No space left on device", self._shown())
         if "wrong password" in said or "no key found" in said or "empty password" in said:
@@ -212,6 +215,12 @@ class Restic:
 
     def _shown(self) -> str:
         return masked(self.repository)
+
+
+def _plain(said: str) -> str:
+    """Without the traces that restic prints, and without what it says again and again."""
+    lines = (line.strip() for line in said.splitlines() if "\t" not in line and "github.com/" not in line and "runtime." not in line)
+    return "; ".join(line for line in dict.fromkeys(lines) if line)[:600]
 
 
 def masked(text: str) -> str:

@@ -54,6 +54,8 @@ def judge(listing: Listing, root: bytes, manifest: bytes) -> None:
             raise refused(f"{shown(raw)} is of a kind that is never backed up")
         if path not in above and path not in (top, note) and not path.startswith(f"{top}/"):
             raise refused(f"{shown(raw)} is not of the source")
+        if not {".", ".."}.isdisjoint(raw.split("/")):
+            raise refused(f"{shown(raw)} leads out of its folder")
         if (raw in seen and LOST not in raw) or (os.path.dirname(raw) not in folders):  # noqa: PTH120 - not a path of this machine
             raise refused(f"{shown(raw)} is in it twice, or in no folder")
         seen.add(raw)

@@ -78,8 +78,7 @@ class EngineContract(ABC):
         for name in names:
             (house.root / "data" / name).parent.mkdir(parents=True, exist_ok=True)
             (house.root / "data" / name).write_text(name)
-        raw = os.fsencode(house.root / "data/x/") + b"\xff\xfe"
-        Path(os.fsdecode(raw)).write_text("no text")
+        (house.root / "data/x" / os.fsdecode(b"\xff\xfe")).write_text("no text")
         section = SourceSection(name="data", type="path", path="data", exclude=("cache/*", "x/*", "!x/axxz"))
 
         taken = house.vault([section]).take("run", COMMIT)

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from tests.require import needs
 
@@ -65,7 +66,7 @@ class TestRestic(EngineContract):
         restic(house.repository / "restic", "forget", "--tag", f"generation:{id}", *self._ids(house, id))
 
     def _ids(self, house: House, id: str) -> list[str]:
-        return [one["id"] for one in snapshots(house) if f"generation:{id}" in one["tags"]]
+        return [str(one["id"]) for one in snapshots(house) if f"generation:{id}" in one["tags"]]
 
     def another_key(self, house: House) -> None:
         (house.root / "keys/password").write_text("another one")
@@ -75,6 +76,6 @@ class TestRestic(EngineContract):
         return frozenset(tag.removeprefix("generation:") for tag in tags if tag.startswith("generation:"))
 
 
-def snapshots(house: House) -> list[dict[str, list[str]]]:
-    found: list[dict[str, list[str]]] = json.loads(restic(house.repository / "restic", "snapshots", "--json", "--no-lock")) or []
+def snapshots(house: House) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(restic(house.repository / "restic", "snapshots", "--json", "--no-lock")) or []
     return found
