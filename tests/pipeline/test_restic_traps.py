@@ -189,15 +189,15 @@ def test_what_did_not_change_is_not_read_again_and_what_did_is_new(house: House)
 
 def test_the_check_of_every_part_finds_what_no_restore_of_the_newest_would(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(depots, "TURNS", 2)
-    (house.root / "data/only once").write_bytes(os.urandom(200_000))
-    before = set(repository(house).glob("data/*/*"))
     house.vault([DATA]).take("one", COMMIT)
-    largest = max(set(repository(house).glob("data/*/*")) - before, key=lambda path: path.stat().st_size)
-    (house.root / "data/only once").unlink()
-    (house.root / "data/only twice").write_bytes(os.urandom(200_000))
+    before = set(repository(house).glob("data/*/*"))
+    (house.root / "data/only once").write_bytes(os.urandom(200_000))
     house.vault([DATA]).take("two", COMMIT)
+    (house.root / "data/only once").rename(house.root / "aside")
+    (house.root / "data/another").write_bytes(os.urandom(200_000))
+    largest = max(set(repository(house).glob("data/*/*")) - before, key=lambda path: path.stat().st_size)
     content = bytearray(largest.read_bytes())
-    content[1000] ^= 1
+    content[len(content) // 2] ^= 1
     replaced(largest, bytes(content))
 
     said = []
@@ -207,6 +207,9 @@ def test_the_check_of_every_part_finds_what_no_restore_of_the_newest_would(house
 
     assert "backup-rotten" in said[0] | said[1]
     assert said[1] == {"backup-rotten"}, "a good look at another part does not hide it"
+    (house.root / "aside").rename(house.root / "data/only once")
+    with pytest.raises(BackupError, match="did not come back as it went in"):  # restic takes the damaged copy for stored
+        house.vault([DATA]).take("again", COMMIT)
 
 
 # --- locks ---
