@@ -74,9 +74,17 @@ class SourceSection(Strict):
 class KeepSection(Strict):
     last: int = Field(3, ge=1, le=1000, description="So many newest generations are kept.")
     ages: tuple[Seconds, ...] = Field(
-        (86400.0, 604800.0), description="There is always a restore point at least this old, for each."
+        (86400.0, 604800.0, 2592000.0), description="There is always a restore point at least this old, for each."
     )
     prune: bool = Field(True, description="false: nothing is ever removed, as for a repository that only takes more (append-only).")
+
+
+class DrillSection(Strict):
+    """How often a backup is restored and compared."""
+
+    every: Seconds | None = Field(
+        None, description="Not with every release, but so often; a release whose data may go back is always drilled."
+    )
 
 
 class BackupSection(Strict):
@@ -98,6 +106,7 @@ class BackupSection(Strict):
     password_command: Words | None = Field(None, description="For `restic`: a command that prints the repository's password.")
     sources: tuple[SourceSection, ...] = ()
     keep: KeepSection = KeepSection()
+    drill: DrillSection = DrillSection()
 
     @model_validator(mode="after")
     def _kept_where_it_can(self) -> Self:

@@ -53,8 +53,8 @@ class EngineVault:
             return tuple(record.generation() for record in self._there(ledger))
 
     def _there(self, ledger: Ledger) -> tuple[Record, ...]:
-        """What may be counted on: not gone, whole on the disk, and its last drill passed."""
-        known = [record for record in records(ledger.lines).values() if not record.gone and record.drill.passed]
+        """What is there: not gone, whole on the disk, and no drill failed."""
+        known = [record for record in records(ledger.lines).values() if not record.gone and not record.failed]
         lost = self._lost(self._listed(ledger, known), known)
         return tuple(record for record in known if record.id not in lost)
 
@@ -67,7 +67,9 @@ class EngineVault:
         return listed.missing.union(torn)
 
     def _points(self, ledger: Ledger) -> list[Point]:
-        return [Point(one.id, one.sequence, one.at, bool(one.generation().pinned)) for one in self._there(ledger)]
+        return [
+            Point(one.id, one.sequence, one.at, bool(one.generation().pinned), one.drill is not None) for one in self._there(ledger)
+        ]
 
     def drill(self, id: str) -> Drill:
         unlock = self.engine.owners_key(self.settings.owner)
@@ -110,7 +112,7 @@ class EngineVault:
             named = {record.id: self.repository.generations / record.id for record in known}
             listed = self._listed(ledger, known)
             lost = self._lost(listed, known)
-            bad = [record.id for record in known if record.id not in lost and not record.drill.passed]
+            bad = [record.id for record in known if record.id not in lost and record.failed]
             owner = self.settings.owner
             targets = tuple(source.target for source in self.sources)
             return (

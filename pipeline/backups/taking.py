@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ..evidence import write_whole
-from ..keeping import BackupError, Drill, Taken
+from ..keeping import BackupError, Drill, Generation, Taken, vouching
 from .drill import Kept, drill
 from .engine import Engine, Stored, TreeChanged
 from .exchange import flush_folder
@@ -35,6 +35,7 @@ class Settings:
     last: int
     ages: tuple[float, ...]
     prunes: bool
+    drill_every: float  # seconds; 0: with every release
     for_rollback: frozenset[str]  # sources whose plain copy stays until the release is closed
 
 
@@ -67,10 +68,11 @@ class Taking:
         folder.mkdir(mode=0o700)
         stored = [self._store(source, folder, work, lock, ledger) for source in self.sources]
         kept = Kept(folder, tuple(file for one in stored for file in one.files), tuple(one.taken for one in stored))
-        said = self._drill(kept, unlock, into)
+        said = self._drill(kept, unlock, into) if self._due(ledger, kept, at) else None
         record = as_data(id, sequence, at, run, commit, self.engine.name, kept, said)
         write_whole(folder / "generation.json", json.dumps(record).encode())
-        self._keep_for_rollback(id, into, stored)
+        if said is not None:
+            self._keep_for_rollback(id, into, stored)
         flush_folder(folder)
         folder.rename(self.repository.generations / id)
         flush_folder(self.repository.generations)
@@ -82,6 +84,14 @@ class Taking:
         if self.engine.depot is not None:
             self.engine.depot.prepare(used=any(line.kind == BEGUN for line in ledger.lines))
             ledger.append(BEGUN, {"id": id})
+
+    def _due(self, ledger: Ledger, kept: Kept, at: datetime) -> bool:
+        """Always when data may go back: that needs the drill's own restored copy. Else when no young one speaks for this."""
+        if not self.settings.drill_every or self.settings.for_rollback:
+            return True
+        known = [record.generation() for record in records(ledger.lines).values() if not record.gone]
+        now = Generation("", 0, at, "", "", self.engine.name, kept.taken, 0, "", None, ())
+        return vouching(now, known, self.settings.drill_every) is None
 
     def _drill(self, kept: Kept, unlock: Unlock, into: Path) -> Drill:
         into.mkdir(mode=0o700)

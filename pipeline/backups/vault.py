@@ -53,6 +53,7 @@ def vault(
             last=section.keep.last,
             ages=section.keep.ages,
             prunes=section.keep.prune,
+            drill_every=section.drill.every or 0.0,
             for_rollback=frozenset(source.name for source in section.sources if source.on_rollback != "never"),
         ),
         programs=programs,

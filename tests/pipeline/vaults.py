@@ -16,7 +16,7 @@ from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.backups import keys
 from secure_release.pipeline.backups.engine_vault import EngineVault
 from secure_release.pipeline.backups.vault import vault
-from secure_release.pipeline.config import BackupSection, KeepSection, SourceSection
+from secure_release.pipeline.config import BackupSection, DrillSection, KeepSection, SourceSection
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -58,7 +58,7 @@ class House:
     def repository(self) -> Path:
         return self.root / "repository"
 
-    def vault(self, sources: Sequence[SourceSection] = (), identity: bool = True, **keep: object) -> EngineVault:
+    def vault(self, sources: Sequence[SourceSection] = (), identity: bool = True, drill_every: str = "", **keep: object) -> EngineVault:
         section = BackupSection(
             engine=self.engine,
             repository="repository",
@@ -66,6 +66,7 @@ class House:
             password_file="keys/password",
             sources=tuple(sources) or (DATA, DATABASE),
             keep=KeepSection.model_validate({"last": 3, **keep}),
+            drill=DrillSection.model_validate({"every": drill_every} if drill_every else {}),
         )
         return vault(self.root, section, Processes(self.root), self.clock, self.identity if identity else None)
 
