@@ -17,6 +17,7 @@ from secure_release.checks.sarif import sarif_check
 
 from . import runs
 from .adapters.advisories import opened as advisories_of
+from .adapters.folder import Folder
 from .adapters.git import Git, NoRef, TrustedRef
 from .adapters.probe import Asker
 from .adapters.process import Processes
@@ -102,6 +103,19 @@ def opened(bench: Bench, folder: Path | None, stage: Stage | None, progress: Pro
         else:
             journal.append(STARTED, "", asdict(who))
         yield _release(bench, where, source, journal, evidence, scratch, progress)
+
+
+@contextlib.contextmanager
+def rescanning(bench: Bench, tree: Path, progress: Progress) -> Iterator[Release]:
+    """A release to scan and nothing else: `tree` is looked at by this project's checks and law. Nothing of it stays."""
+    with runs.scratch(bench.project) as scratch:
+        scan, folder = bench.config.scan, Folder(tree)
+        source = read_source(folder, scratch / "tree", lambda root: "restored", scan.exclude, scan.max_file_size, progress)
+        where = scratch / "run"
+        where.mkdir(mode=0o700)
+        with contextlib.closing(JournalFile(where / JOURNAL_NAME, now)) as journal:
+            release = _release(bench, where, source, journal, EvidenceFolder(where / "evidence"), scratch, progress)
+            yield replace(release, trusted=folder)
 
 
 def _release(
