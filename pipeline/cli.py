@@ -160,7 +160,6 @@ def drill(c: Context, generation: str, config: str = "") -> int:
 
 
 @task(
-    positional=["generation"],
     help={
         "generation": "Its id, as `backups` names it; or --older-than.",
         "into": "A folder that does not exist yet.",

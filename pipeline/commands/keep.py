@@ -58,7 +58,7 @@ def drill(vault: Vault, generation: str) -> tuple[Outcome, str]:
 def older(vault: Vault, generation: str, than: str, now: datetime) -> str:
     """The id that is meant: named, or of the youngest drilled generation that is at least `than` old."""
     if bool(generation) == bool(than):
-        raise ReleaseError("restore needs a generation, or --older-than.", "`secure-release backups` lists them.", EXIT_OURS)
+        raise ReleaseError("restore needs either --generation or --older-than.", "`secure-release backups` lists them.", EXIT_OURS)
     if generation:
         return generation
     with as_release_error():

@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from secure_release.pipeline.backups.manifest import digest
 from tests.require import needs
 
-from .engine_contract import EngineContract
+from .engine_contract import EngineContract, items
 from .quick_key import quicken
-from .vaults import House
+from .vaults import House, nasty_tree
 
 PASSWORD = "correct horse battery staple"
 
@@ -79,3 +80,28 @@ class TestRestic(EngineContract):
 def snapshots(house: House) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads(restic(house.repository / "restic", "snapshots", "--json", "--no-lock")) or []
     return found
+
+
+def test_the_whole_tree_comes_back_by_hand(tmp_path: Path) -> None:
+    """docs/restic.md, as it stands there."""
+    house = quick_house(tmp_path / "house")
+    house.fill()
+    nasty_tree(house.root / "data/nasty")
+    vault = house.vault()
+    taken, _ = vault.take("run", "c" * 40), vault.take("later", "c" * 40)
+    page = Path(__file__).parents[2].joinpath("docs/restic.md").read_text()
+    commands = page.split("```sh\n")[1].split("```")[0]
+    here = tmp_path / "by hand"
+    here.mkdir()
+    told = {
+        "REPOSITORY": str(house.repository / "restic"),
+        "PASSWORD_FILE": str(house.root / "keys/password"),
+        "GENERATION": taken.id,
+        "SOURCE": "data",
+        "RESTIC_CACHE_DIR": str(tmp_path / "cache"),
+    }
+    subprocess.run(["sh", "-eu", "-c", commands], cwd=here, env={"PATH": os.environ["PATH"], **told}, check=True)
+
+    assert items(Path(f"{here}/restored{house.root}/data")) == items(house.root / "data")
+    manifests = list((here / "restored").rglob("data.manifest"))
+    assert [digest(path.read_bytes()) for path in manifests] == [taken.taken[0].manifest_sha256]
