@@ -248,7 +248,7 @@ class EngineContract(ABC):
         started = time.monotonic()
         first = house.vault(last=2, ages=()).take("run0", COMMIT)
         whole = time.monotonic() - started  # a kill falls somewhere into it, on a fast machine and on a slow one
-        repeats = times(4, 100)
+        repeats = times(4, 150)
         for number in range(1, repeats + 1):
             what = ("take", "drill", "take", "prune")[number % 4]
             before = {g.id for g in house.vault(last=2, ages=()).generations()}
