@@ -153,7 +153,7 @@ def backups(c: Context, config: str = "", format: str = "text", forget: str = ""
 @task(positional=["generation"], help={"generation": "Its id, as `backups` names it.", "config": COMMON["config"]})
 @answered
 def drill(c: Context, generation: str, config: str = "") -> int:
-    """Restore one generation into an empty place and compare. Needs the key: SECURE_RELEASE_IDENTITY names its file."""
+    """Restore one generation into an empty place and compare. Needs the key: SECURE_RELEASE_IDENTITY, or restic's password."""
     from .session import run_drill
 
     return run_drill(generation, config)
@@ -170,7 +170,7 @@ def drill(c: Context, generation: str, config: str = "") -> int:
 )
 @answered
 def restore(c: Context, into: str, generation: str = "", older_than: str = "", scan: bool = False, config: str = "") -> int:
-    """Restore one generation into a new folder, never in place. Needs the key: SECURE_RELEASE_IDENTITY names its file."""
+    """Restore one generation into a new folder, never in place. Needs the key: SECURE_RELEASE_IDENTITY, or restic's password."""
     from .session import run_restore
 
     return run_restore(generation, into, older_than, scan, config)

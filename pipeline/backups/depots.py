@@ -52,13 +52,18 @@ def reclaim(depot: Depot | None, ledger: Ledger) -> None:
 
 
 def check(depot: Depot | None, ledger: Ledger, turn: int) -> None:
-    """Read the next part, and write down what is wrong with it."""
+    """Read the next part, or again one that was not well the last time; write down what is wrong with it."""
     if depot is not None:
-        ledger.append(CHECKED, {"turn": turn % TURNS, "said": depot.check(turn % TURNS, TURNS)})
+        part = min(_unwell(ledger.lines), default=turn % TURNS)
+        ledger.append(CHECKED, {"part": part, "said": depot.check(part, TURNS)})
 
 
 def damage(lines: Iterable[Line]) -> tuple[str, ...]:
     """What the last look at each part said was wrong; a later good look at another part does not hide it."""
-    said: Mapping[int, str] = {int(line.data["turn"]): str(line.data["said"]) for line in lines if line.kind == CHECKED}
-    return tuple(dict.fromkeys(text for text in said.values() if text))
+    return tuple(dict.fromkeys(_unwell(lines).values()))
+
+
+def _unwell(lines: Iterable[Line]) -> Mapping[int, str]:
+    said = {int(line.data["part"]): str(line.data["said"]) for line in lines if line.kind == CHECKED}
+    return {part: text for part, text in said.items() if text}
 

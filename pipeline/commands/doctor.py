@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from ..adapters.process import Processes
 from ..adapters.system import KernelClock
+from ..backups.restic_password import NAME_ONE, VARIABLE
 from ..config import Config
 
 # Program, what needs it, how to get it. What comes with pip is found beside our interpreter.
@@ -49,6 +51,10 @@ def _look(project: Path, config: Config, processes: Processes) -> Iterator[Diagn
     yield _clock()
     yield from _environment(project, config)
     yield from _keys(project, config)
+    yield from _sources(project, config)
+    if config.backup.engine == "restic":
+        path = processes.find("restic")
+        yield Diagnosis("restic", path is not None, str(path) if path else "backup needs it: apt-get install restic")
     yield from _commands(project, config)
 
 
@@ -75,10 +81,18 @@ def _keys(project: Path, config: Config) -> Iterator[Diagnosis]:
     section = config.backup
     if not section.sources:
         return
+    if section.engine == "restic":
+        named = section.password_command is not None or VARIABLE in os.environ
+        there = (project / section.password_file).is_file() if section.password_file else named
+        yield Diagnosis("backup password", there, "there" if there else NAME_ONE)
+        return
     file = project / section.recipients_file if section.recipients_file else None
     well = bool(section.recipients) or (file is not None and file.is_file())
     yield Diagnosis("backup key", well, "there" if well else "secure-release backup-key --out DIR, then `backup.recipients_file`")
-    for source in section.sources:
+
+
+def _sources(project: Path, config: Config) -> Iterator[Diagnosis]:
+    for source in config.backup.sources:
         there = (project / source.path).exists()
         yield Diagnosis(f"source {source.name}", there, source.path if there else f"{source.path} is not there")
 

@@ -457,3 +457,18 @@ def test_who_prunes_at_a_server_that_only_takes_more_hears_what_to_set(house: Ho
 def test_a_repository_that_an_engine_can_not_have_is_a_mistake_in_the_configuration(values: dict[str, str], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         BackupSection.model_validate(values)
+
+
+def test_a_check_that_gave_no_answer_is_made_again_first(house: House) -> None:
+    """A server that was away for a moment must not stand against ten releases."""
+    log = house.root / "seen"
+    away = f'case "$*" in *"check "*) printf "%s\\n" "$*" >> {log}; if [ ! -e {house.root}/back-again ]; then exit 1; fi;; esac'
+    here = through(house, wrapper(house, f'{away}; exec "$RESTIC" "$@"'))
+    here.take("one", COMMIT)
+    assert {f.rule for f in here.exposure()} == {"backup-rotten"}
+    (house.root / "back-again").touch()
+
+    here.take("two", COMMIT)
+
+    assert here.exposure() == ()
+    assert len(set(log.read_text().splitlines())) == 1, "the same part, again"
