@@ -1,8 +1,8 @@
 """What our engines cost over the bare programs that they are made of, as ratios of CPU seconds.
 
-    python bench/backup.py [megabytes] [rounds]
+    python bench/backup.py [megabytes] [rounds] [archive|restic|both]
 
-Needs `tar`, `zstd` and `age`; and `restic`, else that half says that it was left out. Half of the tree is text of our own interpreter's library, half is random; pairs of runs
+Needs `tar`, `zstd` and `age`; and `restic`, else that part says that it was left out. Half of the tree is text of our own interpreter's library, half is random; pairs of runs
 take turns, and the ratio is that of the medians.
 """
 
@@ -37,24 +37,29 @@ from secure_release.pipeline.config import BackupSection, SourceSection
 from secure_release.pipeline.keeping import BackupError
 
 
-def main(megabytes: int, rounds: int) -> None:
+def main(megabytes: str = "300", rounds: str = "3", engines: str = "both") -> None:
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         tree = place / "data"
-        size = fill(tree, megabytes * 1_000_000)
+        size = fill(tree, int(megabytes) * 1_000_000)
         print(f"tree: {size / 1e6:.0f} MB, {sum(1 for p in tree.rglob('*') if p.is_file())} files; {rounds} rounds")
-        secret, public = keys.make_pair(place / "keys")
-        bare_store, bare_fetch = pipes(place, tree, secret, public)
-        ours = Ours(place, tree, secret, public)
-        report("bare tar|zstd|age", bare_store, ours.store, "engine, store", rounds)
-        report("bare age|zstd|tar", bare_fetch, ours.fetch, "engine, fetch with guard", rounds)
-        report("bare age|zstd|tar", bare_fetch, ours.drill, "drill: fetch and compare", rounds)
-        report("bare both ways", lambda: (bare_store(), bare_fetch()), ours.take, "take: manifest, store, drill", rounds)
-        if shutil.which("restic") is None:
-            print("restic is not on this machine: its half was left out")
-        else:
-            with_restic(place, tree, rounds)
+        if engines != "restic":
+            with_archive(place, tree, int(rounds))
+        if engines != "archive" and shutil.which("restic") is None:
+            print("restic is not on this machine: its part was left out")
+        elif engines != "archive":
+            with_restic(place, tree, int(rounds))
         swapped(place)
+
+
+def with_archive(place: Path, tree: Path, rounds: int) -> None:
+    secret, public = keys.make_pair(place / "keys")
+    bare_store, bare_fetch = pipes(place, tree, secret, public)
+    ours = Ours(place, tree, secret, public)
+    report("bare tar|zstd|age", bare_store, ours.store, "engine, store", rounds)
+    report("bare age|zstd|tar", bare_fetch, ours.fetch, "engine, fetch with guard", rounds)
+    report("bare age|zstd|tar", bare_fetch, ours.drill, "drill: fetch and compare", rounds)
+    report("bare both ways", lambda: (bare_store(), bare_fetch()), ours.take, "take: manifest, store, drill", rounds)
 
 
 class Ours:
@@ -288,4 +293,4 @@ def swapped(place: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(*(int(word) for word in (*sys.argv[1:], *("300", "3")[len(sys.argv) - 1 :])))
+    main(*sys.argv[1:])

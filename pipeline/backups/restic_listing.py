@@ -46,17 +46,17 @@ def judge(listing: Listing, root: bytes, manifest: bytes) -> None:
     """Raises `BackupError` for what our engine never stores: devices, names twice, anything but the tree and its manifest."""
     top, note = lossy(root), lossy(manifest)
     above = {*_above(top), *_above(note)}
-    folders = {"/"}
+    whole, folders = above | {top}, {"/"}
     seen: set[str] = set()
     for raw, kind in listing.entries:
         path = collapsed(raw)
-        if kind not in KINDS or (path in above | {top} and kind != "dir") or (path == note and kind != "file"):
+        if kind not in KINDS or (path in whole and kind != "dir") or (path == note and kind != "file"):
             raise refused(f"{shown(raw)} is of a kind that is never backed up")
-        if path not in above and path not in (top, note) and not path.startswith(f"{top}/"):
+        if path not in whole and path != note and not path.startswith(f"{top}/"):
             raise refused(f"{shown(raw)} is not of the source")
         if not {".", ".."}.isdisjoint(raw.split("/")):
             raise refused(f"{shown(raw)} leads out of its folder")
-        if (raw in seen and LOST not in raw) or (os.path.dirname(raw) not in folders):  # noqa: PTH120 - not a path of this machine
+        if (raw in seen and LOST not in raw) or ((raw.rpartition("/")[0] or "/") not in folders):
             raise refused(f"{shown(raw)} is in it twice, or in no folder")
         seen.add(raw)
         if kind == "dir":
@@ -68,7 +68,8 @@ def judge(listing: Listing, root: bytes, manifest: bytes) -> None:
 def difference(listing: Listing, root: bytes, names: Sequence[bytes]) -> str:
     """The first entry below `root` that was not asked for, or is not there; "" when it is as asked."""
     top = lossy(root)
-    there = Counter(path for path, _ in ((collapsed(raw), kind) for raw, kind in listing.entries) if path.startswith(f"{top}/"))
+    below = f"{top}/"
+    there = Counter(path for path in (collapsed(raw) for raw, _ in listing.entries) if path.startswith(below))
     wanted = Counter(lossy(os.path.join(root, name)) for name in names if name != b".")  # noqa: PTH118 - bytes
     other = (wanted - there) + (there - wanted)
     return shown(next(iter(other), ""))
@@ -80,7 +81,7 @@ def lossy(path: bytes) -> str:
 
 def collapsed(path: str) -> str:
     """Go and Python do not count bytes that are no UTF-8 alike: a run of them is one."""
-    return re.sub(f"{LOST}+", LOST, path)
+    return re.sub(f"{LOST}+", LOST, path) if LOST in path else path
 
 
 def _above(path: str) -> list[str]:
