@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+import platform
 import re
 import secrets
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,8 @@ HOST = "secure-release"  # fixed: with the machine's own name, every new runner 
 OURS = "secure-release"
 GENERATION, SOURCE = "generation:", "source:"
 TIME_LIMIT = 6 * 3600.0  # seconds for one call
+LOCK_SECONDS, LOCK_PAUSE = 30.0, 0.5  # how long somebody else may be at work there, and how often it is tried
+PROCESSES = Path("/proc")
 LOCKED = ("repository is already locked", "unable to create lock")
 NOT_THERE = ("unable to open config file", "Is there a repository at the following location")
 ALL_GONE = b"all target directories/files do not exist"
@@ -134,12 +138,24 @@ class Restic:
         return ended
 
     def _unlocked(self, words: Sequence[str], stdin: bytes) -> Exit:
-        """Whoever holds the lock of our folder is alone here: so a lock of a dead process is taken away, then again."""
-        ended = self._run(words, stdin)
-        if ended.code != 0 and any(phrase in ended.stderr.decode(errors="replace") for phrase in LOCKED):
-            self._judge(self._run(("unlock",)))
+        """Whoever holds the lock of our folder is alone here: so a lock of a dead process is taken away, then again.
+
+        A process that was killed a moment ago may still be dying, and one whose parent never asks for its end looks alive.
+        """
+        until = time.monotonic() + LOCK_SECONDS
+        while True:
             ended = self._run(words, stdin)
-        return ended
+            if ended.code == 0 or not _locked(ended):
+                return ended
+            self._judge(self._run(("unlock", "--remove-all") if self._all_dead() else ("unlock",)))
+            if time.monotonic() > until:
+                return self._run(words, stdin)
+            time.sleep(LOCK_PAUSE)
+
+    def _all_dead(self) -> bool:
+        """Whether every lock is of this machine, and of a process that is gone, unburied, or no restic."""
+        ids = self.reading_all("list", "locks").decode().split()
+        return all(dead_lock(self.reading_all("cat", "lock", id), platform.node(), PROCESSES) for id in ids)
 
     def _run(self, words: Sequence[str], stdin: bytes = b"") -> Exit:
         return self.programs.run((*self._argv(), *words), cwd=self.folder, timeout=TIME_LIMIT, env=self._env(), stdin=stdin)
@@ -221,6 +237,26 @@ def _plain(said: str) -> str:
     """Without the traces that restic prints, and without what it says again and again."""
     lines = (line.strip() for line in said.splitlines() if "\t" not in line and "github.com/" not in line and "runtime." not in line)
     return "; ".join(line for line in dict.fromkeys(lines) if line)[:600]
+
+
+def _locked(ended: Exit) -> bool:
+    return any(phrase in ended.stderr.decode(errors="replace") for phrase in LOCKED)
+
+
+def dead_lock(content: bytes, machine: str, processes: Path) -> bool:
+    """False also when nobody can tell: `processes` is Linux's /proc."""
+    try:
+        lock = json.loads(content)
+        here, place = lock["hostname"] == machine, processes / str(int(lock["pid"]))
+    except (ValueError, KeyError, TypeError) as problem:
+        raise BackupError("A lock in the restic repository can't be read.", "Look at it with `restic list locks`.") from problem
+    if not here or not (processes / "self").exists():
+        return False
+    try:
+        name, _, rest = (place / "stat").read_text(errors="replace").rpartition(")")
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return rest.split()[0] in ("Z", "X") or not name.endswith("(restic")
 
 
 def masked(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import random
 import shutil
@@ -15,10 +16,11 @@ from pathlib import Path
 import pytest
 
 from secure_release.pipeline.adapters.process import Processes
-from secure_release.pipeline.backups import depots, restic_listing
+from secure_release.pipeline.backups import depots, restic_depot, restic_listing
 from secure_release.pipeline.backups.engine import Tree, TreeChanged
 from secure_release.pipeline.backups.engine_vault import EngineVault
 from secure_release.pipeline.backups.keys import Lock, Unlock
+from secure_release.pipeline.backups.restic_depot import dead_lock
 from secure_release.pipeline.backups.restic_listing import Listing
 from secure_release.pipeline.backups.vault import vault
 from secure_release.pipeline.config import BackupSection
@@ -255,7 +257,47 @@ def test_the_lock_of_a_dead_restic_stops_nobody(house: House) -> None:
     assert list((repository(house) / "locks").iterdir()) == []
 
 
-def test_the_lock_of_a_living_restic_is_respected_and_the_next_prune_finishes(house: House) -> None:
+def test_the_lock_of_a_restic_that_nobody_buried_stops_nobody(house: House) -> None:
+    """In a container without an init a killed process stays in the table for ever, and restic takes it for alive."""
+    vault, first = two_of_which_one_goes(house)
+    with holding_a_lock(house) as process:
+        process.kill()
+        while " Z " not in Path(f"/proc/{process.pid}/stat").read_text():
+            time.sleep(0.01)
+        with pytest.raises(subprocess.CalledProcessError):
+            restic(repository(house), "prune")
+        restic(repository(house), "unlock")
+        assert list((repository(house) / "locks").iterdir())
+
+        assert vault.prune(house.clock()) == (first,)
+    assert list((repository(house) / "locks").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("lock", "dead"),
+    [
+        ({"hostname": "here", "pid": 1}, True),
+        ({"hostname": "here", "pid": 2}, False),
+        ({"hostname": "here", "pid": 3}, True),
+        ({"hostname": "here", "pid": 4}, True),
+        ({"hostname": "there", "pid": 1}, False),
+    ],
+    ids=["gone", "alive", "unburied", "another program by now", "on another machine"],
+)
+def test_a_lock_is_dead_only_when_its_process_is(tmp_path: Path, lock: dict[str, object], dead: bool) -> None:
+    (tmp_path / "self").mkdir()
+    for pid, text in ((2, "2 (restic) S 1"), (3, "3 (restic) Z 1"), (4, "4 (a) (sh) S 1")):
+        (tmp_path / str(pid)).mkdir()
+        (tmp_path / str(pid) / "stat").write_text(text)
+
+    assert dead_lock(json.dumps(lock).encode(), "here", tmp_path) is dead
+    assert not dead_lock(json.dumps(lock).encode(), "here", tmp_path / "self")
+
+
+def test_the_lock_of_a_living_restic_is_respected_and_the_next_prune_finishes(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restic_depot, "LOCK_SECONDS", 1.0)
     vault, first = two_of_which_one_goes(house)
     with holding_a_lock(house), pytest.raises(BackupError, match="Somebody else is using"):
         vault.prune(house.clock())
