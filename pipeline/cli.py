@@ -26,6 +26,16 @@ COMMON = {
 }
 
 
+PATCH_TEST = {
+    "dry_run": "Show what is pending, and clone nothing.",
+    "os": "Try only packages of the operating system. What is left out stays untested, and the test incomplete.",
+    "python": "Try only Python distributions.",
+    "only": "Try only these, by name, with commas between them.",
+    "clean": "Remove what a killed run left behind, and do nothing else.",
+    "apply": "Write the safe set of the run's finished patch test into the requirement files, and do nothing else.",
+}
+
+
 def answered(body: Callable[..., int]) -> Callable[..., None]:
     """A task that ends in an exit code; a user's mistake ends in a sentence and a remedy, not in a traceback."""
 
@@ -75,8 +85,34 @@ def _stage_task(name: str, doc: str) -> Any:
         options = Options(config, run, trust, format, dry_run)
         return run_whole(options) if name == "secure-release" else run_stage(name, options)
 
+    if name == "patch-test":
+        return _patch_test_task(doc)
     body.__doc__, body.__name__ = doc, name
     return task(name=name, aliases=("run",) if name == "secure-release" else (), help=COMMON)(answered(body))
+
+
+def _patch_test_task(doc: str) -> Any:
+    def body(  # noqa: PLR0913, PLR0917 - each is an option
+        c: Context,
+        config: str = "",
+        run: str = "",
+        trust: str = "",
+        format: str = "text",
+        dry_run: bool = False,
+        os: bool = False,
+        python: bool = False,
+        only: str = "",
+        clean: bool = False,
+        apply: bool = False,
+    ) -> int:
+        from .session import Options, run_patch_test
+
+        families = (*(("os",) if os else ()), *(("python",) if python else ()))
+        names = tuple(name.strip() for name in only.split(",") if name.strip())
+        return run_patch_test(Options(config, run, trust, format, dry_run), families, names, clean, apply)
+
+    body.__doc__, body.__name__ = doc, "patch-test"
+    return task(name="patch-test", help=COMMON | PATCH_TEST)(answered(body))
 
 
 @task(help={"force": "Overwrite files that exist."})

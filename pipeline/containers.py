@@ -10,6 +10,9 @@ from typing import Protocol
 
 from secure_release.checks import Exit
 
+# A label of an image that carries what a patch test found safe: the id of the image that ran, and that it was made from.
+SOURCE = "secure-release.source"
+
 
 class EngineError(Exception):
     """The engine refused, failed or was not there. `hint` says what to do."""
@@ -187,6 +190,30 @@ class Objects:
     networks: tuple[str, ...]  # ids
 
 
+@dataclass(frozen=True)
+class Service:
+    """A service of a swarm."""
+
+    id: str
+    name: str
+    version: int  # changes with every change: an update names the one that it means
+    spec: Mapping[str, object]  # in the Engine API's own words
+    update: str  # updating, paused, completed, rollback_started, rollback_paused, rollback_completed; "" for none
+    message: str  # what the swarm says about it
+
+
+@dataclass(frozen=True)
+class Task:
+    """One container of a service, as the swarm sees it, on whatever node."""
+
+    service: str  # id
+    image: str  # as the service asked for it when the task was made
+    state: str  # new, pending, preparing, starting, running, complete, shutdown, failed, rejected...
+    wanted: bool  # the swarm wants it to run
+    container: str  # id; "" while there is none
+    error: str
+
+
 class Engine(Protocol):
     """A Docker Engine. Every call raises `EngineError`; where one object is named, `NotThere` when there is none."""
 
@@ -284,3 +311,51 @@ class Engine(Protocol):
 
     def now(self) -> datetime:
         """The engine's clock."""
+
+
+class Fleet(Protocol):
+    """What a rollout asks of an engine: much of `Engine`, and more. Bodies and settings are in the Engine API's own words."""
+
+    def containers(self, labels: Mapping[str, str], every: bool = True) -> tuple[Container, ...]: ...
+
+    def container(self, name: str) -> Container: ...
+
+    def create_like(self, name: str, body: Mapping[str, object], more: Mapping[str, Mapping[str, object]]) -> str:
+        """The id of a container, not started, of this body of `POST /containers/create`; `more` are the networks that it
+        is attached to beyond those of the body, with their endpoints' settings."""
+
+    def start(self, name: str) -> None: ...
+
+    def stop(self, name: str, patience: float) -> None: ...
+
+    def restart(self, name: str, patience: float) -> None: ...
+
+    def unpause(self, name: str) -> None: ...
+
+    def rename(self, name: str, new: str) -> None: ...
+
+    def remove(self, name: str) -> None: ...
+
+    def set_restart(self, name: str, policy: str, retries: int) -> None:
+        """Give a container another restart policy."""
+
+    def logs(self, name: str, lines: int) -> str: ...
+
+    def image(self, name: str) -> Image: ...
+
+    def image_settings(self, name: str) -> Mapping[str, object]:
+        """All that `GET /images/{name}/json` says."""
+
+    # swarm
+
+    def nodes(self) -> int:
+        """How many machines are in the swarm; 0: the engine is in none, or does not manage it."""
+
+    def service(self, name: str) -> Service:
+        """By name or id."""
+
+    def update_service(self, id: str, version: int, spec: Mapping[str, object]) -> None:
+        """Raises `EngineError` when the service is not at this version any more."""
+
+    def tasks(self, service: str) -> tuple[Task, ...]:
+        """Also those that ended, as long as the swarm remembers them; the newest first."""

@@ -87,6 +87,7 @@ class DockerSection(Strict):
         ("/run/secrets/**", "/root/.pgpass", "/root/.netrc", "/root/.aws/**", "/root/.ssh/**", "/root/.docker/**"),
         description="Globs of files that are removed from clones.",
     )
+    keep: tuple[str, ...] = Field((), description="Globs of files that clones keep although they may hold a secret.")
     mask: tuple[MaskSection, ...] = ()
     sinks: tuple[SinkSection, ...] = ()
     checks: tuple[CheckSection, ...] = Field((), description="Smoke probes and data checks, asked after every start.")

@@ -25,9 +25,15 @@ CHANGE = b'"kind":"undo"'
 
 def begin(project: Path, now: datetime) -> Path:
     """A new run's folder, private to its owner. Its name sorts by time."""
+    folder = begin_aside(project, now)
+    write_whole(state(project) / "last", folder.name.encode())
+    return folder
+
+
+def begin_aside(project: Path, now: datetime) -> Path:
+    """The same, and no stage will take it for the newest run."""
     folder = state(project) / "runs" / f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     folder.mkdir(mode=0o700, parents=True)
-    write_whole(state(project) / "last", folder.name.encode())
     return folder
 
 

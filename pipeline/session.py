@@ -6,21 +6,24 @@ import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from threading import Event
 
 from pydantic import ValidationError
 
 from . import flow, runs
+from .adapters.docker import engine
 from .console import Console, to_stderr, to_stdout
 from .evidence import EvidenceFolder
 from .journal import JOURNAL_NAME, read_entries, whole_lines
 from .law import Waiver
+from .patching import EVERYTHING, Choice
 from .project import CONFIG_FILE
 from .release import EXIT_CONFIG, EXIT_OURS, Entry, Outcome, Release, ReleaseError, Stage
 from .report import REPORTS
 from .report.console import after_the_stages
 from .signals import interrupting, waited_out
 from .view import RunView, identity, stage_results, view
-from .wiring import Bench, bench, now, opened, rescanning, vault
+from .wiring import Bench, aside, bench, now, opened, rescanning, vault
 
 
 @dataclass(frozen=True)
@@ -48,20 +51,61 @@ def run_whole(options: Options) -> int:
     return outcome.exit_code
 
 
-def run_stage(name: str, options: Options) -> int:
+def run_stage(name: str, options: Options, choice: Choice = EVERYTHING) -> int:
     """One stage. It joins the run of --run, else the newest one that is about the same and lacks this stage, else a new one."""
     stage, where = Stage(name), _bench(options)
     if options.dry_run:
         return print_plan(options)
     with _console(options) as console:
         folder = _named(where.project, options) or _joinable(where, stage)
-        with opened(where, folder, stage, console) as release:
+        with opened(where, folder, stage, console, choice) as release:
             console.line(f"run {release.folder}{' (joined)' if folder else ''}")
             outcome = flow.single(release, stage, console.told)
             if stage is not Stage.REPORT:
                 flow.perform(release, Stage.REPORT, lambda result: None)
             _print(release, options, console)
     return outcome.exit_code
+
+
+def run_patch_test(options: Options, families: tuple[str, ...], names: tuple[str, ...], clean: bool, apply: bool) -> int:
+    """The stage, or one of what stands beside it: the plan alone, taking over what is safe, cleaning up."""
+    choice = Choice(families, names)
+    asked = [word for word, is_asked in (("--dry-run", options.dry_run), ("--clean", clean), ("--apply", apply)) if is_asked]
+    if len(asked) > 1 or ((clean or apply) and choice != EVERYTHING):
+        raise ReleaseError(f"{asked[0]} goes alone.", "Give one of --dry-run, --clean, --apply; only --dry-run takes --os, --python, --only.", EXIT_OURS)
+    if clean:
+        return _clean_up(options)
+    if apply:
+        return _apply(options)
+    return _pending(options, choice) if options.dry_run else run_stage(Stage.PATCH_TEST, options, choice)
+
+
+def _pending(options: Options, choice: Choice) -> int:
+    from .commands.patches import pending
+
+    with to_stderr() as console, aside(_bench(options), Stage.PATCH_TEST, console, choice) as release:
+        text = pending(release, options.format)
+    print(text)
+    return 0
+
+
+def _clean_up(options: Options) -> int:
+    where = _bench(options)
+    swept = [*runs.sweep(where.project)]
+    with to_stderr() as console, aside(where, Stage.REPORT, console, EVERYTHING) as release:
+        swept += release.patcher.sweep()
+    print("\n".join(f"removed {what}" for what in swept) or "Nothing was left behind.")
+    return 0
+
+
+def _apply(options: Options) -> int:
+    from .commands.patches import apply
+
+    where = _bench(options)
+    folder = _named(where.project, options) or runs.newest(where.project)
+    report = view(_entries(folder), EvidenceFolder(folder / "evidence")).patch_test if folder else None
+    print(apply(where.project, where.config.patch_test.requirements, report, where.processes))
+    return 0
 
 
 def print_plan(options: Options) -> int:
@@ -83,7 +127,7 @@ def run_doctor(config: str, faults: bool) -> int:
     where = _bench(Options(config))
     if faults:
         return _run_faults(where)
-    well, text = doctor(where.project, where.config, where.processes)
+    well, text = doctor(where.project, where.config, where.processes, lambda: engine(Event()))
     print(text)
     return 0 if well else Outcome.INCOMPLETE.exit_code
 

@@ -62,24 +62,39 @@ def _unavailable(why: str) -> NoReturn:
     pytest.skip(f"the tests that need Docker can't run: {why}")
 
 
-def image(docker: Docker, packages: Sequence[str] = PLAIN) -> str:
-    """The name of an image of Debian bookworm, `main` only, with these packages; built once on this machine."""
-    recipe = hashlib.sha256("\n".join(sorted(packages)).encode()).hexdigest()[:12]
+def image(docker: Docker, packages: Sequence[str] = PLAIN, outdated: bool = False) -> str:
+    """The name of an image of Debian bookworm with these packages; built once on this machine.
+
+    `outdated`: as `main` alone has them, with the security suite in its sources: real updates are pending.
+    """
+    recipe = hashlib.sha256("\n".join([*sorted(packages), *(["outdated"] if outdated else [])]).encode()).hexdigest()[:12]
     name = f"{LABEL}/bookworm:{recipe}"
     with Path(f"{LOCK}-{recipe}").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
             docker.image(name)
         except NotThere:
-            _build(name, packages)
+            _build(name, packages, outdated)
     return name
 
 
-def _build(name: str, packages: Sequence[str]) -> None:
+def _build(name: str, packages: Sequence[str], outdated: bool) -> None:
     if shutil.which("mmdebstrap") is None:
         _unavailable("mmdebstrap is not on PATH (Debian: mmdebstrap)")
+    main, security = (f"deb {_mirror(suite)} {suite} main" for suite in ("bookworm", "bookworm-security"))
+    more = (f"--customize-hook=echo '{security}' >>$1/etc/apt/sources.list",) if outdated else ()
     with tempfile.TemporaryDirectory() as folder:
         tar = Path(folder, "base.tar")
-        words = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(packages)}", "bookworm", str(tar)]
-        subprocess.run(words, check=True, capture_output=True, timeout=600)
+        words = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(packages)}", *more, "bookworm", str(tar)]
+        subprocess.run([*words, *((main,) if outdated else ())], check=True, capture_output=True, timeout=600)
         subprocess.run(["docker", "import", str(tar), name], check=True, capture_output=True, timeout=300)
+
+
+def _mirror(suite: str) -> str:
+    """Where this machine's own apt has the suite from."""
+    words = ["apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE)"]
+    told = subprocess.run(words, check=True, capture_output=True, text=True, timeout=60).stdout
+    found = [line.split()[0] for line in told.splitlines() if line.split()[1:] == [suite]]
+    if not found:
+        _unavailable(f"this machine's apt knows no suite {suite}: apt-get update")
+    return found[0]

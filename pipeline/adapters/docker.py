@@ -17,8 +17,9 @@ from typing import Any, TypeVar
 
 from secure_release.checks import Exit
 
-from ..containers import Container, EngineError, Image, Network, NotThere, Objects, Port, Server, Spec, Volume
+from ..containers import Container, EngineError, Image, Network, NotThere, Objects, Port, Server, Service, Spec, Task, Volume
 from ..release import Interrupted
+from . import docker_layer
 from . import docker_values as values
 
 try:
@@ -125,6 +126,9 @@ class Docker:
         return raw[-LOG_BYTES:].decode("utf-8", "replace")
 
     def changes(self, name: str) -> tuple[tuple[str, str], ...]:
+        with contextlib.suppress(OSError):  # a file that went away meanwhile: the engine's answer takes longer, and is one
+            if (seen := docker_layer.changed(self.container(name).raw)) is not None:
+                return seen
         told = self._ask(f"container {name}", lambda: self.api.diff(name)) or ()
         return tuple(("CAD"[int(one["Kind"])], str(one["Path"])) for one in told)
 
@@ -143,12 +147,11 @@ class Docker:
         what = f"{argv[0]} in container {name}"
         given = {"environment": dict(env or {}), "user": user, "workdir": cwd or None, "stdin": bool(stdin)}
         made = self._ask(what, lambda: self.api.exec_create(name, list(argv), **given))["Id"]
-        stream = self._ask(what, lambda: self.api.exec_start(made, socket=True))
-        with contextlib.closing(stream):
-            pipe: socket.socket = getattr(stream, "_sock", stream)
-            pipe.settimeout(None)
+        answer = self._ask(what, lambda: self._start(made))
+        with contextlib.closing(answer):
+            pipe, early = _connection(answer)
             _feed(pipe, stdin)
-            said, timed_out, flooded = self._collect(stream, pipe, started + timeout)
+            said, timed_out, flooded = self._collect(pipe, early, started + timeout)
         told = self._ask(what, lambda: self.api.exec_inspect(made))
         if timed_out or flooded:
             self._end(told)
@@ -157,10 +160,18 @@ class Docker:
             return Exit(CANNOT_START, b"", bytes(said[1]), False, False, time.monotonic() - started)
         return Exit(int(code), bytes(said[1]), bytes(said[2]), timed_out, flooded, time.monotonic() - started)
 
-    def _collect(self, stream: Any, pipe: socket.socket, deadline: float) -> tuple[dict[int, bytearray], bool, bool]:
+    def _start(self, made: str) -> Any:
+        url = self.api._url("/exec/{0}/start", made)
+        headers = {"Connection": "Upgrade", "Upgrade": "tcp"}
+        answer = self.api._post_json(url, headers=headers, data={"Tty": False, "Detach": False}, stream=True)
+        self.api._raise_for_status(answer)
+        return answer
+
+    def _collect(self, pipe: socket.socket, early: bytes, deadline: float) -> tuple[dict[int, bytearray], bool, bool]:
         """The two streams; whether its time was up; whether it wrote too much."""
         said = {1: bytearray(), 2: bytearray()}
-        buffer = bytearray()
+        buffer = bytearray(early)
+        _demultiplex(buffer, said)
         while True:
             if self.halt.is_set():
                 raise Interrupted("an interruption of the run")
@@ -197,7 +208,24 @@ class Docker:
                 raise EngineError(f"{path} in container {name} is larger than {limit} bytes.", "Keep it smaller.")
         return bytes(content)
 
+    def create_like(self, name: str, body: Mapping[str, object], more: Mapping[str, Mapping[str, object]]) -> str:
+        made = self._ask(f"container {name}", lambda: self.api.create_container_from_config(dict(body), name))["Id"]
+        for network, endpoint in more.items():
+            url = self.api._url("/networks/{0}/connect", network)
+            attach = {"Container": made, "EndpointConfig": dict(endpoint)}
+            post = lambda to=url, what=attach: self.api._raise_for_status(self.api._post_json(to, data=what))  # noqa: E731
+            self._ask(f"network {network}", post)
+        return str(made)
+
+    def set_restart(self, name: str, policy: str, retries: int) -> None:
+        told = {"Name": policy, "MaximumRetryCount": retries}
+        self._ask(f"container {name}", lambda: self.api.update_container(name, restart_policy=told))
+
     # images
+
+    def image_settings(self, name: str) -> Mapping[str, object]:
+        told: Mapping[str, object] = self._ask(f"image {name}", lambda: self.api.inspect_image(name))
+        return told
 
     def commit(self, name: str, tag: str, labels: Mapping[str, str], changes: Sequence[str]) -> str:
         repository, _, version = tag.rpartition(":")
@@ -256,6 +284,24 @@ class Docker:
 
     def disconnect(self, network: str, container: str) -> None:
         self._ask(f"network {network}", lambda: self.api.disconnect_container_from_network(container, network, force=True))
+
+    # swarm
+
+    def nodes(self) -> int:
+        told = self._ask("the swarm", self.api.info)["Swarm"]
+        return int(told.get("Nodes") or 0) if told.get("ControlAvailable") else 0
+
+    def service(self, name: str) -> Service:
+        return values.service(self._ask(f"service {name}", lambda: self.api.inspect_service(name)))
+
+    def update_service(self, id: str, version: int, spec: Mapping[str, object]) -> None:
+        url = self.api._url("/services/{0}/update", id)
+        post = lambda: self.api._raise_for_status(self.api._post_json(url, data=dict(spec), params={"version": version}))  # noqa: E731
+        self._ask(f"service {id}", post)
+
+    def tasks(self, service: str) -> tuple[Task, ...]:
+        listed = self._ask(f"service {service}", lambda: self.api.tasks(filters={"service": service}))
+        return tuple(values.task(one) for one in sorted(listed, key=lambda one: str(one["CreatedAt"]), reverse=True))
 
     def labelled(self, labels: Mapping[str, str]) -> Objects:
         wanted = _filter(labels)
@@ -333,6 +379,20 @@ def _filter(labels: Mapping[str, str]) -> dict[str, list[str]]:
 
 def _ids(listed: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(sorted(str(one["Id"]) for one in listed))
+
+
+def _connection(answer: Any) -> tuple[socket.socket, bytes]:
+    """The socket under an upgraded answer, and what came together with the answer's head.
+
+    docker-py's `socket=True` hands out the socket alone: a quick program's output that arrived with the head is lost in
+    the reader above it.
+    """
+    reader = answer.raw._fp.fp
+    pipe: socket.socket = getattr(reader.raw, "_sock", reader.raw)
+    pipe.settimeout(0)  # `peek` would wait for more when nothing came early
+    early = bytes(reader.peek())
+    pipe.settimeout(None)
+    return pipe, early
 
 
 def _feed(pipe: socket.socket, content: bytes) -> None:

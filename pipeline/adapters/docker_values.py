@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..containers import Attached, Container, Health, Image, Mount, Network, Port, Volume
+from ..containers import Attached, Container, Health, Image, Mount, Network, Port, Service, Task, Volume
 
 NANO = 1_000_000_000
 
@@ -72,6 +72,19 @@ def network(raw: Mapping[str, Any]) -> Network:
         tuple(pool["Gateway"].split("/")[0] for pool in pools if "Gateway" in pool),
         bool(raw.get("Internal")),
     )
+
+
+def service(raw: Mapping[str, Any]) -> Service:
+    update = raw.get("UpdateStatus") or {}
+    spec = raw["Spec"]
+    return Service(raw["ID"], spec["Name"], int(raw["Version"]["Index"]), spec, update.get("State", ""), update.get("Message", ""))
+
+
+def task(raw: Mapping[str, Any]) -> Task:
+    status = raw["Status"]
+    container = (status.get("ContainerStatus") or {}).get("ContainerID", "")
+    image = raw["Spec"]["ContainerSpec"]["Image"]
+    return Task(raw["ServiceID"], image, status["State"], raw["DesiredState"] == "running", container, status.get("Err", ""))
 
 
 def health(raw: Mapping[str, Any] | None) -> Health | None:

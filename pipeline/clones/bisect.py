@@ -2,70 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 from typing import assert_never
 
 from ..patching import Patch, Verdict
+from .calling import called, partner, those
+from .narrowing import Cells, cells, named, narrowed, parts, settled
+from .said import Blocked, Breaks, Found, NoAnswer, Passes, Ruled, Said, Try, failing
 from .suspects import accused
+
+__all__ = ["Blocked", "Breaks", "Found", "NoAnswer", "Passes", "Ruled", "Said", "Try", "bisect"]
 
 HOPES = 3  # after so many culprits the rest is no longer tried as a whole: breaking is the rule then
 STRIKES = 2  # suspects whose removal changed nothing, before the output's hints are left alone
-
-
-@dataclass(frozen=True)
-class Passes:
-    """The tests say what they said before."""
-
-
-@dataclass(frozen=True)
-class Breaks:
-    """The same tests fail every time."""
-
-    tests: tuple[str, ...]
-    output: str
-
-
-@dataclass(frozen=True)
-class Blocked:
-    """The set can't be installed. `who` of it can't, when that is known."""
-
-    reason: str
-    who: tuple[str, ...]
-    by: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class NoAnswer:
-    """The tests gave no result with this set."""
-
-    why: str
-    output: str
-
-
-Said = Passes | Breaks | Blocked | NoAnswer
-# Tries each set in a fresh clone; several sets may be tried side by side. One answer for each, in order.
-Try = Callable[[Sequence[tuple[Patch, ...]]], Sequence[Said]]
-
-
-@dataclass(frozen=True)
-class Ruled:
-    """What was found about one patch."""
-
-    verdict: Verdict
-    others: tuple[str, ...]
-    tests: tuple[str, ...]
-    output: str
-
-
-@dataclass(frozen=True)
-class Found:
-    """The safe set in the given order, a ruling for every patch, and the runs of the tests that it took."""
-
-    safe: tuple[Patch, ...]
-    ruled: Mapping[Patch, Ruled]
-    runs: int
 
 
 class _Spent(Exception):
@@ -73,7 +24,8 @@ class _Spent(Exception):
 
 
 def bisect(patches: Sequence[Patch], attempt: Try, max_runs: int, workers: int = 1) -> Found:
-    """Test all; when that fails, set aside what the output accuses, else halve, accumulating what is safe.
+    """Test all; when that fails, set aside what the output accuses, else what breaks each test; what is left is halved,
+    accumulating what is safe.
 
     The set that is found is tried once more, as a whole, by `attempt` in a fresh clone: only then it is safe. `workers`
     prefixes are tried side by side. No patch that was not part of a verified set is ever `SAFE`.
@@ -123,34 +75,64 @@ class _Search:
             self.runs += not isinstance(said, Blocked)  # a set that can't be installed runs no test
 
     def all_or_accused(self) -> None:
-        """All at once; then without the patch that the failing output names last, as long as that helps."""
-        left, aside, strikes = list(self.patches), list[Patch](), 0
-        tests: tuple[str, ...] = ()
+        """All at once; then without those that the failing output or the failing tests accuse, as long as that helps."""
+        left, aside, hints = list(self.patches), list[Patch](), _Hints()
         while left:
             said = self.say(left)
             match said:
                 case Passes():
-                    self.safe, left = frozenset(left), []
+                    self.safe |= frozenset(left)
+                    left = []
                 case Blocked():
-                    out = [patch for patch in left if patch.name in said.who]
+                    out = those(said.who, left)
                     if not out:
                         break
                     self.guilty |= dict.fromkeys(out, said)
                     left = [patch for patch in left if patch not in out]
                 case Breaks() | NoAnswer():
-                    failing = said.tests if isinstance(said, Breaks) else ()
-                    strikes += bool(aside) and failing == tests
-                    tests = failing
-                    suspect = accused(said.output, left)
-                    if suspect is None or strikes >= STRIKES or len(left) == 1:
+                    suspects = self._suspects(said, left, hints) if len(left) > 1 else ()
+                    if not suspects:
                         break
-                    aside.append(suspect)
-                    left.remove(suspect)
+                    aside += suspects
+                    left = [patch for patch in left if patch not in suspects]
                 case _ as never:
                     assert_never(never)
-        self.pending = [part for part in (tuple(aside), tuple(left)) if part]
-        if self.safe:  # hints that led to a passing set: what they accuse is asked one by one, not as a group
-            self.pending = [(patch,) for patch in aside]
+        rest = tuple(patch for patch in left if patch not in self.safe)
+        self.pending = [part for part in (tuple(aside), rest) if part and left]
+        for patch in aside if not left else ():  # what is accused with success is asked one by one, not as a group
+            self._settle((patch,))
+
+    def _suspects(self, said: Breaks | NoAnswer, left: Sequence[Patch], hints: _Hints) -> tuple[Patch, ...]:
+        """Whom the output names, as long as that was no mistake; else who is found by narrowing; nobody after a few times."""
+        if hints.believed(said) and (suspect := accused(said.output, left)):
+            return (suspect,)
+        hints.narrowed += 1
+        return self._narrow(said, left) if hints.narrowed <= HOPES else ()
+
+    def _narrow(self, said: Breaks | NoAnswer, left: Sequence[Patch]) -> tuple[Patch, ...]:
+        known = cells(failing(said), [patch for patch in left if patch not in self.safe])
+        while not settled(known):
+            tries = parts(known, self.workers + 1)
+            self.ask_ahead([self.safe | tried for tried in tries])
+            before = known
+            for tried in tries:
+                known = self._refined(known, tried)
+            if known == before:
+                break
+        return named(known)
+
+    def _refined(self, known: Cells, tried: frozenset[Patch]) -> Cells:
+        """After a set was tried; where some of it can't be installed, with those that they wait for, or without them."""
+        said = self.say(tried)
+        while isinstance(said, Blocked) and (out := those(said.who, self._ordered(tried))):
+            mates = {mate for patch in out for word in said.by if (mate := partner(word, patch, self.patches)) is not None}
+            tried = tried | mates if mates - tried else tried - frozenset(out)
+            if not tried:
+                return known
+            said = self.say(tried)
+        if isinstance(said, Passes):
+            self.safe |= tried
+        return known if isinstance(said, Blocked) else narrowed(known, tried, failing(said))
 
     def halve(self) -> None:
         """Take parts of what is pending into the safe set until only culprits are left."""
@@ -167,7 +149,7 @@ class _Search:
         if isinstance(said, Passes):
             self.safe |= frozenset(part)
             return False
-        if isinstance(said, Blocked) and (out := [patch for patch in part if patch.name in said.who]):
+        if isinstance(said, Blocked) and (out := those(said.who, part)):
             self.guilty |= dict.fromkeys(out, said)
             self.pending += [rest] if (rest := tuple(patch for patch in part if patch not in out)) else []
             return False
@@ -190,15 +172,23 @@ class _Search:
                 return
 
     def _pairs(self) -> list[tuple[Patch, ...]]:
-        by_name = {patch.name: patch for patch in self.guilty}
-        needed = [
-            (patch, by_name[name])
+        waiting = [
+            (patch, mate)
             for patch, said in self.guilty.items()
             if isinstance(said, Blocked)
-            for name in said.by
-            if name in by_name and by_name[name] is not patch
+            for word in said.by
+            if (mate := partner(word, patch, self.guilty)) is not None
         ]
-        return [*needed, *(combinations(self.guilty, 2) if len(self.guilty) <= HOPES else ())]
+        pairs = combinations(self.guilty, 2) if len(self.guilty) <= HOPES else ()
+        return [*waiting, *(pair for pair in pairs if not self._hopeless(pair))]
+
+    def _hopeless(self, pair: tuple[Patch, Patch]) -> bool:
+        """A set with both of them failed a test that they fail and no other culprit does."""
+        tests = {patch: failing(said) for patch, said in self.guilty.items() if not isinstance(said, Blocked)}
+        theirs = frozenset[str]().union(*(tests.get(patch, ()) for patch in pair))
+        own = theirs.difference(*(each for patch, each in tests.items() if patch not in pair))
+        tried = (said for which, said in self.known.items() if which.issuperset(pair))
+        return any(own & failing(said) for said in tried if not isinstance(said, Blocked))
 
     def _rescued(self, group: tuple[Patch, ...]) -> bool:
         said = self.say(group)
@@ -208,8 +198,9 @@ class _Search:
             return False
         for patch in group:
             before = self.guilty.pop(patch)
-            mates = tuple(mate.name for mate in group if mate != patch)
-            self.ruled[patch] = Ruled(Verdict.SAFE, mates or (before.by if isinstance(before, Blocked) else ()), (), "")
+            mates = tuple(self._called(mate) for mate in group if mate != patch)
+            waited = self._awaited(patch, before) if isinstance(before, Blocked) else ()
+            self.ruled[patch] = Ruled(Verdict.SAFE, mates or waited, (), "")
         self.safe |= frozenset(group)
         return True
 
@@ -235,7 +226,7 @@ class _Search:
             if not breaking:
                 break
             left = breaking[0]
-        return tuple(mate.name for mate in left)
+        return tuple(map(self._called, left))
 
     def verified(self) -> Found:
         """The last word: the safe set in a fresh clone, whatever was said of it before."""
@@ -247,7 +238,7 @@ class _Search:
             if patch in self.safe:
                 again = said.output if isinstance(said, Breaks | NoAnswer) else ""
                 tests = said.tests if isinstance(said, Breaks) else ()
-                kept = self.ruled.get(patch, Ruled(Verdict.SAFE, (), (), ""))
+                kept = self.ruled.get(patch, Ruled(Verdict.SAFE, self._learned(patch), (), ""))
                 self.ruled[patch] = kept if held else Ruled(Verdict.FLAKY, (), tests, again)
             elif patch in self.guilty:
                 self.ruled.setdefault(patch, self._rule(patch, self.guilty[patch], Verdict.BREAKS, ()))
@@ -264,16 +255,44 @@ class _Search:
             case Blocked(reason, _, by):
                 if not by:
                     return Ruled(Verdict.ERROR, (), (), reason)
-                waits = set(by) & {other.name for other in self.guilty if other != patch}
-                return Ruled(Verdict.NEEDS_WITH if waits else Verdict.BLOCKED_BY, by, (), reason)
+                waits = any(partner(word, patch, self.guilty) for word in by)
+                return Ruled(Verdict.NEEDS_WITH if waits else Verdict.BLOCKED_BY, self._awaited(patch, said), (), reason)
             case Passes():
                 raise AssertionError(f"{patch.id} passes and is a culprit")
             case _ as never:
                 assert_never(never)
 
+    def _learned(self, patch: Patch) -> tuple[str, ...]:
+        """Without whom it could not be installed, as far as any try told."""
+        said = (one for which, one in self.known.items() if patch in which and isinstance(one, Blocked))
+        return next((self._awaited(patch, one) for one in said if patch in those(one.who, (patch,))), ())
+
+    def _awaited(self, patch: Patch, said: Blocked) -> tuple[str, ...]:
+        """Whom it waits for: patches, or pins that nobody upgrades."""
+        mates = ((word, partner(word, patch, self.patches)) for word in said.by)
+        return tuple(word if mate is None else self._called(mate) for word, mate in mates)
+
+    def _called(self, patch: Patch) -> str:
+        return called(patch, self.patches)
+
     def _ordered(self, which: Iterable[Patch]) -> tuple[Patch, ...]:
         chosen = frozenset(which)
         return tuple(patch for patch in self.patches if patch in chosen)
+
+
+@dataclass
+class _Hints:
+    """Whether the output may still accuse: suspects whose removal changed nothing count against it."""
+
+    strikes: int = 0
+    narrowed: int = 0
+    tests: frozenset[str] | None = None
+
+    def believed(self, said: Breaks | NoAnswer) -> bool:
+        tests = failing(said)
+        self.strikes += tests == self.tests
+        self.tests = tests
+        return self.strikes < STRIKES
 
 
 def _pieces(part: tuple[Patch, ...], number: int) -> list[tuple[Patch, ...]]:

@@ -10,8 +10,13 @@ from ..patching import Patch
 
 def accused(output: str, patches: Sequence[Patch]) -> Patch | None:
     """The patch that is named last: the end of a traceback is where it went wrong."""
-    named = [(last, patch) for patch in patches if (last := _last_mention(output, patch.name)) >= 0]
+    named = [(last, patch) for patch in patches if (last := max(_last_mention(output, name) for name in _names(patch))) >= 0]
     return max(named, key=lambda pair: pair[0])[1] if named else None
+
+
+def _names(patch: Patch) -> tuple[str, ...]:
+    """Its own, and what is built from it: `libssl3` of openssl."""
+    return tuple(dict.fromkeys((patch.name, *(member.name.partition(":")[0] for member in patch.members))))
 
 
 def _last_mention(output: str, name: str) -> int:

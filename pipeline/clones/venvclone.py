@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from secure_release.checks import Exit, Pin
+from secure_release.checks import Exit
 
-from ..config import PatchSection
+from ..patch_config import PatchSection
 from ..patching import RUNNER, Applied, NotApplied, Patch, TestRun
 from .isolation import Isolation
 from .locked import uv_program, uv_run
@@ -17,9 +17,12 @@ from .probe import Interpreter, Silent, ask
 from .programs import Programs
 from .results import judged, no_result, tail
 from .selection import selected
-from .wheelhouse import Artifact, Unfetched, Wheelhouse, blocking
+from .upgrade import chosen, proven
+from .wheelhouse import Artifact, Wheelhouse
+from .witness import Witness
 
 KEPT = ("LANG", "LC_ALL", "LC_CTYPE", "TERM", "TMPDIR", "TZ", "USER", "LOGNAME")
+ANOTHER = "the tests never started the clone's Python: another interpreter ran them"
 WHICH = "import sys; print(sys.prefix)"
 WHICH_SECONDS = 60.0
 
@@ -36,36 +39,24 @@ class VenvClone:
     isolated: Isolation
     wheels: Wheelhouse
     known: Interpreter
+    restarts: tuple[str, ...]
 
     @property
     def python(self) -> Path:
         return self.venv / "bin/python"
 
     def apply(self, patches: Sequence[Patch]) -> Applied | NotApplied:
-        chosen = self._chosen(patches)
-        if isinstance(chosen, NotApplied):
-            return chosen
-        names = {patch.name for patch in patches}
-        for against in blocking(self.known.found, chosen, self.known.markers):
-            who, by = (against.who, against.target) if against.who in names else (against.target, against.who)
-            return NotApplied(f"{against}", (who,), (by,))
-        ended = self._installed(chosen)
+        whole = chosen(self.wheels, self.known, patches)
+        if isinstance(whole, NotApplied):
+            return whole
+        ended = self._installed(whole)
         if ended.code != 0:
             return NotApplied(f"uv ended with exit {ended.code}: {tail(ended.stderr, 800)}", (), ())
-        return self._proven(patches, chosen)
-
-    def _chosen(self, patches: Sequence[Patch]) -> tuple[Artifact, ...] | NotApplied:
-        """The artifacts of the patches and of the new dependencies that they need."""
-        found: list[Artifact] = []
-        for patch in patches:
-            try:
-                found.append(self.wheels.fetch(Pin(patch.name, patch.fixed)))
-            except Unfetched as problem:
-                return NotApplied(str(problem), (patch.name,), (f"python {self.known.version}",) if problem.wants_python else ())
         try:
-            return self.wheels.complete(self.known.found, found, self.known.markers)
-        except Unfetched as problem:
-            return NotApplied(str(problem), (), ())
+            said = proven(self.known, ask(self.python, self.programs, self.scratch), patches, whole)
+        except Silent as problem:
+            return NotApplied(f"after the upgrade {problem}", (), ())
+        return replace(said, restarts=self.restarts) if isinstance(said, Applied) else said
 
     def _installed(self, artifacts: Sequence[Artifact]) -> Exit:
         """Exactly these artifacts, by digest. Copied, not linked: clones share nothing that a test could write to."""
@@ -78,37 +69,27 @@ class VenvClone:
             self.programs, self.scratch, (*words, *how, *places, "--python", str(self.python), "--requirement", str(wanted))
         )
 
-    def _proven(self, patches: Sequence[Patch], artifacts: Sequence[Artifact]) -> Applied | NotApplied:
-        """What the clone itself says is installed now; the installer's exit code proves nothing."""
-        try:
-            now = ask(self.python, self.programs, self.scratch)
-        except Silent as problem:
-            return NotApplied(f"after the upgrade {problem}", (), ())
-        for patch in patches:
-            version = now.found[patch.name].version if patch.name in now.found else "gone"
-            if version != self.wheels.fetch(Pin(patch.name, patch.fixed)).installed.version:
-                return NotApplied(f"the installer reported success and {patch.name} is {version}", (patch.name,), ())
-        asked = {patch.name for patch in patches}
-        return Applied(_moved(self.known, now, asked), tuple(file for artifact in artifacts for file in artifact.files))
-
     def test(self, only: Sequence[str] = ()) -> TestRun:
         report = self.scratch / "junit.xml"
         if wrong := self._another_python():
             return no_result(wrong, "", 0.0)
-        chosen = selected(self.config.tests, only, self.project)
-        run = self._tested(report, chosen)
-        if chosen and run.why_none and RUNNER in run.failed:
+        some = selected(self.config.tests, only, self.project)
+        run = self._tested(report, some)
+        if some and run.why_none and RUNNER in run.failed:
             return self._tested(report, ())  # the runner does not know an id that it wrote itself: then all of them
         return run
 
     def _tested(self, report: Path, only: Sequence[str]) -> TestRun:
         report.unlink(missing_ok=True)
-        command = (*self._command(report), *only)
+        command, witness = (*self._command(report), *only), Witness(self.venv, self.scratch)
+        witness.plant()
         try:
             ended = self._run(command, self.config.timeout)
         except OSError as problem:
             return no_result(f"{command[0]} cannot be started: {problem.strerror}", "", 0.0)
         run = judged(ended, report, self.config.timeout)
+        if not run.why_none and not witness.saw:
+            return no_result(ANOTHER, run.output, run.seconds)
         # A clone's own path says nothing to anybody, and may hold the name of a distribution.
         return replace(run, output=run.output.replace(str(self.venv.parent), "clone"))
 
@@ -150,14 +131,6 @@ class VenvClone:
         return "" if said == str(self.venv) else f"`python` in the tests' environment is {said or 'silent'}, not the clone's"
 
 
-def _moved(before: Interpreter, now: Interpreter, asked: set[str]) -> tuple[str, ...]:
-    names = sorted((before.found.keys() | now.found.keys()) - asked)
-    old = {name: before.found[name].version if name in before.found else "(new)" for name in names}
-    new = {name: now.found[name].version if name in now.found else "(gone)" for name in names}
-    return tuple(f"{name} {old[name]} -> {new[name]}" for name in names if old[name] != new[name])
-
-
 def _starts_python(program: Path) -> bool:
     with program.open("rb") as file:
         return b"python" in file.readline(1000) and program.read_bytes()[:2] == b"#!"
-

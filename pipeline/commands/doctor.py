@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from ..adapters.process import Processes
 from ..adapters.system import KernelClock
 from ..backups.restic_password import NAME_ONE, VARIABLE
 from ..config import Config
+from ..containers import Container, EngineError
+from ..patch_config import PatchSection
 
+PROJECT, SERVICE = "com.docker.compose.project", "com.docker.compose.service"  # labels that compose writes
 # Program, what needs it, how to get it. What comes with pip is found beside our interpreter.
 PROGRAMS = (
     ("git", "everything", "apt-get install git"),
@@ -36,20 +40,29 @@ class Diagnosis:
     said: str
 
 
-def doctor(project: Path, config: Config, processes: Processes) -> tuple[bool, str]:
+class Shows(Protocol):
+    """As much of an engine as is asked here."""
+
+    def containers(self, labels: Mapping[str, str], every: bool = True) -> tuple[Container, ...]: ...
+
+    def container(self, name: str) -> Container: ...
+
+
+def doctor(project: Path, config: Config, processes: Processes, open_engine: Callable[[], Shows]) -> tuple[bool, str]:
     """Whether nothing is missing, and one line for each thing that was looked at."""
-    looked = tuple(_look(project, config, processes))
+    looked = tuple(_look(project, config, processes, open_engine))
     lines = [f"{'ok     ' if one.well else 'MISSING'} {one.what}: {one.said}" for one in looked]
     return all(one.well for one in looked), "\n".join(lines)
 
 
-def _look(project: Path, config: Config, processes: Processes) -> Iterator[Diagnosis]:
+def _look(project: Path, config: Config, processes: Processes, open_engine: Callable[[], Shows]) -> Iterator[Diagnosis]:
     yield Diagnosis("python", sys.version_info >= (3, 11), platform.python_version())
     for name, needed_by, remedy in PROGRAMS:
         path = processes.find(name)
         yield Diagnosis(name, path is not None, str(path) if path else f"{needed_by} needs it: {remedy}")
     yield _clock()
-    yield from _environment(project, config)
+    if config.policy.patch_test != "off":
+        yield from _containers(config.patch_test, open_engine) if config.patch_test.driver == "docker" else _environment(project, config)
     yield from _keys(project, config)
     yield from _sources(project, config)
     if config.backup.engine == "restic":
@@ -68,13 +81,29 @@ def _clock() -> Diagnosis:
 
 def _environment(project: Path, config: Config) -> Iterator[Diagnosis]:
     section = config.patch_test
-    if config.policy.patch_test == "off":
-        return
     there = section.environment is not None and (project / section.environment / "pyvenv.cfg").is_file()
     locks = [name for name in section.requirements if (project / name).is_file()]
     said = f"{section.environment} is there" if there else f"will be built from {', '.join(locks)}"
     remedy = f"neither {section.environment} nor {', '.join(section.requirements)} is there: see `patch_test` in the configuration"
     yield Diagnosis("environment", there or bool(locks), said if there or locks else remedy)
+
+
+def _containers(section: PatchSection, open_engine: Callable[[], Shows]) -> Iterator[Diagnosis]:
+    """Whether the engine answers, and runs what is to be cloned."""
+    source = section.docker
+    try:
+        shown = open_engine()
+        found = shown.containers({PROJECT: source.project}, every=False) if source.project else (shown.container(source.container or ""),)
+    except EngineError as problem:
+        yield Diagnosis("docker engine", False, f"{problem} {problem.hint}".strip())
+        return
+    yield Diagnosis("docker engine", True, "it answers")
+    running = sorted({one.labels.get(SERVICE, one.name) for one in found if one.state == "running"})
+    what = f"project {source.project}" if source.project else f"container {source.container}"
+    yield Diagnosis(what, bool(running), f"runs {', '.join(running)}" if running else "does not run: start it, its clones are made of what runs")
+    for name in dict.fromkeys((*((source.tests_in,) if source.tests_in else ()), *source.python)):
+        if source.project and name not in running:
+            yield Diagnosis(f"service {name}", False, f"does not run in project {source.project}: see `patch_test.docker`")
 
 
 def _keys(project: Path, config: Config) -> Iterator[Diagnosis]:

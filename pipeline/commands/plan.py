@@ -33,7 +33,12 @@ def _patch_test(config: Config) -> str:
     section = config.patch_test
     if config.policy.patch_test == "off":
         return "off by policy"
-    return f"{section.driver} clone of {section.environment or 'the lock'}; tests: {shlex.join(section.tests)}"
+    tests = shlex.join(section.tests)
+    if section.driver == "docker":
+        source, service = section.docker, section.docker.tests_in
+        what = f"project {source.project}" if source.project else f"container {source.container}"
+        return f"docker clone of {what}; tests{f' in {service}' if service else ''}: {tests}"
+    return f"{section.driver} clone of {section.environment or 'the lock'}; tests: {tests}"
 
 
 def _lines(config: Config) -> str:
@@ -49,7 +54,14 @@ def _backup(config: Config) -> str:
 
 def _deploy(config: Config) -> str:
     section = config.deploy
-    return {"directory": f"to {section.site}", "command": shlex.join(section.apply or ()), "none": "nothing"}[section.driver]
+    images = "the images that the patch test made" if section.images else ", ".join(section.image.values())
+    return {
+        "directory": f"to {section.site}",
+        "command": shlex.join(section.apply or ()),
+        "compose": f"{images}, to the containers of project {section.project}, one by one",
+        "swarm": f"{images}, to the services {', '.join(section.services.values())}",
+        "none": "nothing",
+    }[section.driver]
 
 
 def _watch(config: Config) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
+from ..patching import Judged
 from ..release import Outcome, StageResult
 from ..view import RunView
 from . import facts, reasons
+from . import patches as tried
 from .facts import State, Status
 from .text import count, cut, one_line, seconds, words
 
 WIDTH = 100
+DIGITS = 12  # of a digest: enough to compare by eye, the whole is in the report
 MOST = 20  # lines of one list: what fits on a screen together with the verdict
 MARKS = {
     Outcome.PASSED: "[ok]",
@@ -32,7 +35,7 @@ def render(view: RunView) -> str:
 def after_the_stages(view: RunView) -> str:
     """What follows the stages that were printed as they ended: what was not looked at, and the reasons last."""
     lines = [f"[  ] {stage:<11} has not run" for stage in facts.ORDER if view.stage(stage) is None]
-    lines += [*_not_looked_at(view), *_findings(view), *_warnings(view), *_by_hand(view), *_reasons(view)]
+    lines += [*_not_looked_at(view), *_findings(view), *_patches(view), *_warnings(view), *_by_hand(view), *_reasons(view)]
     return "\n".join([*lines, "", f"{MARKS[view.outcome]} {words(view.outcome)}"]) + "\n"
 
 
@@ -63,6 +66,31 @@ def _findings(view: RunView) -> Iterator[str]:
     excused = sum(row.status is Status.EXCUSED for row in rows)
     if rows:
         yield from ("", f"{count(len(rows), 'finding')}, {excused:,} excused: see report.html")
+
+
+def _patches(view: RunView) -> Iterator[str]:
+    """One line for each patch, and one for each thing that whoever takes the safe set needs."""
+    report = view.patch_test
+    if report is None or not report.judged:
+        return
+    left = tried.left_open(report)
+    lines = [_patch(one) for one in report.judged[:MOST]]
+    lines += [f"and {len(report.judged) - MOST:,} more: see report.html"] if report.judged[MOST:] else []
+    why = f": {', '.join(hole for hole, _ in left)}" if left else ""
+    lines.append(f"holes closed: {len(tried.closed(report))}, left open: {len(left)}{why}")
+    lines += [f"take it: {kind} {f'for {service}: ' if service else ''}{name}" for kind, service, name, _ in tried.carriers(report)]
+    lines += [f"then restart: {', '.join(report.restarts)}"] if report.restarts else []
+    lines += [f"then reboot the host for: {', '.join(report.reboot)}"] if report.reboot else []
+    told = {**dict(tried.how(report)), "plan": report.plan_digest[:DIGITS]}
+    lines.append("; ".join(f"{word}: {told[word]}" for word in ("isolation", "data of the clones", "plan") if word in told))
+    yield from ("", f"Patches: {tried.safe_of(report)}")
+    for line in lines:
+        yield from _wrapped(one_line(line), "  - ", "    ")
+
+
+def _patch(one: Judged) -> str:
+    said = one.tests[0] if one.tests else ""
+    return ": ".join(part for part in (f"{one.patch.id} {tried.verdict(one)}", said, tried.last_word(one)) if part)
 
 
 def _warnings(view: RunView) -> Iterator[str]:

@@ -12,10 +12,10 @@ from ..release import Entry
 from ..shipping import Probed
 from ..view import RUN_FINISHED, STAGE_FINISHED, STAGE_STARTED, STARTED, RunView
 from . import facts
+from . import patches as tried
 from .page import Block, Cell, Rail, Section, Tone, cell, listing, quoted, table
 from .text import count, moment, seconds, size
 
-UNSURE = {PatchVerdict.ERROR, PatchVerdict.UNTESTED, PatchVerdict.FLAKY}
 OURS = {STARTED: "the run began", STAGE_STARTED: "began", STAGE_FINISHED: "ended", RUN_FINISHED: "the run ended"}
 SHORT = 200  # characters of a journal entry's data
 
@@ -24,28 +24,42 @@ def patches(view: RunView) -> Section:
     report = view.patch_test
     if report is None:
         return Section("patches", "Patches", "No patch was tried.", ())
-    environment = report.environment
-    where = f" of {environment.name}, Python {environment.python}, {environment.isolation}" if environment else ""
-    safe = f"{len(report.safe_set)} of {count(len(report.judged), 'pending patch')} safe"
-    lead = f"{safe}, by {count(report.runs, 'run')} of the tests in clones{where}. Advisories: {report.advisories}"
+    left = tried.left_open(report)
+    lead = f"{tried.safe_of(report)}; holes closed: {len(tried.closed(report))}, left open: {len(left)}."
     blocks = (
-        *table("Each patch and what the clones said", ("patch", "verdict", "closes", "tests"), map(_patch, report.judged)),
-        *(block for judged in report.judged for block in quoted(f"Last lines with {judged.patch.id}", judged.output)),
-        *listing("Tests that disagree with themselves without any patch: not counted", report.quarantined),
+        *table("Each patch and what the clones said", ("patch", "verdict", "holes", "tests"), map(_patch, report.judged)),
+        *(block for judged in report.judged for block in quoted(f"Last lines with {judged.patch.id}", _output(judged))),
+        *table("Holes that stay open", ("hole", "why"), ((cell(hole, Tone.CODE), cell(why)) for hole, why in left)),
+        *table("What carries the safe set", ("how", "service", "what"), map(_carrier, tried.carriers(report))),
         *quoted("The change to the lock that the safe set makes", report.lock_diff),
+        *listing("To be restarted when the safe set is taken", report.restarts),
+        *listing("Takes effect only when the host is started anew", report.reboot),
+        *table("How it was tested", ("what", "how"), ((cell(what), cell(value)) for what, value in tried.how(report))),
+        *listing("What the source has and its clones did not", report.cloned.left_out if report.cloned else ()),
+        *listing("Tests that disagree with themselves without any patch: not counted", report.quarantined),
     )
     return Section("patches", "Patches", lead, blocks)
 
 
 def _patch(judged: Judged) -> tuple[Cell, ...]:
-    tone = Tone.OPEN if judged.verdict in UNSURE else Tone.BAD
+    tone = Tone.OPEN if judged.verdict in tried.UNSURE else Tone.BAD
     shown = Tone.GOOD if judged.verdict is PatchVerdict.SAFE else tone
+    aside = judged.output if tried.is_aside(judged) else ""
     return (
-        cell(judged.patch.id, Tone.CODE),
+        cell(judged.patch.id, Tone.CODE, judged.patch.origin),
         cell(judged.verdict, shown, ", ".join(judged.others)),
-        cell(", ".join(judged.patch.holes)),
-        cell(", ".join(judged.tests) or "none breaks"),
+        cell(", ".join(judged.patch.holes) or "none named"),
+        cell(", ".join(judged.tests) or aside or "none breaks"),
     )
+
+
+def _output(judged: Judged) -> str:
+    return "" if tried.is_aside(judged) else judged.output
+
+
+def _carrier(carrier: tuple[str, str, str, str]) -> tuple[Cell, ...]:
+    kind, service, name, digest = carrier
+    return cell(kind), cell(service), cell(name, Tone.CODE, digest)
 
 
 def backups(view: RunView) -> Section:
@@ -164,6 +178,7 @@ def digests(view: RunView) -> Section:
         ("tree", who.tree),
         ("configuration and law", who.config),
         *((("safe patch set", view.patch_test.safe_digest),) if view.patch_test and view.patch_test.safe_digest else ()),
+        *((("pending patches", view.patch_test.plan_digest),) if view.patch_test and view.patch_test.plan_digest else ()),
         *((f"{result.stage}: {item.name}", item.sha256) for result in view.stages for item in result.evidence),
     )
     rows = ((cell(name), cell(digest, Tone.CODE)) for name, digest in pairs)

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..patching import Judged
+from ..patching import HELD, KINDS, Judged, PatchReport
 from ..patching import Verdict as PatchVerdict
 from ..release import Outcome, Stage
 from ..shipping import Probed
 from ..view import RunView
 from . import facts, reasons
+from . import patches as tried
 from .facts import CheckRow, State
 from .text import one_line, sentences, visible, words
 
@@ -134,16 +135,28 @@ def _patches(view: RunView) -> Iterator[Row]:
         if facts.is_patch_gap(view, row.gap):
             kind = Kind.SKIPPED if row.status is facts.Status.EXCUSED else Kind.ERROR
             yield Row(row.gap.subject, kind, sentences(row.gap.reason, row.gap.remedy), (), 0.0)
+    if view.patch_test.judged:
+        yield Row("the clones", Kind.GOOD, "how it was tested", tuple(_clones(view.patch_test)), 0.0)
     yield from (_patch(judged) for judged in view.patch_test.judged)
+
+
+def _clones(report: PatchReport) -> Iterator[str]:
+    yield from (f"{what}: {value}" for what, value in tried.how(report))
+    yield from (f"clones were without: {what}" for what in (report.cloned.left_out if report.cloned else ()))
+    yield from (f"hole left open: {hole}: {why}" for hole, why in tried.left_open(report))
+    yield from (f"to be restarted: {what}" for what in report.restarts)
+    yield from (f"to be rebooted for: {what}" for what in report.reboot)
+    yield from (f"carried by: {' '.join(part for part in carrier if part)}" for carrier in tried.carriers(report))
 
 
 def _patch(judged: Judged) -> Row:
     kind = Kind.SKIPPED
     if judged.verdict is PatchVerdict.SAFE:
         kind = Kind.GOOD
-    elif judged.verdict in (PatchVerdict.ERROR, PatchVerdict.UNTESTED):
+    elif judged.verdict in tried.UNSURE and judged.output not in (HELD, KINDS):
         kind = Kind.ERROR
-    said = f"{judged.verdict} {', '.join(judged.others)}".strip()
+    holes = f"; holes: {', '.join(judged.patch.holes)}" if judged.patch.holes else ""
+    said = f"{tried.verdict(judged)}{holes}"
     return Row(judged.patch.id, kind, said, (*judged.tests, *judged.output.splitlines()), 0.0)
 
 

@@ -10,6 +10,7 @@ from ..release import Outcome
 from ..shipping import Probed
 from ..view import RunView
 from . import facts, reasons
+from . import patches as tried
 from .text import count, cut, moment, one_line, seconds, sentences, size, words
 
 MOST = 50  # rows of one table: GitHub cuts a step summary at 1 MiB
@@ -99,13 +100,21 @@ def _gaps(view: RunView) -> Iterator[str]:
 
 
 def _patches(view: RunView) -> Iterator[str]:
-    if view.patch_test is None:
+    report = view.patch_test
+    if report is None:
         return
     rows = [
-        (judged.patch.id, str(judged.verdict), ", ".join(judged.patch.holes), ", ".join((*judged.others, *judged.tests)))
-        for judged in view.patch_test.judged
+        (one.patch.id, tried.verdict(one), ", ".join(one.patch.holes), ", ".join(one.tests), " / ".join(tried.last_lines(one)))
+        for one in report.judged
     ]
-    yield from _table("Patches, tried in clones", ("patch", "verdict", "closes", "with, or breaks"), rows)
+    yield from _table("Patches, tried in clones", ("patch", "verdict", "holes", "breaks", "last lines"), rows)
+    yield from _table("Holes that stay open", ("hole", "why"), tried.left_open(report))
+    yield from _table("What carries the safe set", ("how", "service", "what", "digest"), tried.carriers(report))
+    at_rollout = [*(("restart", what) for what in report.restarts), *(("reboot for", what) for what in report.reboot)]
+    yield from _table("To do when the safe set is taken", ("", "what"), at_rollout)
+    without = [("clones were without", what) for what in (report.cloned.left_out if report.cloned else ())]
+    moody = [("not counted, disagrees with itself", test) for test in report.quarantined]
+    yield from _table("How the patches were tested", ("what", "how"), [*tried.how(report), *without, *moody])
 
 
 def _backups(view: RunView) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""`verdict.json`: everything a program may want to know of a run. Its shape is `verdict.schema.json`, version 1."""
+"""`verdict.json`: everything a program may want to know of a run. Its shape is `verdict.schema.json`, version 2."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 
 from ..view import RunView
 from . import facts, reasons
+from . import patches as tried
 from .data import data
 
-SCHEMA = 1  # grows when a key changes its meaning or goes away; new keys don't change it
+SCHEMA = 2  # grows when a key changes its meaning or goes away; new keys don't change it
 
 
 def render(view: RunView) -> str:
@@ -84,6 +85,8 @@ def _patches(view: RunView) -> dict[str, Any] | None:
         return None
     whole = data(view.patch_test)
     judged = [{"id": judged.patch.id, **data(judged)} for judged in view.patch_test.judged]
+    left = [{"hole": hole, "why": why} for hole, why in tried.left_open(view.patch_test)]
+    whole["holes"] = data({"closed": tried.closed(view.patch_test), "left_open": left})
     return {**whole, "judged": judged, "safe_set": [patch.id for patch in view.patch_test.safe_set]}
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from .. import undoing
-from ..history import evidence_of, outcome_of, started_with
+from ..history import evidence_of, outcome_of, safe_set_of, started_with
 from ..keeping import BackupError, BackupReport, vouching
 from ..release import Outcome, Reason, Release, ReleaseError, Stage, StageResult
 from ..shipping import DeployError, DeployReport, Probed, Shipment, Undo
@@ -134,7 +134,13 @@ def _shipment(release: Release) -> Shipment:
     source = release.source
     if not source.shipped:
         raise ReleaseError("The release holds no file.", "Look at scan.exclude and .gitignore.")
-    return Shipment(release.id, source.commit, source.version, source.digest, source.root, source.shipped)
+    return Shipment(release.id, source.commit, source.version, source.digest, source.root, source.shipped, _images(release))
+
+
+def _images(release: Release) -> Mapping[str, str]:
+    """Those that carry the safe set of this run's patch test, where they are what is deployed."""
+    safe = safe_set_of(release.journal.entries) if release.config.deploy.images == "tested" else None
+    return safe.images if safe is not None else {}
 
 
 def _ask_before(release: Release, undo: Undo) -> tuple[Probed, ...]:

@@ -6,26 +6,27 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 
-from packaging.utils import parse_sdist_filename, parse_wheel_filename
-
-from ..clones.bisect import Blocked, Said
+from ..clones.artifacts import carries, newcomers
+from ..clones.bisect import Blocked, Passes, Said
 from ..clones.judge import Oracle, judge
 from ..patching import Applied, Clone, NotApplied, Patch, TestRun
 from ..release import Interrupted, Release
+from .pace import Pace
 
 T = TypeVar("T")
-NEW = "(new)"
 
 
 class Trials:
     """The clones of one patch test. `runs` counts every run of the tests, `flaky` names the tests that changed their mind."""
 
-    def __init__(self, release: Release, workers: int) -> None:
+    def __init__(self, release: Release, workers: int, patches: int) -> None:
         self.workers = workers
         self.runs = 0
         self.flaky: frozenset[str] = frozenset()
+        self._pace = Pace(patches, release.config.patch_test.baselines)
         self._release = release
         self._applied: dict[frozenset[str], Applied] = {}
         self._lock = threading.Lock()
@@ -46,24 +47,28 @@ class Trials:
         return side_by_side(jobs, self._release.halt.set)
 
     def fetched(self, patch: Patch) -> Patch:
-        """The patch with the digests of the artifact that was tried."""
-        digests = {digest for applied in self._applied.values() for name, digest in _by_name(applied) if name == patch.name}
-        return replace(patch, sha256=tuple(sorted(digests)))
+        """The patch with the digests of the artifacts that were tried; those of the plan where none was."""
+        files = (pair for applied in self._applied.values() for pair in applied.sha256)
+        digests = {digest for file, digest in files if carries(file, patch)}
+        return replace(patch, sha256=tuple(sorted(digests))) if digests else patch
+
+    def applied(self, patches: Sequence[Patch]) -> Applied:
+        """What came of installing this set; nothing for a set that never was."""
+        return self._applied.get(frozenset(patch.id for patch in patches), Applied((), (), (), ()))
 
     def whole(self, patches: Sequence[Patch]) -> tuple[Patch, ...]:
         """The set as it was installed: with digests, and with the new dependencies that came along."""
-        applied = self._applied.get(frozenset(patch.id for patch in patches), Applied((), ()))
-        known = tuple(self.fetched(patch) for patch in patches)
-        came = [line.split(f" {NEW} -> ") for line in applied.changed if f" {NEW} -> " in line]
-        new = (self.fetched(Patch("python", name, "", version, (), ())) for name, version in came)
-        return (*known, *new)
+        return tuple(self.fetched(patch) for patch in (*patches, *newcomers(self.applied(patches), patches)))
 
     def _untouched(self) -> TestRun:
+        started = self._release.now()
         with self._release.patcher.clone("baseline") as clone:
-            return self._run(clone, "the untouched clone", ())
+            run = self._run(clone, "the untouched clone", ())
+        self._ended(started, failed=False)
+        return run
 
     def _tried(self, patches: tuple[Patch, ...], yardstick: Oracle) -> Said:
-        what = patches[0].id if len(patches) == 1 else f"{len(patches)} patches"
+        started, what = self._release.now(), patches[0].id if len(patches) == 1 else f"{len(patches)} patches"
         with self._release.patcher.clone("trial") as clone:
             applied = clone.apply(patches)
             if isinstance(applied, NotApplied):
@@ -75,12 +80,19 @@ class Trials:
             judgement = judge(first, yardstick, again, self._release.config.patch_test.reruns, self.flaky)
         with self._lock:
             self.flaky |= judgement.flaky
+        self._ended(started, failed=not isinstance(judgement.said, Passes))
         return judgement.said
+
+    def _ended(self, started: datetime, failed: bool) -> None:
+        with self._lock:
+            self._pace.ended((self._release.now() - started).total_seconds(), failed)
 
     def _run(self, clone: Clone, what: str, only: Sequence[str]) -> TestRun:
         with self._lock:
+            most = self._release.config.patch_test.max_runs
+            left = self._pace.left(most - self.runs)
             self.runs += 1
-            self._release.progress.doing(f"testing {what}", self.runs, self._release.config.patch_test.max_runs)
+            self._release.progress.doing(f"testing {what}{left and f': {left}'}", self.runs, most)
         return clone.test(only)
 
 
@@ -96,12 +108,3 @@ def side_by_side(jobs: Sequence[Callable[[], T]], halt: Callable[[], None]) -> l
         raise
     finally:
         pool.shutdown(wait=True)
-
-
-def _by_name(applied: Applied) -> list[tuple[str, str]]:
-    return [(_name(file), digest) for file, digest in applied.sha256]
-
-
-def _name(file: str) -> str:
-    """The distribution that an artifact's file name begins with."""
-    return parse_wheel_filename(file)[0] if file.endswith(".whl") else parse_sdist_filename(file)[0]

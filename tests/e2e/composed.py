@@ -18,8 +18,7 @@ from pathlib import Path
 
 from secure_release.pipeline.adapters.docker import Docker
 from secure_release.pipeline.containers import Bind, EngineError, Health, NotThere, Port, Spec
-
-from tests.engine import LABEL, image
+from tests.engine import LABEL, image, real_engine
 
 from .shop import EXAMPLE
 
@@ -104,8 +103,6 @@ class Composed:
 @contextlib.contextmanager
 def composed(project: str) -> Iterator[Composed]:
     """Started and healthy; gone, with its volumes and network, on leaving."""
-    from tests.engine import real_engine
-
     docker = real_engine()
     labels = {LABEL: project}
     try:
@@ -127,7 +124,7 @@ def composed(project: str) -> Iterator[Composed]:
 
 
 def specs(docker: Docker, project: str, network: str, folder: Path) -> tuple[Spec, ...]:
-    base, shop = image(docker, PACKAGES), shop_image(docker)
+    base, shop = image(docker, PACKAGES, outdated=True), shop_image(docker)
     python = "/srv/.venv/bin/python"
     db = f"{PG}/psql -h /tmp -U postgres -Atc 'select 1'"
     ask = "import urllib.request as u; u.urlopen('http://127.0.0.1:{}/healthz', timeout=3)"
@@ -139,7 +136,7 @@ def specs(docker: Docker, project: str, network: str, folder: Path) -> tuple[Spe
         return {LABEL: project, **told, f"{compose}.depends_on": depends[service]}
 
     def spec(service: str, made_of: str, command: tuple[str, ...], health: tuple[str, ...], **more: object) -> Spec:
-        plain: dict[str, object] = dict(
+        plain: dict[str, object] = dict(  # noqa: C408 - reads as the call it becomes
             name=f"{project}-{service}-1", image=made_of, labels=labels(service), env=(), entrypoint=(), command=command,
             user="", working_dir="", hostname=service, health=Health(health, 1.0, 10.0, 30, 1.0), no_health=False, mounts=(),
             tmpfs={}, network=network, aliases=(service,), extra_hosts=(), dns=(), ports=(), cap_add=(), cap_drop=(),
@@ -173,13 +170,13 @@ def secret() -> str:
 
 def shop_image(docker: Docker) -> str:
     """The programs, the shop in /srv, and its pinned environment in /srv/.venv. Kept, like the image it stands on."""
-    base = image(docker, PACKAGES)
+    base = image(docker, PACKAGES, outdated=True)
     name = f"{base}-shop"
     with contextlib.suppress(NotThere):
         return docker.image(name).tags[0]
     idle = f"{LABEL}-shop-image"
     docker.remove(idle)
-    plain = dict(
+    plain = dict(  # noqa: C408 - reads as the call it becomes
         name=idle, image=base, labels={LABEL: "image"}, env=(), entrypoint=(), command=("sleep", "600"), user="", working_dir="",
         hostname="", health=None, no_health=False, mounts=(), tmpfs={}, network="none", aliases=(), extra_hosts=(), dns=(),
         ports=(), cap_add=(), cap_drop=(), no_new_privileges=False, memory=0, pids=0, init=True, restart="no",

@@ -5,12 +5,24 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from secure_release.checks import AdvisoryError
 from secure_release.pipeline.clones.plan import set_digest
-from secure_release.pipeline.patching import RUNNER, NotApplied, Patch, PatchReport, TestRun, Verdict
+from secure_release.pipeline.patching import (
+    EVERYTHING,
+    RUNNER,
+    Carrier,
+    Choice,
+    Kind,
+    Member,
+    NotApplied,
+    Patch,
+    PatchReport,
+    TestRun,
+    Verdict,
+)
 from secure_release.pipeline.release import Interrupted, Outcome, ReleaseError, StageResult
 from secure_release.pipeline.stages import patch_test
 from secure_release.pipeline.stages.trials import side_by_side
@@ -31,12 +43,13 @@ def broken_by(name: str) -> FakePatcher:
 
 
 def go(
-    folder: Path, patcher: FakePatcher, policy: str = "required", **section: object
+    folder: Path, patcher: FakePatcher, policy: str = "required", choice: Choice = EVERYTHING, **section: object
 ) -> tuple[StageResult, PatchReport, Notebook]:
     notes = Notebook()
-    given = release(folder, patcher, notes, policy, **section)
+    given = release(folder, patcher, notes, policy, choice, **section)
     result = patch_test.run(given)
     assert patcher.alive == 0
+    assert patcher.closed == 1
     return result, given.evidence.load(result.evidence[0].sha256, PatchReport), notes
 
 
@@ -69,6 +82,15 @@ def test_a_breaking_patch_is_named_and_left_out(tmp_path: Path) -> None:
     assert report.runs == 2 + (1 + 2) + 1 + 1  # baselines; all, with reruns; without the accused; the last word
 
 
+def test_the_time_left_is_shown_once_a_clone_was_timed(tmp_path: Path) -> None:
+    _, _, notes = go(tmp_path, broken_by("werkzeug"))
+
+    testing = [what for what in notes.shown if what.startswith("testing")]
+    assert testing[0] == "testing the untouched clone"
+    assert testing[1] == "testing the untouched clone: about 5 s left, at most 5 s"
+    assert all(": about 5 s left" in what for what in testing[1:])
+
+
 def test_a_patch_that_keeps_the_tests_from_starting_breaks(tmp_path: Path) -> None:
     crash = TestRun(frozenset(), frozenset({RUNNER}), frozenset(), "ImportError in werkzeug", 0.1, "exit 4 and no report")
     patcher = FakePatcher(
@@ -81,20 +103,116 @@ def test_a_patch_that_keeps_the_tests_from_starting_breaks(tmp_path: Path) -> No
     assert verdicts(report) == {"flask": Verdict.SAFE, "werkzeug": Verdict.BREAKS}
 
 
+OPENSSL = Patch(
+    Kind.DEB, "openssl", "3.0.1", "3.0.2", ("CVE-2026-7",), ("c" * 64,), (Member("web", "libssl3:amd64", "3.0.1", "3.0.2"),),
+    "Debian-Security:12/stable-security",
+)  # fmt: skip
+IMAGE = Carrier("image", "web", "shop-web:safe", "sha256:" + "e" * 64)
+
+
+def mixed() -> FakePatcher:
+    return FakePatcher([match("flask"), match("jinja2"), match("old", fix="")], os=(OPENSSL,), images=(IMAGE,))
+
+
+@pytest.mark.parametrize(
+    ("choice", "section", "outcome", "said"),
+    [
+        (EVERYTHING, {}, Outcome.PASSED, "3 of 3 patches are safe; 1 without a fix; 4 test runs"),
+        (
+            Choice(("os",), ()), {}, Outcome.INCOMPLETE,
+            "1 of 1 patches are safe; flask, jinja2 were not tried: left out by the command line; 1 without a fix; 4 test runs",
+        ),
+        (
+            Choice(("python",), ("Flask",)), {}, Outcome.INCOMPLETE,
+            "1 of 1 patches are safe; openssl, jinja2 were not tried: left out by the command line; 1 without a fix; 4 test runs",
+        ),
+        (Choice(("os", "python"), ("libssl3", "flask", "jinja2")), {}, Outcome.PASSED, "3 of 3 patches are safe"),
+        (
+            EVERYTHING, {"select": {"hold": ["libssl3"]}}, Outcome.PASSED,
+            "2 of 2 patches are safe; openssl was not tried: held by patch_test.select.hold; 1 without a fix; 4 test runs",
+        ),
+        (
+            EVERYTHING, {"select": {"kinds": ["os"], "hold": ["openssl"]}}, Outcome.PASSED,
+            "nothing to do: openssl was not tried: held by patch_test.select.hold; "
+            "flask, jinja2 were not tried: of no kind in patch_test.select.kinds; 1 without a fix",
+        ),
+        (Choice(("python",), ()), {"select": {"kinds": ["python"]}}, Outcome.PASSED, "2 of 2 patches are safe"),
+        (Choice((), ("nosuch",)), {}, Outcome.INCOMPLETE, "nosuch can't be tried: no patch of this name is pending."),
+        (Choice((), ("old",)), {}, Outcome.INCOMPLETE, "old can't be tried: no fix is known for it."),
+        (
+            Choice((), ("flask",)), {"select": {"hold": ["flask"]}}, Outcome.INCOMPLETE,
+            "flask can't be tried: it is held by patch_test.select.hold.",
+        ),
+    ],
+    ids=[
+        "all", "only-os", "one-name", "everything-by-name", "held", "nothing-left", "only-what-is-configured", "no-such-name", "no-fix",
+        "asked-and-held",
+    ],
+)  # fmt: skip
+def test_what_is_not_tried_is_said_and_only_the_configuration_may_ask_for_it(
+    tmp_path: Path, choice: Choice, section: dict[str, Any], outcome: Outcome, said: str
+) -> None:
+    result, report, _ = go(tmp_path, mixed(), choice=choice, **section)
+
+    assert (result.outcome, result.summary[: len(said)]) == (outcome, said)
+    if "can't be tried" not in said:
+        assert len(report.judged) == 4
+        assert {one.verdict for one in report.judged if one.patch not in report.safe_set} <= {Verdict.UNTESTED, Verdict.NO_FIX}
+    assert report.plan_digest
+
+
+def test_only_some_is_no_answer_even_when_none_of_them_is_pending(tmp_path: Path) -> None:
+    result, report, _ = go(tmp_path, FakePatcher([match("flask")]), choice=Choice(("os",), ()))
+
+    assert (result.outcome, report.runs, report.cloned) == (Outcome.INCOMPLETE, 0, None)
+    assert result.reasons[0].text == "Only some pending patches were tried: flask was left out by the command line."
+
+
+def test_what_carries_the_safe_set_is_made_before_the_base_is_removed(tmp_path: Path) -> None:
+    _, report, notes = go(tmp_path, mixed())
+
+    assert report.carriers == (IMAGE,)
+    assert report.restarts == ("the shop",)
+    written = dict(notes.written)["safe-set"]
+    assert written["plan_digest"] == report.plan_digest
+    assert written["carriers"] == [{"kind": "image", "service": "web", "name": "shop-web:safe", "digest": IMAGE.digest}]
+    assert [one["kind"] for one in written["patches"]] == ["deb", "python", "python"]  # type: ignore[attr-defined]
+
+
+def test_what_can_not_be_removed_is_told_and_keeps_the_test_incomplete(tmp_path: Path) -> None:
+    class Stuck(FakePatcher):
+        def close(self) -> None:
+            super().close()
+            raise ReleaseError("A volume can't be removed.", "Remove it by hand.")
+
+    result, report, _ = go(tmp_path, Stuck([match("flask")]))
+
+    assert (result.outcome, [reason.text for reason in result.reasons]) == (Outcome.INCOMPLETE, ["A volume can't be removed."])
+    assert report.safe_set
+
+
+def test_the_base_is_removed_also_when_we_are_interrupted(tmp_path: Path) -> None:
+    patcher = FakePatcher([match("flask")], interrupted)
+
+    with pytest.raises(Interrupted):
+        patch_test.run(release(tmp_path, patcher, Notebook()))
+    assert patcher.closed == 1
+
+
 def test_nothing_to_do_makes_no_clone(tmp_path: Path) -> None:
     patcher = FakePatcher([match("flask", fix="", holes=0)])
     result, report, notes = go(tmp_path, patcher)
 
     assert (result.outcome, result.summary) == (Outcome.PASSED, "nothing to do: no security patch is pending")
     assert (patcher.made, report.safe_digest, notes.written) == (0, "", [])
-    assert report.advisories == f"file osv.zip, 12 records, sha256 {'ab' * 32}, newest of 2026-11-20, 3 days old"
+    assert report.sources == (f"file osv.zip, 12 records, sha256 {'ab' * 32}, newest of 2026-11-20, 3 days old",)
 
 
 def test_holes_without_a_fix_and_unknown_pins_are_told(tmp_path: Path) -> None:
     patcher = FakePatcher([match("old", fix=""), match("own", fix="", holes=0, unauditable="no advisory source knows it")])
     result, report, _ = go(tmp_path, patcher)
 
-    assert result.summary == "nothing to do: 1 known holes have no fix"
+    assert result.summary == "nothing to do: 1 without a fix"
     assert verdicts(report) == {"old": Verdict.NO_FIX}
     assert [(gap.subject, gap.reason) for gap in report.gaps] == [("own 1.0", "no advisory source knows it")]
 
@@ -142,7 +260,7 @@ def refusing(blocked: NotApplied) -> FakePatcher:
     ("patcher", "said"),
     [
         (FakePatcher([], missing=ReleaseError("There is no environment.", "Make one.")), "There is no environment."),
-        (FakePatcher([match("flask")], unknown=AdvisoryError("the index is down.", "Try later.")), "There is no advisory data"),
+        (FakePatcher([match("flask")], unknown=ReleaseError("There is no advisory data: the index is down.", "Try later.")), "There is no advisory data"),
         (always(outcome(BUY)), "1 test fails without any patch: tests.test_shop::test_buy"),
         (always(silent("no test ran")), "Without any patch, no test ran."),
         (always(silent("the tests did not end within 600 s")), "the tests did not end within 600 s"),
@@ -224,10 +342,11 @@ def test_clones_side_by_side_give_the_same_answer(tmp_path: Path) -> None:
     assert verdicts(report) == {"flask": Verdict.SAFE, "jinja2": Verdict.BREAKS, "werkzeug": Verdict.SAFE}
 
 
-def test_an_interrupted_run_leaves_no_clone(tmp_path: Path) -> None:
-    def interrupted(installed: Mapping[str, str]) -> TestRun:
-        raise Interrupted("SIGINT")
+def interrupted(installed: Mapping[str, str]) -> TestRun:
+    raise Interrupted("SIGINT")
 
+
+def test_an_interrupted_run_leaves_no_clone(tmp_path: Path) -> None:
     patcher = FakePatcher([match("flask")], interrupted, isolation="network namespace")
     given = release(tmp_path, patcher, Notebook())
 

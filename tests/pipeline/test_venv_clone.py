@@ -19,15 +19,15 @@ from secure_release.checks import Pin
 from secure_release.pipeline.clones.hardlink import look
 from secure_release.pipeline.clones.marks import MARK, Clones
 from secure_release.pipeline.clones.relocate import interpreter
-from secure_release.pipeline.config import PatchSection
-from secure_release.pipeline.patching import RUNNER, Applied, NotApplied, Patch, Patcher
+from secure_release.pipeline.patch_config import PatchSection
+from secure_release.pipeline.patching import RUNNER, Applied, Kind, NotApplied, Patch, Patcher
 from secure_release.pipeline.release import Interrupted, ReleaseError
 from tests.pipeline.clone_contract import CloneContract
 from tests.pipeline.small_venv import Small, small, wheel, with_backend, with_pytest
 
 
 def to(version: str, name: str = "spam") -> Patch:
-    return Patch("python", name, "1.0", version, ("CVE-2026-1",), ())
+    return Patch(Kind.PYTHON, name, "1.0", version, ("CVE-2026-1",), (), (), "")
 
 
 class TestVenvClone(CloneContract):
@@ -283,7 +283,7 @@ def test_conflicts_are_named_before_anything_is_installed(tmp_path: Path) -> Non
     with patcher.clone("trial") as clone:
         said = clone.apply([to("1.1", "eggs"), to("2.0")])
 
-    assert said == NotApplied("ham requires spam<2", ("spam",), ("ham",))
+    assert said == NotApplied("ham requires spam<2", (to("2.0").id,), ("ham",))
 
 
 def test_a_new_dependency_comes_along(tmp_path: Path) -> None:
@@ -325,7 +325,7 @@ def test_a_fix_for_a_newer_python_is_blocked_by_python(tmp_path: Path) -> None:
         said = clone.apply([to("1.3", "eggs")])
 
     assert isinstance(said, NotApplied)
-    assert (said.blocked, said.blocked_by) == (("eggs",), (f"python {sys.version.split()[0]}",))
+    assert (said.blocked, said.blocked_by) == ((to("1.3", "eggs").id,), (f"python {sys.version.split()[0]}",))
 
 
 def _reheaded(path: Path, header: str) -> None:

@@ -10,7 +10,19 @@ from functools import cache
 from secure_release.checks import Confidence, Evidence, Finding, Gap, Pin, Place, Result, Severity, Witness, broken, ran, skipped
 from secure_release.pipeline.keeping import BackupReport, Drill, Generation, Promise, Taken
 from secure_release.pipeline.law import Law, Policy, Waiver
-from secure_release.pipeline.patching import Environment, Judged, Patch, PatchReport, TestRun
+from secure_release.pipeline.patching import (
+    HELD,
+    Carrier,
+    Cloned,
+    Consistency,
+    Environment,
+    Judged,
+    Kind,
+    Member,
+    Patch,
+    PatchReport,
+    TestRun,
+)
 from secure_release.pipeline.patching import Verdict as PatchVerdict
 from secure_release.pipeline.policy import PatchAnswer, decide
 from secure_release.pipeline.records import ScanReport, Suppression
@@ -107,7 +119,7 @@ def results(*found: Finding) -> dict[str, Result]:
 
 
 def patch(name: str, installed: str, fixed: str, *holes: str) -> Patch:
-    return Patch("python", name, installed, fixed, holes, (SHA,))
+    return Patch(Kind.PYTHON, name, installed, fixed, holes, (SHA,), (), "")
 
 
 def patches() -> PatchReport:
@@ -124,7 +136,9 @@ def patches() -> PatchReport:
         environment=Environment(
             "venv .venv", "3.11.2", (Pin("flask", "2.2.2"), Pin("jinja2", "3.1.2")), "installed", "network namespace", SHA
         ),
-        advisories="offline snapshot of 2026-03-01, 4 days old, sha256 5e884898da28",
+        cloned=Cloned(Consistency.NO_DATA, 0.0, ()),
+        sources=("offline snapshot of 2026-03-01, 4 days old, sha256 5e884898da28",),
+        plan_digest=SHA,
         judged=(
             Judged(jinja, PatchVerdict.SAFE, (), (), ""),
             Judged(
@@ -142,6 +156,47 @@ def patches() -> PatchReport:
         quarantined=("tests/test_account.py::test_slow_login",),
         runs=6,
         lock_diff="-jinja2==3.1.2\n+jinja2==3.1.6\n",
+        carriers=(),
+        restarts=("every process that runs from .venv",),
+        reboot=(),
+    )
+
+
+def os_patch(kind: Kind, name: str, old: str, new: str, *holes: str) -> Patch:
+    members = (Member("web", f"lib{name}:amd64", old, new), Member("db", f"lib{name}:amd64", old, new))
+    return Patch(kind, name, old, new, holes, (SHA,), members, "Debian-Security:12/oldstable-security")
+
+
+def container_patches() -> PatchReport:
+    """A compose project: what breaks, what is held, what has no fix, and images that carry the rest."""
+    flask = replace(patch("flask", "2.2.2", "2.2.5", "CVE-2023-30861"), members=(Member("web", "flask", "2.2.2", "2.2.5"),))
+    openssl = os_patch(Kind.DEB, "openssl", "3.0.11-1", "3.0.15-1~deb12u1", "CVE-2024-5535", "CVE-2024-9143")
+    expat = os_patch(Kind.DEB, "expat", "2.5.0-1", "2.5.0-1+deb12u2", "CVE-2024-45490")
+    perl = os_patch(Kind.DEB, "perl", "5.36.0-7", "5.36.0-7+deb12u3", "CVE-2024-56406")
+    broken = ("E   ImportError: cannot import name 'Markup'", "1 failed, 11 passed in 2.91s")
+    return replace(
+        patches(),
+        environment=Environment("compose project shop: db, web", "3.11.2", (Pin("flask", "2.2.2"),), "installed", "isolated network", SHA),
+        cloned=Cloned(
+            Consistency.CRASH,
+            0.41,
+            ("web: the published port 8080/tcp", "web: the variable DB_PASSWORD", "db: the file /run/secrets/db"),
+        ),
+        sources=("db, web: apt, 214 packages, lists of 2026-03-05, sha256 5e884898da28", *patches().sources),
+        judged=(
+            Judged(openssl, PatchVerdict.SAFE, (), (), ""),
+            Judged(flask, PatchVerdict.BREAKS_WITH, ("jinja2",), ("tests/test_shop.py::test_page",), "\n".join(broken)),
+            Judged(expat, PatchVerdict.UNTESTED, (), (), HELD),
+            Judged(perl, PatchVerdict.NO_FIX, (), (), ""),
+        ),
+        safe_set=(openssl,),
+        lock_diff="",
+        carriers=(
+            Carrier("image", "web", "shop-web:secure-release-5e884898da28", f"sha256:{SHA}"),
+            Carrier("command", "db", "apt-get install libopenssl:amd64=3.0.15-1~deb12u1", ""),
+        ),
+        restarts=("db: postgres", "web: gunicorn"),
+        reboot=("libc6",),
     )
 
 
@@ -262,6 +317,10 @@ def passed() -> RunView:
     return whole(report, Outcome.PASSED, stages())
 
 
+def in_containers() -> RunView:
+    return replace(passed(), patch_test=container_patches())
+
+
 def refused() -> RunView:
     report = scan(results(SQL, WEAK, ASSERT, FLASK), law(FLASK_WAIVER))
     gate = result(Stage.GATE, Outcome.REFUSED, "2 findings stand against the release")
@@ -352,12 +411,25 @@ def hostile(text: str = EVIL) -> RunView:
     gate = result(Stage.GATE, Outcome.INCOMPLETE, text, Reason(text, text))
     view = whole(report, Outcome.INCOMPLETE, [*stages(Stage.PATCH_TEST), gate, *stages()[3:]])
     assert view.patch_test is not None and view.deploy is not None and view.backup is not None and view.verdict is not None
-    bad = replace(view.patch_test.judged[1], patch=patch(text, text, text, text), tests=(text,), output=text)
+    strange = replace(patch(text, text, text, text), members=(Member(text, text, text, text),), origin=text)
+    bad = replace(view.patch_test.judged[1], patch=strange, others=(text,), tests=(text,), output=text)
     return replace(
         view,
         identity=Identity(text, text, text, text, text, (text,), text, text, text, text, text),
         verdict=replace(view.verdict, warnings=(text,)),
-        patch_test=replace(view.patch_test, judged=(bad,), advisories=text, quarantined=(text,), lock_diff=text, gaps=(gap,)),
+        patch_test=replace(
+            view.patch_test,
+            environment=Environment(text, text, (), text, text, text),
+            cloned=Cloned(Consistency.CRASH, 1.0, (text,)),
+            sources=(text,),
+            judged=(bad,),
+            quarantined=(text,),
+            lock_diff=text,
+            gaps=(gap,),
+            carriers=(Carrier("image", text, text, text),),
+            restarts=(text,),
+            reboot=(text,),
+        ),
         backup=replace(view.backup, pruned=(text,), exposure=(worst,)),
         deploy=replace(view.deploy, standing=text, undo=replace(view.deploy.undo, steps=(text,), previous=text)),
         verify=VerifyReport((probed(text, False, text, 1),), 1.0, 1),
@@ -377,6 +449,7 @@ def many(total: int = 5_000) -> RunView:
 
 SAMPLES: dict[str, Callable[[], RunView]] = {
     "passed": passed,
+    "containers": in_containers,
     "refused": refused,
     "incomplete": incomplete,
     "rolled-back": rolled_back,

@@ -26,4 +26,4 @@ def main(question: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(json.load(sys.stdin))))
+    sys.stdout.write(json.dumps(main(json.load(sys.stdin))))
