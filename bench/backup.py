@@ -22,17 +22,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from secure_release.pipeline.adapters.process import Processes
-from secure_release.pipeline.backups import keys, manifest
+from secure_release.pipeline.backups import keys, manifest, path
 from secure_release.pipeline.backups.archive import ArchiveEngine
-from secure_release.pipeline.backups.drill import COMPARE
 from secure_release.pipeline.backups.engine import Tree
 from secure_release.pipeline.backups.exchange import exchange
 from secure_release.pipeline.backups.keys import Lock
 from secure_release.pipeline.backups.patterns import excluding
 from secure_release.pipeline.backups.vault import vault
 from secure_release.pipeline.backups.walk import walk
-from secure_release.pipeline.config import BackupSection, SourceSection
+from secure_release.pipeline.config import BackupSection
 from secure_release.pipeline.keeping import BackupError
+from secure_release.pipeline.source_config import SourceSection
 
 
 def main(megabytes: int, rounds: int) -> None:
@@ -77,7 +77,7 @@ class Ours:
         return into
 
     def drill(self) -> None:
-        said = COMPARE["path"](self.fetch(), self.manifest)
+        said = path.differences(self.fetch(), self.manifest)
         if said:
             raise BackupError(said[0], "")
 

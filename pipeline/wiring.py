@@ -139,7 +139,15 @@ def _release(
 def vault(bench: Bench) -> Vault:
     """The configured sources, engine and repository, with the owner's key where this machine has one."""
     identity = os.environ.get("SECURE_RELEASE_IDENTITY")
-    return vault_of(bench.project, bench.config.backup, bench.processes, now, Path(identity) if identity else None)
+    passfile = os.environ.get("PGPASSFILE")
+    return vault_of(
+        bench.project,
+        bench.config.backup,
+        bench.processes,
+        now,
+        Path(identity) if identity else None,
+        Path(passfile) if passfile else None,
+    )
 
 
 def _advisories(bench: Bench, scratch: Path) -> Advisories:

@@ -23,7 +23,7 @@ from .putback import Fetched, Job, Policy, PutBack
 from .records import DRILL, Record, records
 from .repository import Repository, remove
 from .retention import Point, needed, promises
-from .source import Source
+from .source import InFiles, Source, Trial
 from .taking import Settings, Taking
 
 
@@ -39,7 +39,7 @@ class ArchiveVault:
     now: Callable[[], datetime]
 
     def take(self, run: str, commit: str) -> Generation:
-        taking = Taking(self.sources, self.engine, self.repository, self.settings, self.now)
+        taking = Taking(self.sources, self.engine, self.repository, self.settings, self._trial, self.now)
         with _as_backup_error(), self.repository.opened() as ledger:
             self.repository.sweep(ledger)
             with self.repository.workplace() as work:
@@ -63,7 +63,8 @@ class ArchiveVault:
         with _as_backup_error(), self.repository.opened() as ledger:
             record = self._record(ledger, id)
             with self.repository.workplace() as into:
-                said = drill(record.kept(self.repository.generations / id), self._engine(record), unlock, into, self.now)
+                kept = record.kept(self.repository.generations / id)
+                said = drill(kept, self._engine(record), unlock, into, self.now, self._trial)
             ledger.append("drilled", {"id": id, "drill": DRILL.dump_python(said, mode="json")})
             return said
 
@@ -96,7 +97,7 @@ class ArchiveVault:
             bad = [(record.id, place) for record, place in named if record.whole(place) and not record.drill.passed]
             places = Exposed(
                 self.repository.folder,
-                tuple(source.target for source in self.sources),
+                tuple(source.home.target for source in self.sources if isinstance(source.home, InFiles)),
                 self.settings.recipients_file,
                 self.settings.identity,
             )
@@ -110,7 +111,7 @@ class ArchiveVault:
             check_files(kept)
             with self._fresh(into):
                 for taken in record.taken:
-                    said = restored(kept, taken, self._engine(record), unlock, into)
+                    said = restored(kept, taken, self._engine(record), unlock, into, self._trial(taken.source, loaded=False))
                     if said:
                         raise BackupError(
                             f"`{taken.source}` did not come back whole: {'; '.join(few(said))}.", "Use another generation."
@@ -136,13 +137,15 @@ class ArchiveVault:
     def mark(self, id: str) -> None:
         with _as_backup_error(), self.repository.opened() as ledger:
             self._record(ledger, id)
-            ledger.append("marked", {"id": id, "marks": {source.name: source.current_mark() for source in self.sources}})
+            with self.repository.workplace() as scratch:
+                marks = {source.name: source.current_mark(scratch) for source in self.sources}
+            ledger.append("marked", {"id": id, "marks": marks})
 
     def put_back(self, id: str, policy: Sequence[tuple[str, Policy]]) -> tuple[Restored, ...]:
         with _as_backup_error(), self.repository.opened() as ledger:
             self.repository.sweep(ledger)
             record = self._record(ledger, id)
-            work = PutBack(id, self.repository, ledger, self.programs)
+            work = PutBack(id, self.repository, ledger, self.programs, self._trial)
             return tuple(self._put_back(work, record, name, wish) for name, wish in policy)
 
     def _put_back(self, work: PutBack, record: Record, name: str, wish: Policy) -> Restored:
@@ -161,7 +164,7 @@ class ArchiveVault:
         unlock = read_identity(self.settings.identity)
         kept = record.kept(self.repository.generations / record.id)
         check_files(kept)
-        said = restored(kept, taken, self._engine(record), unlock, scratch)
+        said = restored(kept, taken, self._engine(record), unlock, scratch, self._trial(taken.source, loaded=False))
         if said:
             raise BackupError(f"`{taken.source}` did not come back whole: {said[0]}.", "Use another generation.")
         return Fetched(scratch / taken.source, read_manifest(kept, taken, unlock))
@@ -192,6 +195,10 @@ class ArchiveVault:
     def sweep(self) -> tuple[str, ...]:
         with _as_backup_error(), self.repository.opened() as ledger:
             return self.repository.sweep(ledger)
+
+    def _trial(self, name: str, loaded: bool = True) -> Trial:
+        asks = tuple(ask for source in self.sources if source.name == name for ask in source.asks)
+        return Trial(self.programs, self.repository.outside, asks, loaded)
 
     def _record(self, ledger: Ledger, id: str) -> Record:
         record = records(ledger.lines).get(id)

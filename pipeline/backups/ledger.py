@@ -22,7 +22,7 @@ class Line:
 
     seq: int
     at: datetime
-    kind: str  # opened, taken, drilled, pinned, unpinned, closed, pruned, forgotten, swap, swapped
+    kind: str  # opened, taken, drilled, pinned, unpinned, closed, pruned, forgotten, swap, swapped, declined
     data: Mapping[str, Any]
     sha256: str
 

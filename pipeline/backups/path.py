@@ -11,7 +11,7 @@ from ..keeping import BackupError
 from . import manifest
 from .engine import Tree
 from .patterns import excluding
-from .source import Staged
+from .source import Ask, InFiles, Staged
 from .walk import Walk, walk
 
 SQLITE = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat2.html#magic_header_string
@@ -35,7 +35,15 @@ class PathSource:
         return self.path.resolve()
 
     @property
-    def companions(self) -> tuple[str, ...]:
+    def place(self) -> str:
+        return str(self.target)
+
+    @property
+    def home(self) -> InFiles:
+        return InFiles(self.target, ())
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
         return ()
 
     def stage(self, scratch: Path) -> Staged:
@@ -64,9 +72,9 @@ class PathSource:
 
     @contextlib.contextmanager
     def held(self, scratch: Path) -> Iterator[str]:
-        yield self.current_mark()
+        yield self.current_mark(scratch)
 
-    def current_mark(self) -> str:
+    def current_mark(self, scratch: Path) -> str:
         return manifest.digest(manifest.written(self._walk().items)) if self.target.exists() else ""
 
     def _walk(self) -> Walk:

@@ -21,7 +21,7 @@ from .manifest import digest
 from .records import as_data, records
 from .repository import Repository, remove
 from .sealing import seal_bytes
-from .source import Source, Staged
+from .source import Source, Staged, Trial
 
 TRIES = 3  # how often a source is read again when it was written to meanwhile
 SHRUNK = 0.5  # a source with less than this of its last generation is incomplete, not a smaller backup
@@ -45,6 +45,7 @@ class Taking:
     engine: Engine
     repository: Repository
     settings: Settings
+    trial: Callable[[str], Trial]
     now: Callable[[], datetime]
 
     def run(self, ledger: Ledger, work: Path, run: str, commit: str) -> str:
@@ -71,7 +72,7 @@ class Taking:
 
     def _drill(self, kept: Kept, unlock: Unlock, into: Path) -> Drill:
         into.mkdir(mode=0o700)
-        said = drill(kept, self.engine, unlock, into, self.now)
+        said = drill(kept, self.engine, unlock, into, self.now, self.trial)
         if not said.passed:
             raise BackupError(
                 f"The backup did not come back as it went in: {'; '.join(said.differences)}.",
@@ -140,7 +141,7 @@ def _taken(source: Source, staged: Staged) -> Taken:
     return Taken(
         source=source.name,
         type=source.type,
-        path=str(source.target),
+        path=source.place,
         consistency=staged.consistency,
         manifest_sha256=digest(staged.manifest),
         items=staged.items,

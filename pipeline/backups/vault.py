@@ -7,12 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import assert_never
 
-from ..config import BackupSection, SourceSection
+from ..config import BackupSection
 from ..keeping import Programs
+from ..source_config import AnySource, PostgresSection, SourceSection
 from .archive import ArchiveEngine
 from .archive_vault import ArchiveVault
 from .engine import Engine
 from .path import PathSource
+from .postgres import postgres_source
 from .repository import Repository
 from .source import Source
 from .sqlite import SqliteSource
@@ -20,14 +22,23 @@ from .taking import Settings
 
 
 def vault(
-    project: Path, section: BackupSection, programs: Programs, now: Callable[[], datetime], identity: Path | None = None
+    project: Path,
+    section: BackupSection,
+    programs: Programs,
+    now: Callable[[], datetime],
+    identity: Path | None = None,
+    passfile: Path | None = None,
 ) -> ArchiveVault:
-    """`identity` is the owner's key file (`SECURE_RELEASE_IDENTITY`), when this machine has one. Touches nothing."""
+    """Touches nothing.
+
+    `identity` is the owner's key file (`SECURE_RELEASE_IDENTITY`), when this machine has one; `passfile` is libpq's
+    (`PGPASSFILE`), for sources that name none.
+    """
     repository = project / section.repository
     return ArchiveVault(
-        sources=tuple(_source(source, project, repository) for source in section.sources),
+        sources=tuple(_source(source, project, repository, programs, passfile) for source in section.sources),
         engine=_engine(section, programs),
-        repository=Repository(repository, now),
+        repository=_repository(repository, section, project, now),
         settings=Settings(
             recipients=section.recipients,
             recipients_file=project / section.recipients_file if section.recipients_file else None,
@@ -41,6 +52,10 @@ def vault(
     )
 
 
+def _repository(folder: Path, section: BackupSection, project: Path, now: Callable[[], datetime]) -> Repository:
+    return Repository(folder, now, project / section.scratch) if section.scratch else Repository(folder, now)
+
+
 def _engine(section: BackupSection, programs: Programs) -> Engine:
     match section.engine:
         case "archive":
@@ -49,11 +64,13 @@ def _engine(section: BackupSection, programs: Programs) -> Engine:
             assert_never(section.engine)
 
 
-def _source(source: SourceSection, project: Path, repository: Path) -> Source:
-    match source.type:
-        case "path":
-            return PathSource(source.name, project / source.path, source.exclude, repository)
-        case "sqlite":
-            return SqliteSource(source.name, project / source.path)
+def _source(section: AnySource, project: Path, repository: Path, programs: Programs, passfile: Path | None) -> Source:
+    match section:
+        case SourceSection(type="path"):
+            return PathSource(section.name, project / section.path, section.exclude, repository)
+        case SourceSection():
+            return SqliteSource(section.name, project / section.path)
+        case PostgresSection():
+            return postgres_source(section, project, programs, passfile)
         case _:
-            assert_never(source.type)
+            raise NotImplementedError

@@ -11,6 +11,7 @@ from pathlib import Path
 from ..adapters.process import Processes
 from ..adapters.system import KernelClock
 from ..config import Config
+from ..source_config import SourceSection
 
 # Program, what needs it, how to get it. What comes with pip is found beside our interpreter.
 PROGRAMS = (
@@ -79,6 +80,8 @@ def _keys(project: Path, config: Config) -> Iterator[Diagnosis]:
     well = bool(section.recipients) or (file is not None and file.is_file())
     yield Diagnosis("backup key", well, "there" if well else "secure-release backup-key --out DIR, then `backup.recipients_file`")
     for source in section.sources:
+        if not isinstance(source, SourceSection):
+            continue
         there = (project / source.path).exists()
         yield Diagnosis(f"source {source.name}", there, source.path if there else f"{source.path} is not there")
 

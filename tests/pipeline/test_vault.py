@@ -25,8 +25,9 @@ from secure_release.pipeline.backups.ledger import Ledger
 from secure_release.pipeline.backups.patterns import excluding
 from secure_release.pipeline.backups.vault import vault
 from secure_release.pipeline.backups.walk import walk
-from secure_release.pipeline.config import BackupSection, SourceSection
+from secure_release.pipeline.config import BackupSection
 from secure_release.pipeline.keeping import BackupError, Generation, Restored
+from secure_release.pipeline.source_config import SourceSection
 
 from .vaults import COMMIT, DATA, DATABASE, ROOT, Clock, House, count, database
 
@@ -643,5 +644,5 @@ def test_rows_of_another_database_are_another_write_mark(tmp_path: Path) -> None
     for name, rows in (("a", 3), ("b", 4)):
         database(tmp_path / name, rows)
 
-    marks = {House(tmp_path).vault([SourceSection(name=n, type="sqlite", path=n)]).sources[0].current_mark() for n in "ab"}
+    marks = {House(tmp_path).vault([SourceSection(name=n, type="sqlite", path=n)]).sources[0].current_mark(tmp_path) for n in "ab"}
     assert len(marks) == 2

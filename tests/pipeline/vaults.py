@@ -15,7 +15,8 @@ from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.backups import keys
 from secure_release.pipeline.backups.archive_vault import ArchiveVault
 from secure_release.pipeline.backups.vault import vault
-from secure_release.pipeline.config import BackupSection, KeepSection, SourceSection
+from secure_release.pipeline.config import BackupSection, KeepSection
+from secure_release.pipeline.source_config import SourceSection
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
