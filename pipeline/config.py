@@ -85,9 +85,10 @@ class BackupSection(Strict):
 
 
 class DeploySection(Strict):
-    """How a release gets to where it runs. `directory`: `site/releases/<id>` and a `current` link; `command`: yours."""
+    """How a release gets to where it runs. `directory`: `site/releases/<id>` and a `current` link; `compose`, `swarm`:
+    containers from other images, one by one; `command`: yours."""
 
-    driver: Literal["directory", "command", "none"] = "none"
+    driver: Literal["directory", "compose", "swarm", "command", "none"] = "none"
     site: str | None = Field(None, description="For `directory`: the folder of `releases/` and `current`.")
     prepare: Words | None = Field(None, description="For `directory`: run in the new release's folder before the switch.")
     restart: Words | None = Field(
@@ -103,7 +104,19 @@ class DeploySection(Strict):
         None, description="For `command`: what takes it back; may run twice. `{previous}`: what `state` said before."
     )
     state: Words | None = Field(None, description="For `command`: prints what is deployed now, in one line; `none` for nothing.")
-    timeout: Seconds = Field(600.0, description="How long one of these commands may take.")
+    project: str | None = Field(None, description="For `compose`: the project whose containers are replaced, by its label.")
+    services: dict[str, str] = Field(
+        default_factory=dict, description="For `swarm`: each service, and its name in the swarm: `web: shop_web`."
+    )
+    image: dict[str, str] = Field(
+        default_factory=dict,
+        description="For `compose` and `swarm`: the image of each service that is rolled out: `web: shop-web:{version}`.",
+    )
+    images: Literal["tested"] | None = Field(
+        None, description="Instead of `image`: `tested` rolls out the images that carry what the patch test found safe."
+    )
+    settle: Seconds = Field(10.0, description="For `compose` and `swarm`: so long a container without a health check must run.")
+    timeout: Seconds = Field(600.0, description="How long one of these commands may take, or one container until it is healthy.")
     env: dict[str, str] = Field(default_factory=dict, description="Environment variables for these commands.")
 
 

@@ -284,3 +284,17 @@ class Engine(Protocol):
 
     def now(self) -> datetime:
         """The engine's clock."""
+
+
+class Fleet(Engine, Protocol):
+    """What a rollout asks of an engine, beyond what clones do. Bodies and settings are in the Engine API's own words."""
+
+    def image_settings(self, name: str) -> Mapping[str, object]:
+        """All that `GET /images/{name}/json` says."""
+
+    def create_like(self, name: str, body: Mapping[str, object], more: Mapping[str, Mapping[str, object]]) -> str:
+        """The id of a container, not started, of this body of `POST /containers/create`; `more` are the networks that it
+        is attached to beyond those of the body, with their endpoints' settings."""
+
+    def set_restart(self, name: str, policy: str, retries: int) -> None:
+        """Give a container another restart policy."""

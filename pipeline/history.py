@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from pydantic import TypeAdapter, ValidationError
 
 from secure_release.checks import Evidence
 
+from .patching import Carrier, Patch, SafeSet
 from .release import Entry, Outcome, ReleaseError, Stage
 
+SAFE_SET = "safe-set"  # data: a SafeSet's line; its digest is "" when no patch is safe
 RUN_STARTED = "run-started"  # data: an Identity
+STAGE_STARTED = "stage-started"
 STAGE_FINISHED = "stage-finished"  # data: outcome, summary, evidence ([{name, sha256}])
+
+
+@dataclass(frozen=True)
+class _Line:
+    digest: str
+    plan_digest: str
+    patches: tuple[Patch, ...]
+    carriers: tuple[Carrier, ...]
 
 
 def started_with(entries: Sequence[Entry]) -> str:
@@ -38,6 +50,24 @@ def evidence_of(entries: Sequence[Entry], stage: Stage, name: str) -> Evidence |
     except ValidationError as problem:
         raise _unreadable(stage) from problem
     return next((item for item in left if item.name == name), None)
+
+
+def safe_set_of(entries: Sequence[Entry]) -> SafeSet | None:
+    """What the run's last patch test lets out. None: it did not run, gave no answer, or found nothing safe.
+
+    Raises `ReleaseError` for a line that can't be read: then nothing may be guessed.
+    """
+    begun = [place for place, entry in enumerate(entries) if entry.kind == STAGE_STARTED and entry.stage == Stage.PATCH_TEST]
+    last = entries[begun[-1] :] if begun else ()
+    line = next((entry for entry in reversed(last) if entry.kind == SAFE_SET), None)
+    if line is None or outcome_of(last, Stage.PATCH_TEST) is not Outcome.PASSED:
+        return None
+    try:
+        found = TypeAdapter(_Line).validate_python(line.data)
+    except ValidationError as problem:
+        raise _unreadable(Stage.PATCH_TEST) from problem
+    images = {one.service: one.digest for one in found.carriers if one.kind == "image"}
+    return SafeSet(found.digest, found.plan_digest, found.patches, images) if found.digest else None
 
 
 def last_trouble(entries: Sequence[Entry]) -> str:

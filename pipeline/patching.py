@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Annotated, Protocol
+
+from pydantic import PlainSerializer
 
 from secure_release.checks import Gap, Pin
 
@@ -18,6 +20,11 @@ class Kind(StrEnum):
     DEB = "deb"
     APK = "apk"
     RPM = "rpm"
+
+    @property
+    def family(self) -> str:
+        """`python` or `os`, as the configuration and the command line speak of them."""
+        return "python" if self is Kind.PYTHON else "os"
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,18 @@ class Plan:
     sources: tuple[str, ...]  # where the answers came from, with digest and age, a line each
 
 
+@dataclass(frozen=True)
+class Choice:
+    """Which of the pending patches the command line asks for. An empty tuple asks for all."""
+
+    families: tuple[str, ...]  # "python", "os"
+    names: tuple[str, ...]
+
+
+EVERYTHING = Choice((), ())
 RUNNER = "the test runner itself"
+# A set is written sorted: equal values have equal digests in every process.
+Names = Annotated[frozenset[str], PlainSerializer(sorted, return_type=list[str])]
 
 
 class Verdict(StrEnum):
@@ -88,9 +106,9 @@ class TestRun:
     """One run of the project's tests: test id to whether it passed; `output` is the tail of what was said."""
 
     __test__ = False  # pytest takes every class of this name for a test
-    passed: frozenset[str]
-    failed: frozenset[str]
-    skipped: frozenset[str]
+    passed: Names
+    failed: Names
+    skipped: Names
     output: str
     seconds: float
     why_none: str  # why there is no result ("" when there is one): no report, no test, timed out, killed
@@ -143,7 +161,7 @@ class Cloned:
 class Applied:
     """Patches that are now in the clone, started anew and proven by asking it."""
 
-    changed: tuple[str, ...]  # what else moved, as `name old -> new`
+    changed: tuple[str, ...]  # what else moved, as `name old -> new`; in containers as `service: name old -> new`
     sha256: tuple[tuple[str, str], ...]  # artifact file name, digest
     restarts: tuple[str, ...]  # what runs the old code in the source and must be restarted there
     reboot: tuple[str, ...]  # packages that take effect only with a reboot of the host
@@ -157,6 +175,16 @@ class Carrier:
     service: str
     name: str  # the image's name, or the command
     digest: str  # of the image; "" for a command
+
+
+@dataclass(frozen=True)
+class SafeSet:
+    """What a passed patch test lets out, as the journal holds it: nothing else may be rolled out."""
+
+    digest: str
+    plan_digest: str  # of what was pending then: another one now means that the world has moved
+    patches: tuple[Patch, ...]  # with the digests of the artifacts that were tested
+    images: Mapping[str, str]  # service to the digest of the image that carries its part of the set; empty for a lock
 
 
 @dataclass(frozen=True)
@@ -193,7 +221,10 @@ class Patcher(Protocol):
         """How the clones were made so far."""
 
     def carriers(self, safe: Sequence[Patch]) -> tuple[Carrier, ...]:
-        """What carries exactly the safe set, made from the artifacts that were tested. Raises `ReleaseError`."""
+        """What carries exactly the safe set, made from the artifacts that were tested. Raises `ReleaseError`.
+
+        `safe` is never empty, and holds the very patches that the last, passing trial's `apply` was given.
+        """
 
     def intact(self) -> tuple[str, ...]:
         """What changed in the source environment since `environment()`: anything here makes every verdict void."""

@@ -15,7 +15,7 @@ from secure_release.checks import Check, Context, Evidence, Gap, SourceFile
 from .config import Config
 from .keeping import Vault
 from .law import Law
-from .patching import Patcher
+from .patching import Choice, Patcher
 from .shipping import Deployer, Prober, Shipped
 
 T = TypeVar("T")
@@ -189,6 +189,7 @@ class Release:
     context: Callable[[Check], Context]  # all that one check gets; scratch space of its own
     trusted: Trusted
     patcher: Patcher
+    choice: Choice  # which patches the command line asks for
     vault: Vault
     deployer: Deployer
     prober: Prober

@@ -43,6 +43,7 @@ class Shipment:
     digest: str  # of the source, as it was journalled when the run began
     root: Path  # where the files are read; each must still have the digest that it had when it was scanned
     files: tuple[Shipped, ...]
+    images: Mapping[str, str]  # service to the image (id) that carries what the patch test found safe; empty: there is none
 
 
 class DeployError(Exception):

@@ -6,7 +6,8 @@ import contextlib
 import importlib.metadata
 import os
 import platform
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,21 +18,25 @@ from secure_release.checks.sarif import sarif_check
 
 from . import runs
 from .adapters.advisories import opened as advisories_of
+from .adapters.docker import engine
 from .adapters.git import Git, NoRef, TrustedRef
 from .adapters.probe import Asker
 from .adapters.process import Processes
 from .adapters.source import matches, read_source
 from .adapters.system import KernelClock
 from .backups.vault import vault as vault_of
-from .clones.venv import venv_patcher
+from .clones.venv import VenvPatcher
 from .config import Config
 from .deploys import DRIVERS
+from .deploys.means import Means
 from .evidence import EvidenceFolder
 from .journal import JOURNAL_NAME, JournalFile
 from .keeping import Vault
 from .loader import read
+from .patch_config import PatchSection
+from .patching import EVERYTHING, Choice, Patcher
 from .project import MAX_LAW_BYTES, Settled, settle
-from .release import EXIT_CONFIG, Progress, Release, ReleaseError, Source, Stage, Trusted
+from .release import EXIT_CONFIG, Journal, Progress, Release, ReleaseError, Source, Stage, Trusted
 from .undoing import open_undos
 from .view import STARTED, Identity, identity
 
@@ -39,6 +44,38 @@ NEEDS_NO_SOURCE = (Stage.ROLLBACK, Stage.REPORT)  # a way back must not depend o
 CHANGES = (None, Stage.DEPLOY)  # a whole release, and the stage that deploys
 MAX_VERSION = 1000  # characters
 DEFAULT_REFS = ("refs/remotes/origin/HEAD", "origin/main", "origin/master")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a clone driver is made from."""
+
+    project: Path
+    config: PatchSection
+    source: Source
+    processes: Processes
+    advisories: Advisories
+    journal: Journal
+    folder: Path  # the run's
+    scratch: Path  # goes with the process
+
+
+def _venv(given: Given) -> Patcher:
+    return VenvPatcher(
+        project=given.project,
+        source=given.source,
+        folder=given.folder,
+        scratch=given.scratch,
+        config=given.config,
+        programs=given.processes,
+        advisories=given.advisories,
+        journal=given.journal,
+        now=now,
+    )
+
+
+PATCHERS: Mapping[str, Callable[[Given], Patcher]] = {"venv": _venv}
+"""`patch_test.driver` to what makes it."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +121,9 @@ def bench(project: Path, file: str, trust: str) -> Bench:
 
 
 @contextlib.contextmanager
-def opened(bench: Bench, folder: Path | None, stage: Stage | None, progress: Progress) -> Iterator[Release]:
+def opened(
+    bench: Bench, folder: Path | None, stage: Stage | None, progress: Progress, choice: Choice = EVERYTHING
+) -> Iterator[Release]:
     """A release to work on: a new run, or `folder` joined. Closed, and its scratch space removed, on leaving."""
     with contextlib.ExitStack() as stack:
         stack.enter_context(runs.alone(bench.project))
@@ -101,7 +140,7 @@ def opened(bench: Bench, folder: Path | None, stage: Stage | None, progress: Pro
             source = _joined(identity(journal.entries), who, source, stage)
         else:
             journal.append(STARTED, "", asdict(who))
-        yield _release(bench, where, source, journal, evidence, scratch, progress)
+        yield _release(bench, where, source, journal, evidence, scratch, progress, choice)
 
 
 def _release(
@@ -112,6 +151,7 @@ def _release(
     evidence: EvidenceFolder,
     scratch: Path,
     progress: Progress,
+    choice: Choice,
 ) -> Release:
     config, processes = bench.config, bench.processes
     known = _advisories(bench, scratch)
@@ -129,11 +169,18 @@ def _release(
         checks=bench.checks,
         context=lambda check: _context(check, bench, source, evidence, scratch, known),
         trusted=bench.trusted,
-        patcher=venv_patcher(bench.project, config.patch_test, source, processes, known, journal, folder, scratch),
+        patcher=PATCHERS[config.patch_test.driver](
+            Given(bench.project, config.patch_test, source, processes, known, journal, folder, scratch)
+        ),
+        choice=choice,
         vault=vault(bench),
-        deployer=DRIVERS[config.deploy.driver](bench.project, config.deploy, processes.for_the_user()),
+        deployer=DRIVERS[config.deploy.driver](bench.project, config.deploy, _means(processes, progress)),
         prober=Asker(processes.for_the_user(), bench.project, now),
     )
+
+
+def _means(processes: Processes, progress: Progress) -> Means:
+    return Means(processes.for_the_user(), lambda: engine(processes.halt), progress, time.monotonic, time.sleep)
 
 
 def vault(bench: Bench) -> Vault:

@@ -7,9 +7,11 @@ import signal
 
 from hypothesis import settings
 
+from tests.soak import SOAKING
+
 settings.register_profile("default", deadline=None, max_examples=60)
 settings.register_profile("soak", deadline=None, max_examples=2_000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+settings.load_profile("soak" if SOAKING else "default")
 os.environ.pop("SECURE_RELEASE_TRUST", None)
 # A CI job that was started in the background ignores SIGINT, and so would everything that the tests start.
 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -5,16 +5,30 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
 from secure_release.checks import Hole, Match, Pin, Severity, SnapshotFacts
+from secure_release.pipeline.clones.plan import plan, told
 from secure_release.pipeline.config import Config
 from secure_release.pipeline.evidence import EvidenceFolder
 from secure_release.pipeline.law import Law, Policy
-from secure_release.pipeline.patching import Applied, Environment, NotApplied, Patch, TestRun
+from secure_release.pipeline.patching import (
+    EVERYTHING,
+    Applied,
+    Carrier,
+    Choice,
+    Cloned,
+    Consistency,
+    Environment,
+    Kind,
+    NotApplied,
+    Patch,
+    Plan,
+    TestRun,
+)
 from secure_release.pipeline.release import Entry, Release, Source
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -50,7 +64,10 @@ class FakeClone:
         if refused := self.patcher.install(patches):
             return refused
         self.installed |= {patch.name: patch.fixed for patch in patches}
-        return Applied(self.patcher.changed, tuple((f"{p.name}-{p.fixed}-py3-none-any.whl", f"{p.name:x<64}") for p in patches))
+        came = [line.split(" (new) -> ") for line in self.patcher.changed if " (new) -> " in line]
+        files = [*((patch.name, patch.fixed) for patch in patches if patch.kind is Kind.PYTHON), *came]
+        sha256 = tuple((f"{name}-{version}-py3-none-any.whl", f"{name:x<64}") for name, version in files)
+        return Applied(self.patcher.changed, sha256, ("the shop",), ())
 
     def test(self, only: Sequence[str] = ()) -> TestRun:
         said = self.patcher.behaviour(self.installed)
@@ -68,6 +85,9 @@ class FakePatcher:
     install: Install = lambda patches: None
     changed: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()  # what intact() says
+    os: tuple[Patch, ...] = ()  # pending besides what the matches say
+    images: tuple[Carrier, ...] = ()
+    closed: int = 0
     missing: Exception | None = None
     unknown: Exception | None = None
     isolation: str = "none"
@@ -81,13 +101,11 @@ class FakePatcher:
         pins = tuple(one.pin for one in self.matches)
         return Environment("a fake", "3.11.7", pins, "installed", self.isolation, "d" * 64)
 
-    def known(self, pins: Sequence[Pin]) -> tuple[Match, ...]:
+    def plan(self) -> Plan:
         if self.unknown is not None:
             raise self.unknown
-        return tuple(one for pin in pins for one in self.matches if one.pin == pin)
-
-    def facts(self) -> SnapshotFacts:
-        return FACTS
+        found = plan(self.matches, (told(FACTS, NOW),))
+        return replace(found, patches=(*self.os, *found.patches))
 
     @contextlib.contextmanager
     def clone(self, label: str) -> Iterator[FakeClone]:
@@ -95,10 +113,22 @@ class FakePatcher:
             self.alive += 1
             self.made += 1
         try:
-            yield FakeClone(self, {one.pin.name: one.pin.version for one in self.matches})
+            installed = {one.pin.name: one.pin.version for one in self.matches} | {one.name: one.installed for one in self.os}
+            yield FakeClone(self, installed)
         finally:
             with self.lock:
                 self.alive -= 1
+
+    def cloned(self) -> Cloned:
+        return Cloned(Consistency.NO_DATA, 0.0, ())
+
+    def carriers(self, safe: Sequence[Patch]) -> tuple[Carrier, ...]:
+        assert safe
+        assert not self.closed
+        return self.images
+
+    def close(self) -> None:
+        self.closed += 1
 
     def intact(self) -> tuple[str, ...]:
         return self.moved
@@ -135,7 +165,9 @@ def source(root: Path, tree: Path, **changed: Any) -> Source:
     return Source(root=root, tree=tree, **{**given, **empty, **changed})
 
 
-def release(folder: Path, patcher: FakePatcher, notes: Notebook, policy: str = "required", **section: object) -> Release:
+def release(
+    folder: Path, patcher: FakePatcher, notes: Notebook, policy: str = "required", choice: Choice = EVERYTHING, **section: object
+) -> Release:
     """A release for this stage alone: the ports of the others are not there."""
     tree = folder / "tree"
     tree.mkdir(exist_ok=True)
@@ -145,5 +177,5 @@ def release(folder: Path, patcher: FakePatcher, notes: Notebook, policy: str = "
     return Release(
         id="run", folder=folder, source=source(folder, tree), config=config, law=law, journal=notes,
         evidence=EvidenceFolder(folder / "evidence"), progress=notes, halt=threading.Event(), now=lambda: NOW, checks=(),
-        context=nobody, trusted=nobody, patcher=patcher, vault=nobody, deployer=nobody, prober=nobody,
+        context=nobody, trusted=nobody, patcher=patcher, choice=choice, vault=nobody, deployer=nobody, prober=nobody,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -13,18 +14,20 @@ from pathlib import Path
 from threading import Event
 from typing import Literal
 
-from secure_release.checks import Check, Context, Evidence, Finding, Match, Pin, SnapshotFacts
+from secure_release.checks import Check, Context, Evidence, Finding, Tools
 from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.asking import Patience
 from secure_release.pipeline.config import Config, Probe
+from secure_release.pipeline.containers import Fleet
 from secure_release.pipeline.deploys import DRIVERS
+from secure_release.pipeline.deploys.means import Means
 from secure_release.pipeline.evidence import EvidenceFolder
 from secure_release.pipeline.history import RUN_STARTED, STAGE_FINISHED
 from secure_release.pipeline.journal import JournalFile
 from secure_release.pipeline.keeping import BackupError, BackupReport, Drill, Generation, Promise, Restored
 from secure_release.pipeline.law import Law, Policy
-from secure_release.pipeline.patching import Clone, Environment
-from secure_release.pipeline.release import Interrupted, Outcome, Release, Source, Stage, StageResult
+from secure_release.pipeline.patching import EVERYTHING, Carrier, Clone, Cloned, Environment, Patch, Plan
+from secure_release.pipeline.release import Interrupted, Outcome, Progress, Release, Source, Stage, StageResult
 from secure_release.pipeline.shipping import Deployer, DeployError, Probed, Prober, Shipment, Shipped, Undo
 
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -62,7 +65,7 @@ def project(tmp: Path, files: Mapping[str, bytes] | None = None) -> Path:
 
 def shipment(root: Path, version: str, run: str = "run-1") -> Shipment:
     (root / "version.txt").write_text(version)
-    return Shipment(run, COMMIT, version, DIGEST, root, listed(root))
+    return Shipment(run, COMMIT, version, DIGEST, root, listed(root), {})
 
 
 def generation(drilled: bool = True) -> Generation:
@@ -76,14 +79,20 @@ class NoPatcher:
     def environment(self) -> Environment:
         raise AssertionError("no environment is looked at here")
 
-    def known(self, pins: Sequence[Pin]) -> tuple[Match, ...]:
+    def plan(self) -> Plan:
         raise AssertionError("nothing is looked up here")
 
     def clone(self, label: str) -> AbstractContextManager[Clone]:
         raise AssertionError("nothing is cloned here")
 
-    def facts(self) -> SnapshotFacts:
-        raise AssertionError("nothing is looked up here")
+    def cloned(self) -> Cloned:
+        raise AssertionError("nothing is cloned here")
+
+    def carriers(self, safe: Sequence[Patch]) -> tuple[Carrier, ...]:
+        raise AssertionError("nothing is safe here")
+
+    def close(self) -> None:
+        """There is nothing to remove."""
 
     def intact(self) -> tuple[str, ...]:
         return ()
@@ -245,6 +254,14 @@ class Quiet:
         pass
 
 
+def _no_engine() -> Fleet:
+    raise AssertionError("no engine is asked here")
+
+
+def means(tools: Tools, fleet: Callable[[], Fleet] = _no_engine, progress: Progress | None = None) -> Means:
+    return Means(tools, fleet, progress or Quiet(), time.monotonic, time.sleep)
+
+
 class TrustedNothing:
     ref = ""
 
@@ -290,8 +307,9 @@ def make_release(
         context=_no_context,
         trusted=TrustedNothing(),
         patcher=NoPatcher(),
+        choice=EVERYTHING,
         vault=vault or KeptVault(),
-        deployer=deployer or DRIVERS[whole.deploy.driver](root, whole.deploy, Processes(root)),
+        deployer=deployer or DRIVERS[whole.deploy.driver](root, whole.deploy, means(Processes(root))),
         prober=prober or Mood({probe.name: [True] for probe in whole.verify.probes}),
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parent.parent
-VOCABULARY = ("law", "fields", "patch_config", "source_config", "config", "keeping", "patching", "shipping", "release", "records", "view", "containers")
+VOCABULARY = ("law", "fields", "patch_config", "source_config", "config", "keeping", "patching", "shipping", "release", "records", "view", "containers", "holding")
 WORLD = ("subprocess", "boto3", "docker", "socket", "urllib.request", "http.client", "http.server", "requests", "httpx", "ctypes")
 
 # A room, and the rooms of pipeline/ that it may know. Every room may know checks/ (but for checks/ itself: only itself).
@@ -20,6 +20,7 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "source_config": ("law", "fields"),
     "config": ("law", "fields", "patch_config", "source_config"),
     "containers": (),
+    "holding": ("containers",),
     "keeping": ("config",),
     "patching": ("config",),
     "shipping": ("config", "release"),
@@ -31,9 +32,9 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "journal": ("release",),
     "evidence": ("release",),
     "loader": ("release",),
-    "project": ("config", "law", "loader", "release"),
+    "project": ("config", "law", "loader", "patch_config", "release"),
     "runs": ("evidence", "journal", "release"),
-    "history": ("release",),
+    "history": ("patching", "release"),
     "signals": ("release",),
     "undoing": ("keeping", "release", "shipping"),
     "asking": ("config", "shipping"),
@@ -46,7 +47,7 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "flow": (*VOCABULARY, "undoing", "signals", "stages"),
 }
 # Pure rooms that a stage may ask although they live beside drivers: functions over values, no I/O.
-PURE = {"stages": ("clones.bisect", "clones.plan", "clones.lockdiff", "clones.judge", "clones.suspects")}
+PURE = {"stages": ("clones.bisect", "clones.plan", "clones.lockdiff", "clones.judge", "clones.suspects", "clones.artifacts")}
 # Everything else (wiring, session, cli, commands, faults, console) picks concrete things and may know all of pipeline/.
 
 

@@ -197,7 +197,24 @@ class Docker:
                 raise EngineError(f"{path} in container {name} is larger than {limit} bytes.", "Keep it smaller.")
         return bytes(content)
 
+    def create_like(self, name: str, body: Mapping[str, object], more: Mapping[str, Mapping[str, object]]) -> str:
+        made = self._ask(f"container {name}", lambda: self.api.create_container_from_config(dict(body), name))["Id"]
+        for network, endpoint in more.items():
+            url = self.api._url("/networks/{0}/connect", network)
+            attach = {"Container": made, "EndpointConfig": dict(endpoint)}
+            post = lambda to=url, what=attach: self.api._raise_for_status(self.api._post_json(to, data=what))  # noqa: E731
+            self._ask(f"network {network}", post)
+        return str(made)
+
+    def set_restart(self, name: str, policy: str, retries: int) -> None:
+        told = {"Name": policy, "MaximumRetryCount": retries}
+        self._ask(f"container {name}", lambda: self.api.update_container(name, restart_policy=told))
+
     # images
+
+    def image_settings(self, name: str) -> Mapping[str, object]:
+        told: Mapping[str, object] = self._ask(f"image {name}", lambda: self.api.inspect_image(name))
+        return told
 
     def commit(self, name: str, tag: str, labels: Mapping[str, str], changes: Sequence[str]) -> str:
         repository, _, version = tag.rpartition(":")

@@ -211,6 +211,34 @@ def started_process(argv: Sequence[str], cwd: Path, env: Mapping[str, str]) -> I
                     pipe.close()
 
 
+@contextlib.contextmanager
+def outliving_process(argv: Sequence[str], env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process in a session of its own that is there for when we are not: nothing that ends us ends it.
+
+    Only we hold the other end of its standard input, which closes with us. On leaving it is closed and the process waited for a
+    moment; one that still has work is left to it. Raises `OSError`.
+    """
+    with forking():
+        process = subprocess.Popen(
+            [os.fsencode(word) for word in argv],
+            cwd="/",
+            env=dict(env),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    try:
+        raise_if_told()
+        yield process
+    finally:
+        for pipe in (process.stdin, process.stdout):
+            with contextlib.suppress(OSError):
+                _pipe(pipe).close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(GRACE)
+
+
 def end_group(process: subprocess.Popen[bytes]) -> None:
     """Ask the group to end, then end it; a child that outlived its parent is ended too."""
     for number, patience in ((signal.SIGTERM, GRACE), (signal.SIGKILL, GRACE)):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
 
-from ..patching import Patch
+from ..patching import Kind, Patch
 
 PINNED = re.compile(
     r"""^(?P<head>\s*(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*={2,3}\s*)
@@ -28,7 +28,11 @@ class LockDiff:
 
 
 def lock_diff(files: Mapping[str, str], safe: Sequence[Patch]) -> LockDiff:
-    """`files`: path to text. A patch of something that is not installed yet becomes a new line. Nothing else is changed."""
+    """`files`: path to text. A patch of something that is not installed yet becomes a new line. Nothing else is changed.
+
+    OS packages are not a lock's business.
+    """
+    safe = [patch for patch in safe if patch.kind is Kind.PYTHON]
     wanted: dict[str, Patch] = {canonicalize_name(patch.name): patch for patch in safe if patch.installed}
     texts = {path: "".join(_patched(text, wanted)) for path, text in files.items()}
     changed = [path for path, text in texts.items() if text != files[path]]

@@ -54,6 +54,10 @@ class Clones:
                 remove(place)
         return tuple(str(place) for place in dead)
 
+    def alive(self, name: str) -> bool:
+        """Whether the run that made this clone is still at it."""
+        return _held(self.folder / name / LOCK)
+
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         """Between making a folder and marking it nobody else may look."""

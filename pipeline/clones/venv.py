@@ -7,17 +7,19 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from secure_release.checks import Advisories, Match, Pin, SnapshotFacts
+from secure_release.checks import Advisories, AdvisoryError
 
-from ..config import PatchSection
-from ..patching import Environment
+from ..patch_config import PatchSection
+from ..patching import Carrier, Cloned, Consistency, Environment, Patch, Plan
 from ..release import Journal, ReleaseError, Source
 from .hardlink import Seen, differences, link_tree, look
 from .isolation import Isolation, isolation
 from .locked import build
 from .marks import Clones
+from .plan import plan, told
 from .pristine import copy_release
 from .probe import Interpreter, Silent, ask
 from .programs import Programs
@@ -42,19 +44,6 @@ class Base:
     wheels: Wheelhouse
 
 
-def venv_patcher(
-    project: Path,
-    config: PatchSection,
-    source: Source,
-    programs: Programs,
-    advisories: Advisories,
-    journal: Journal,
-    folder: Path,
-    scratch: Path,
-) -> VenvPatcher:
-    return VenvPatcher(project, source, folder, scratch, config, programs, advisories, journal)
-
-
 @dataclass
 class VenvPatcher:
     """`Patcher` for a virtual environment of `project`. `folder` is the run's own, `scratch` goes with the process."""
@@ -67,6 +56,7 @@ class VenvPatcher:
     programs: Programs
     advisories: Advisories
     journal: Journal
+    now: Callable[[], datetime]
     _base: Base | None = None
 
     @property
@@ -78,11 +68,24 @@ class VenvPatcher:
         self._base = self._looked()
         return self._base.environment
 
-    def known(self, pins: Sequence[Pin]) -> tuple[Match, ...]:
-        return self.advisories.lookup(pins)
+    def plan(self) -> Plan:
+        try:
+            facts = self.advisories.facts()
+            matches = self.advisories.lookup(self._based().environment.pins)
+        except AdvisoryError as problem:
+            raise ReleaseError(f"There is no advisory data: {problem}", problem.hint) from problem
+        return plan(matches, (told(facts, self.now()),))
 
-    def facts(self) -> SnapshotFacts:
-        return self.advisories.facts()
+    def cloned(self) -> Cloned:
+        """A virtual environment is files that nobody writes to: nothing is paused, and there is no data."""
+        return Cloned(Consistency.NO_DATA, 0.0, ())
+
+    def carriers(self, safe: Sequence[Patch]) -> tuple[Carrier, ...]:
+        """The change to the lock carries it."""
+        return ()
+
+    def close(self) -> None:
+        """Clones are made from the environment itself, and gone by now."""
 
     def sweep(self) -> tuple[str, ...]:
         with _as_release_error("A clone that a killed run left"):
@@ -118,7 +121,8 @@ class VenvPatcher:
         olds = {**dict.fromkeys(projects, project), **dict.fromkeys(environments - projects, venv)}
         relocate(venv, Move(tuple(olds.items())))
         prove(venv, tuple(olds), place, self.programs)
-        return VenvClone(venv, project, scratch, self.config, self.programs, base.isolated, base.wheels, base.known)
+        runs = (f"every process that runs from {base.folder}",) if base.environment.cloned_from == "installed" else ()
+        return VenvClone(venv, project, scratch, self.config, self.programs, base.isolated, base.wheels, base.known, runs)
 
     def _looked(self) -> Base:
         work = self.work

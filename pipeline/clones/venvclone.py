@@ -9,7 +9,7 @@ from pathlib import Path
 
 from secure_release.checks import Exit, Pin
 
-from ..config import PatchSection
+from ..patch_config import PatchSection
 from ..patching import RUNNER, Applied, NotApplied, Patch, TestRun
 from .isolation import Isolation
 from .locked import uv_program, uv_run
@@ -36,6 +36,7 @@ class VenvClone:
     isolated: Isolation
     wheels: Wheelhouse
     known: Interpreter
+    restarts: tuple[str, ...]
 
     @property
     def python(self) -> Path:
@@ -89,7 +90,8 @@ class VenvClone:
             if version != self.wheels.fetch(Pin(patch.name, patch.fixed)).installed.version:
                 return NotApplied(f"the installer reported success and {patch.name} is {version}", (patch.name,), ())
         asked = {patch.name for patch in patches}
-        return Applied(_moved(self.known, now, asked), tuple(file for artifact in artifacts for file in artifact.files))
+        files = tuple(file for artifact in artifacts for file in artifact.files)
+        return Applied(_moved(self.known, now, asked), files, self.restarts, ())
 
     def test(self, only: Sequence[str] = ()) -> TestRun:
         report = self.scratch / "junit.xml"
@@ -160,4 +162,3 @@ def _moved(before: Interpreter, now: Interpreter, asked: set[str]) -> tuple[str,
 def _starts_python(program: Path) -> bool:
     with program.open("rb") as file:
         return b"python" in file.readline(1000) and program.read_bytes()[:2] == b"#!"
-

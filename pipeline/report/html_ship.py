@@ -13,7 +13,7 @@ from ..shipping import Probed
 from ..view import RUN_FINISHED, STAGE_FINISHED, STAGE_STARTED, STARTED, RunView
 from . import facts
 from .page import Block, Cell, Rail, Section, Tone, cell, listing, quoted, table
-from .text import count, moment, seconds, size
+from .text import count, moment, seconds, sentences, size
 
 UNSURE = {PatchVerdict.ERROR, PatchVerdict.UNTESTED, PatchVerdict.FLAKY}
 OURS = {STARTED: "the run began", STAGE_STARTED: "began", STAGE_FINISHED: "ended", RUN_FINISHED: "the run ended"}
@@ -27,7 +27,7 @@ def patches(view: RunView) -> Section:
     environment = report.environment
     where = f" of {environment.name}, Python {environment.python}, {environment.isolation}" if environment else ""
     safe = f"{len(report.safe_set)} of {count(len(report.judged), 'pending patch')} safe"
-    lead = f"{safe}, by {count(report.runs, 'run')} of the tests in clones{where}. Advisories: {report.advisories}"
+    lead = f"{safe}, by {count(report.runs, 'run')} of the tests in clones{where}. {sentences(*report.sources)}"
     blocks = (
         *table("Each patch and what the clones said", ("patch", "verdict", "closes", "tests"), map(_patch, report.judged)),
         *(block for judged in report.judged for block in quoted(f"Last lines with {judged.patch.id}", judged.output)),

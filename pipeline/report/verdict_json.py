@@ -1,4 +1,4 @@
-"""`verdict.json`: everything a program may want to know of a run. Its shape is `verdict.schema.json`, version 1."""
+"""`verdict.json`: everything a program may want to know of a run. Its shape is `verdict.schema.json`, version 2."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..view import RunView
 from . import facts, reasons
 from .data import data
 
-SCHEMA = 1  # grows when a key changes its meaning or goes away; new keys don't change it
+SCHEMA = 2  # grows when a key changes its meaning or goes away; new keys don't change it
 
 
 def render(view: RunView) -> str:

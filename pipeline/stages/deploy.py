@@ -132,7 +132,7 @@ def _shipment(release: Release) -> Shipment:
     source = release.source
     if not source.shipped:
         raise ReleaseError("The release holds no file.", "Look at scan.exclude and .gitignore.")
-    return Shipment(release.id, source.commit, source.version, source.digest, source.root, source.shipped)
+    return Shipment(release.id, source.commit, source.version, source.digest, source.root, source.shipped, {})
 
 
 def _ask_before(release: Release, undo: Undo) -> tuple[Probed, ...]:

@@ -8,23 +8,22 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TypeVar
 
-from packaging.utils import parse_sdist_filename, parse_wheel_filename
-
+from ..clones.artifacts import carries, newcomers
 from ..clones.bisect import Blocked, Said
 from ..clones.judge import Oracle, judge
 from ..patching import Applied, Clone, NotApplied, Patch, TestRun
 from ..release import Interrupted, Release
 
 T = TypeVar("T")
-NEW = "(new)"
 
 
 class Trials:
     """The clones of one patch test. `runs` counts every run of the tests, `flaky` names the tests that changed their mind."""
 
-    def __init__(self, release: Release, workers: int) -> None:
+    def __init__(self, release: Release, workers: int, patches: int) -> None:
         self.workers = workers
         self.runs = 0
+        self._patches = patches
         self.flaky: frozenset[str] = frozenset()
         self._release = release
         self._applied: dict[frozenset[str], Applied] = {}
@@ -46,17 +45,18 @@ class Trials:
         return side_by_side(jobs, self._release.halt.set)
 
     def fetched(self, patch: Patch) -> Patch:
-        """The patch with the digests of the artifact that was tried."""
-        digests = {digest for applied in self._applied.values() for name, digest in _by_name(applied) if name == patch.name}
-        return replace(patch, sha256=tuple(sorted(digests)))
+        """The patch with the digests of the artifacts that were tried; those of the plan where none was."""
+        files = (pair for applied in self._applied.values() for pair in applied.sha256)
+        digests = {digest for file, digest in files if carries(file, patch)}
+        return replace(patch, sha256=tuple(sorted(digests))) if digests else patch
+
+    def applied(self, patches: Sequence[Patch]) -> Applied:
+        """What came of installing this set; nothing for a set that never was."""
+        return self._applied.get(frozenset(patch.id for patch in patches), Applied((), (), (), ()))
 
     def whole(self, patches: Sequence[Patch]) -> tuple[Patch, ...]:
         """The set as it was installed: with digests, and with the new dependencies that came along."""
-        applied = self._applied.get(frozenset(patch.id for patch in patches), Applied((), ()))
-        known = tuple(self.fetched(patch) for patch in patches)
-        came = [line.split(f" {NEW} -> ") for line in applied.changed if f" {NEW} -> " in line]
-        new = (self.fetched(Patch("python", name, "", version, (), ())) for name, version in came)
-        return (*known, *new)
+        return tuple(self.fetched(patch) for patch in (*patches, *newcomers(self.applied(patches), patches)))
 
     def _untouched(self) -> TestRun:
         with self._release.patcher.clone("baseline") as clone:
@@ -96,12 +96,3 @@ def side_by_side(jobs: Sequence[Callable[[], T]], halt: Callable[[], None]) -> l
         raise
     finally:
         pool.shutdown(wait=True)
-
-
-def _by_name(applied: Applied) -> list[tuple[str, str]]:
-    return [(_name(file), digest) for file, digest in applied.sha256]
-
-
-def _name(file: str) -> str:
-    """The distribution that an artifact's file name begins with."""
-    return parse_wheel_filename(file)[0] if file.endswith(".whl") else parse_sdist_filename(file)[0]

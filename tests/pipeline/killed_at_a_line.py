@@ -76,7 +76,7 @@ def settings() -> dict[str, object]:
 
 def listed_shipment(root: Path, version: str, run: str) -> Shipment:
     whole = shipment(root, version, run)
-    return Shipment(run, COMMIT, version, whole.digest, root, released_files(whole.files))
+    return Shipment(run, COMMIT, version, whole.digest, root, released_files(whole.files), {})
 
 
 def released_files(files: tuple[Shipped, ...]) -> tuple[Shipped, ...]:

@@ -19,11 +19,11 @@ from typing import Any
 
 from secure_release.checks import Match, Pin, SnapshotFacts
 from secure_release.pipeline.adapters.process import Processes
-from secure_release.pipeline.clones.venv import VenvPatcher, venv_patcher
-from secure_release.pipeline.config import PatchSection
+from secure_release.pipeline.clones.venv import VenvPatcher
+from secure_release.pipeline.patch_config import PatchSection
 from secure_release.pipeline.release import Source
 from secure_release.pipeline.shipping import Shipped
-from tests.fakes_patch import FACTS, Notebook, source
+from tests.fakes_patch import FACTS, NOW, Notebook, source
 
 UV = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv") or "uv"
 # Stands for any runner that is not pytest: it writes what unittest says as JUnit.
@@ -144,7 +144,17 @@ class Small:
         offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": self.index.as_uri(), "PIP_CONFIG_FILE": "/dev/null"}
         door = Processes(self.root, extra=offline, halt=self.halt)
         config = PatchSection.model_validate(told)
-        return venv_patcher(self.root, config, self.source(), door, Known(matches), self.notes, self.run, self.run / "scratch")
+        return VenvPatcher(
+            project=self.root,
+            source=self.source(),
+            folder=self.run,
+            scratch=self.run / "scratch",
+            config=config,
+            programs=door,
+            advisories=Known(matches),
+            journal=self.notes,
+            now=lambda: NOW,
+        )
 
     def clones(self) -> list[Path]:
         return [path for path in (self.root / ".secure-release/clones").glob("*") if path.is_dir()]

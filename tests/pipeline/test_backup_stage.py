@@ -16,6 +16,7 @@ from secure_release.pipeline.config import BackupSection, Config, DeploySection
 from secure_release.pipeline.evidence import EvidenceFolder
 from secure_release.pipeline.keeping import BackupReport, Vault
 from secure_release.pipeline.law import Law, Policy
+from secure_release.pipeline.patching import EVERYTHING
 from secure_release.pipeline.release import Outcome, Release, Source
 from secure_release.pipeline.stages import backup
 
@@ -55,6 +56,7 @@ def release(house: House, vault: Vault, config: Config, told: Told, policy: Poli
         context=UNUSED,
         trusted=UNUSED,
         patcher=UNUSED,
+        choice=EVERYTHING,
         vault=vault,
         deployer=UNUSED,
         prober=UNUSED,

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from secure_release.pipeline.clones.bisect import Blocked, Breaks, Found, NoAnswer, Passes, Said, bisect
 from secure_release.pipeline.clones.judge import Oracle, judge
-from secure_release.pipeline.patching import Patch, TestRun, Verdict
+from secure_release.pipeline.patching import Kind, Patch, TestRun, Verdict
 
 Rule = Callable[[frozenset[str]], Said]
 PLENTY = 1000
 
 
 def patches(number: int) -> tuple[Patch, ...]:
-    return tuple(Patch("python", f"dist{n:02}", "1.0", "2.0", (f"CVE-2026-{n}",), ()) for n in range(number))
+    return tuple(Patch(Kind.PYTHON, f"dist{n:02}", "1.0", "2.0", (f"CVE-2026-{n}",), (), (), "") for n in range(number))
 
 
 def name(number: int) -> str:

@@ -14,7 +14,7 @@ from secure_release.pipeline.deploys.command import Command, command
 from secure_release.pipeline.deploys.commands import filled
 from secure_release.pipeline.release import EXIT_CONFIG, ReleaseError
 from secure_release.pipeline.shipping import DeployError
-from tests.fakes_ship import project, shipment
+from tests.fakes_ship import means, project, shipment
 
 WRITE = "import sys; open(sys.argv[1], 'w').write(sys.argv[2])"
 STATE = "import pathlib, sys; p = pathlib.Path(sys.argv[1]); print(p.read_text() if p.exists() else 'none')"
@@ -115,7 +115,7 @@ def test_a_value_is_never_read_as_a_placeholder_or_split(word: str, expected: st
 
 def test_none_deploys_nothing_and_says_so(tmp_path: Path) -> None:
     root = project(tmp_path)
-    made = DRIVERS["none"](root, DeploySection(), Processes(root))
+    made = DRIVERS["none"](root, DeploySection(), means(Processes(root)))
     sent = shipment(root, "1.0")
     undo = made.plan(sent)
     assert "Nothing is deployed" in undo.steps[0]

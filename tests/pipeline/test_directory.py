@@ -42,7 +42,7 @@ def shipped(root: Path, version: str, number: int = 1) -> Shipment:
     """The project without its site, as git would list it."""
     whole = shipment(root, version, f"run-{number}")
     files = tuple(file for file in whole.files if not file.name.startswith("live/"))
-    return Shipment(whole.run, whole.commit, whole.version, whole.digest, whole.root, files)
+    return Shipment(whole.run, whole.commit, whole.version, whole.digest, whole.root, files, {})
 
 
 def tree(folder: Path) -> dict[str, tuple[str, bytes]]:
@@ -288,7 +288,7 @@ def test_a_path_that_leads_out_of_the_release_is_refused(tmp_path: Path) -> None
     (tmp_path / "secret").write_text("x")
     plain = shipped(root, "1.0")
     bad = Shipped("../secret", 1, "0" * 64, False, None)
-    sent = Shipment(plain.run, plain.commit, plain.version, plain.digest, root, (bad,))
+    sent = Shipment(plain.run, plain.commit, plain.version, plain.digest, root, (bad,), {})
     with pytest.raises(DeployError, match="leads out of the release"):
         made.apply(sent, made.plan(sent))
 
@@ -345,7 +345,7 @@ def test_tidy_keeps_the_newest_what_stands_its_way_back_and_what_is_not_ours(tmp
 
 def test_a_version_with_strange_characters_gets_a_plain_folder_name(tmp_path: Path) -> None:
     plain = shipped(project(tmp_path), "1.0")
-    name = release_name(Shipment("run", COMMIT, "../../v 1/é" + "x" * 400, plain.digest, plain.root, plain.files))
+    name = release_name(Shipment("run", COMMIT, "../../v 1/é" + "x" * 400, plain.digest, plain.root, plain.files, {}))
     assert name == f"v-1--{'x' * 65}-{COMMIT[:12]}-run"
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from secure_release.pipeline.clones.lockdiff import lock_diff
-from secure_release.pipeline.patching import Patch
+from secure_release.pipeline.patching import Kind, Patch
 
-FLASK = Patch("python", "flask", "2.2.2", "2.2.5", (), ("f" * 64,))
-YAML = Patch("python", "ruamel-yaml", "0.17", "0.18", (), ("1" * 64, "2" * 64))
-NEW = Patch("python", "blinker", "", "1.9", (), ("b" * 64,))
+FLASK = Patch(Kind.PYTHON, "flask", "2.2.2", "2.2.5", (), ("f" * 64,), (), "")
+YAML = Patch(Kind.PYTHON, "ruamel-yaml", "0.17", "0.18", (), ("1" * 64, "2" * 64), (), "")
+NEW = Patch(Kind.PYTHON, "blinker", "", "1.9", (), ("b" * 64,), (), "")
 
 CASES = {
     "plain": ("click==8\nflask==2.2.2\n", [FLASK], "click==8\nflask==2.2.5\n"),

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from secure_release.checks import AdvisoryError
 from secure_release.pipeline.clones.plan import set_digest
-from secure_release.pipeline.patching import RUNNER, NotApplied, Patch, PatchReport, TestRun, Verdict
+from secure_release.pipeline.patching import EVERYTHING, RUNNER, Choice, NotApplied, Patch, PatchReport, TestRun, Verdict
 from secure_release.pipeline.release import Interrupted, Outcome, ReleaseError, StageResult
 from secure_release.pipeline.stages import patch_test
 from secure_release.pipeline.stages.trials import side_by_side
@@ -31,12 +30,13 @@ def broken_by(name: str) -> FakePatcher:
 
 
 def go(
-    folder: Path, patcher: FakePatcher, policy: str = "required", **section: object
+    folder: Path, patcher: FakePatcher, policy: str = "required", choice: Choice = EVERYTHING, **section: object
 ) -> tuple[StageResult, PatchReport, Notebook]:
     notes = Notebook()
-    given = release(folder, patcher, notes, policy, **section)
+    given = release(folder, patcher, notes, policy, choice, **section)
     result = patch_test.run(given)
     assert patcher.alive == 0
+    assert patcher.closed == 1
     return result, given.evidence.load(result.evidence[0].sha256, PatchReport), notes
 
 
@@ -87,14 +87,14 @@ def test_nothing_to_do_makes_no_clone(tmp_path: Path) -> None:
 
     assert (result.outcome, result.summary) == (Outcome.PASSED, "nothing to do: no security patch is pending")
     assert (patcher.made, report.safe_digest, notes.written) == (0, "", [])
-    assert report.advisories == f"file osv.zip, 12 records, sha256 {'ab' * 32}, newest of 2026-11-20, 3 days old"
+    assert report.sources == (f"file osv.zip, 12 records, sha256 {'ab' * 32}, newest of 2026-11-20, 3 days old",)
 
 
 def test_holes_without_a_fix_and_unknown_pins_are_told(tmp_path: Path) -> None:
     patcher = FakePatcher([match("old", fix=""), match("own", fix="", holes=0, unauditable="no advisory source knows it")])
     result, report, _ = go(tmp_path, patcher)
 
-    assert result.summary == "nothing to do: 1 known holes have no fix"
+    assert result.summary == "nothing to do: 1 without a fix"
     assert verdicts(report) == {"old": Verdict.NO_FIX}
     assert [(gap.subject, gap.reason) for gap in report.gaps] == [("own 1.0", "no advisory source knows it")]
 
@@ -142,7 +142,7 @@ def refusing(blocked: NotApplied) -> FakePatcher:
     ("patcher", "said"),
     [
         (FakePatcher([], missing=ReleaseError("There is no environment.", "Make one.")), "There is no environment."),
-        (FakePatcher([match("flask")], unknown=AdvisoryError("the index is down.", "Try later.")), "There is no advisory data"),
+        (FakePatcher([match("flask")], unknown=ReleaseError("There is no advisory data: the index is down.", "Try later.")), "There is no advisory data"),
         (always(outcome(BUY)), "1 test fails without any patch: tests.test_shop::test_buy"),
         (always(silent("no test ran")), "Without any patch, no test ran."),
         (always(silent("the tests did not end within 600 s")), "the tests did not end within 600 s"),

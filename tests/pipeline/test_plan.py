@@ -9,11 +9,11 @@ import pytest
 from secure_release.checks import Hole, Match, Pin, Severity
 from secure_release.pipeline.clones.plan import plan, set_digest
 from secure_release.pipeline.clones.suspects import accused
-from secure_release.pipeline.patching import Patch
+from secure_release.pipeline.patching import Kind, Patch
 from tests.fakes_patch import hole, match
 
-FLASK = Patch("python", "flask", "2.2.2", "2.2.5", ("CVE-2023-30861",), ("a" * 64,))
-JINJA = Patch("python", "jinja2", "3.0.3", "3.1.6", ("CVE-2024-22195",), ("b" * 64,))
+FLASK = Patch(Kind.PYTHON, "flask", "2.2.2", "2.2.5", ("CVE-2023-30861",), ("a" * 64,), (), "")
+JINJA = Patch(Kind.PYTHON, "jinja2", "3.0.3", "3.1.6", ("CVE-2024-22195",), ("b" * 64,), (), "")
 
 
 @pytest.mark.parametrize(
@@ -25,21 +25,21 @@ JINJA = Patch("python", "jinja2", "3.0.3", "3.1.6", ("CVE-2024-22195",), ("b" * 
     ids=["lowest-fix", "no-fix", "already-there", "downgrade-offered", "local-version", "invalid-version", "post-release"],
 )  # fmt: skip
 def test_only_an_upgrade_is_a_patch(installed: str, fix: str, patched: bool) -> None:
-    planned = plan([match("flask", fix, installed)])
+    planned = plan([match("flask", fix, installed)], ())
 
     assert [patch.fixed for patch in planned.patches] == ([fix] if patched else [])
     assert [patch.fixed for patch in planned.no_fix] == ([] if patched else [""])
 
 
 def test_a_pin_without_an_answer_is_a_gap_with_a_remedy() -> None:
-    planned = plan([match("own", "", holes=0, unauditable="its version is not one")])
+    planned = plan([match("own", "", holes=0, unauditable="its version is not one")], ())
 
     assert (planned.patches, planned.no_fix) == ((), ())
     assert [(gap.subject, gap.reason, bool(gap.remedy)) for gap in planned.gaps] == [("own 1.0", "its version is not one", True)]
 
 
 def test_a_clean_pin_is_nothing() -> None:
-    planned = plan([match("click", "", holes=0)])
+    planned = plan([match("click", "", holes=0)], ())
 
     assert (planned.patches, planned.no_fix, planned.gaps) == ((), (), ())
 
@@ -49,7 +49,7 @@ def test_the_worst_holes_come_first_and_each_hole_once() -> None:
     low = Match(Pin("aaa", "1.0"), (twice, replace(twice, id="GHSA-1")), "2.0", "")
     critical = Match(Pin("zzz", "1.0"), (hole(severity=Severity.CRITICAL),), "2.0", "")
 
-    assert [(patch.name, patch.holes) for patch in plan([low, critical]).patches] == [
+    assert [(patch.name, patch.holes) for patch in plan([low, critical], ()).patches] == [
         ("zzz", ("CVE-2026-1",)),
         ("aaa", ("CVE-2026-1",)),
     ]

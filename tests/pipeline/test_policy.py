@@ -18,7 +18,7 @@ from secure_release.pipeline.release import Outcome, Reason, Stage
 from .builders import TODAY, finding, gap, law, looked, said, scan, waiver
 
 SILENT: Result = broken("bandit was killed by signal 9.", "Give it memory.")
-PATCHED = PatchReport(None, "", (), (), "", (), (), (), 0, "")
+PATCHED = PatchReport(None, None, (), "", (), (), "", (), (), (), 0, "", (), (), ())
 NO_TESTS = Reason("The clone ran no test.", "Write one.")
 
 

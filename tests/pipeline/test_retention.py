@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secure_release.pipeline.backups.retention import LINKS, Point, needed, promises
+from tests.soak import times
 
 from .vaults import NOW
 
 HOUR, DAY = 3600.0, 86400.0
 AGES = (DAY, 7 * DAY)
-HISTORIES = int(os.environ.get("SECURE_RELEASE_HISTORIES", "150"))  # CI's long run: 10000
+HISTORIES = times(150, 10_000)
 
 
 def point(number: int, hours_ago: float, pinned: bool = False) -> Point:

@@ -19,15 +19,15 @@ from secure_release.checks import Pin
 from secure_release.pipeline.clones.hardlink import look
 from secure_release.pipeline.clones.marks import MARK, Clones
 from secure_release.pipeline.clones.relocate import interpreter
-from secure_release.pipeline.config import PatchSection
-from secure_release.pipeline.patching import RUNNER, Applied, NotApplied, Patch, Patcher
+from secure_release.pipeline.patch_config import PatchSection
+from secure_release.pipeline.patching import RUNNER, Applied, Kind, NotApplied, Patch, Patcher
 from secure_release.pipeline.release import Interrupted, ReleaseError
 from tests.pipeline.clone_contract import CloneContract
 from tests.pipeline.small_venv import Small, small, wheel, with_backend, with_pytest
 
 
 def to(version: str, name: str = "spam") -> Patch:
-    return Patch("python", name, "1.0", version, ("CVE-2026-1",), ())
+    return Patch(Kind.PYTHON, name, "1.0", version, ("CVE-2026-1",), (), (), "")
 
 
 class TestVenvClone(CloneContract):

@@ -10,7 +10,7 @@ from functools import cache
 from secure_release.checks import Confidence, Evidence, Finding, Gap, Pin, Place, Result, Severity, Witness, broken, ran, skipped
 from secure_release.pipeline.keeping import BackupReport, Drill, Generation, Promise, Taken
 from secure_release.pipeline.law import Law, Policy, Waiver
-from secure_release.pipeline.patching import Environment, Judged, Patch, PatchReport, TestRun
+from secure_release.pipeline.patching import Cloned, Consistency, Environment, Judged, Kind, Patch, PatchReport, TestRun
 from secure_release.pipeline.patching import Verdict as PatchVerdict
 from secure_release.pipeline.policy import PatchAnswer, decide
 from secure_release.pipeline.records import ScanReport, Suppression
@@ -107,7 +107,7 @@ def results(*found: Finding) -> dict[str, Result]:
 
 
 def patch(name: str, installed: str, fixed: str, *holes: str) -> Patch:
-    return Patch("python", name, installed, fixed, holes, (SHA,))
+    return Patch(Kind.PYTHON, name, installed, fixed, holes, (SHA,), (), "")
 
 
 def patches() -> PatchReport:
@@ -124,7 +124,9 @@ def patches() -> PatchReport:
         environment=Environment(
             "venv .venv", "3.11.2", (Pin("flask", "2.2.2"), Pin("jinja2", "3.1.2")), "installed", "network namespace", SHA
         ),
-        advisories="offline snapshot of 2026-03-01, 4 days old, sha256 5e884898da28",
+        cloned=Cloned(Consistency.NO_DATA, 0.0, ()),
+        sources=("offline snapshot of 2026-03-01, 4 days old, sha256 5e884898da28",),
+        plan_digest=SHA,
         judged=(
             Judged(jinja, PatchVerdict.SAFE, (), (), ""),
             Judged(
@@ -142,6 +144,9 @@ def patches() -> PatchReport:
         quarantined=("tests/test_account.py::test_slow_login",),
         runs=6,
         lock_diff="-jinja2==3.1.2\n+jinja2==3.1.6\n",
+        carriers=(),
+        restarts=("every process that runs from .venv",),
+        reboot=(),
     )
 
 
@@ -357,7 +362,7 @@ def hostile(text: str = EVIL) -> RunView:
         view,
         identity=Identity(text, text, text, text, text, (text,), text, text, text, text, text),
         verdict=replace(view.verdict, warnings=(text,)),
-        patch_test=replace(view.patch_test, judged=(bad,), advisories=text, quarantined=(text,), lock_diff=text, gaps=(gap,)),
+        patch_test=replace(view.patch_test, judged=(bad,), sources=(text,), quarantined=(text,), lock_diff=text, gaps=(gap,)),
         backup=replace(view.backup, pruned=(text,), exposure=(worst,)),
         deploy=replace(view.deploy, standing=text, undo=replace(view.deploy.undo, steps=(text,), previous=text)),
         verify=VerifyReport((probed(text, False, text, 1),), 1.0, 1),

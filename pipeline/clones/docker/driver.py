@@ -1,0 +1,182 @@
+"""The clone driver `docker`: running containers, cloned once under a pause and forked for every trial."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from secure_release.checks import Advisories, Pin
+
+from ...containers import Container, Engine, EngineError
+from ...holding import Guard
+from ...patch_config import PatchSection
+from ...patching import Carrier, Cloned, Consistency, Environment, NotApplied, Patch, Plan
+from ...release import Journal, ReleaseError, Source
+from ..marks import Clones
+from ..packages.box import Box, as_it_was, box
+from ..plan import set_digest
+from ..programs import Programs
+from .carriers import command, image_name
+from .clean import Marks, sweep
+from .clone import Base, DockerClone
+from .failing import in_a_sentence
+from .images import Images
+from .install import Installer
+from .pause import Still
+from .pending import pending
+from .preparing import prepared
+from .snapshot import take
+from .source import Project, read_project
+
+STAGE = "patch-test"
+
+
+@dataclass
+class DockerPatcher:
+    """`Patcher` for the containers that `patch_test.docker` names. `folder` is the run's own, `scratch` goes with the process."""
+
+    project: Path
+    source: Source
+    folder: Path
+    scratch: Path
+    config: PatchSection
+    open_engine: Callable[[], Engine]
+    programs: Programs
+    guard: Guard
+    advisories: Advisories
+    journal: Journal
+    now: Callable[[], datetime]
+    _engine: Engine | None = None
+    _project: Project | None = None
+    _base: Base | None = None
+    _left_out: tuple[str, ...] = ()
+    _made: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def environment(self) -> Environment:
+        self._project = found = read_project(self.engine, self.config.docker)
+        names = ", ".join(service.name for service in found.services)
+        return Environment(f"containers of {found.name}: {names}", "", (), "containers", "isolated network", found.digest)
+
+    def plan(self) -> Plan:
+        with in_a_sentence("The pending patches can't be told"), self.marks.new("plan") as mark:
+            return pending(
+                self.engine, mark, self._known, self.config, self.folder, self.advisories, self.now()
+            )
+
+    @contextlib.contextmanager
+    def clone(self, label: str) -> Iterator[DockerClone]:
+        base = self._based()
+        with self.marks.new(label) as mark:
+            scratch = self.scratch / f"clone-{mark.clone}"
+            scratch.mkdir(mode=0o700, parents=True)
+            try:
+                yield DockerClone(base, mark, scratch)
+            finally:
+                shutil.rmtree(scratch, ignore_errors=True)
+
+    def cloned(self) -> Cloned:
+        if self._base is None:
+            return Cloned(Consistency.NO_DATA, 0.0, ())
+        frozen = self._base.frozen
+        return Cloned(frozen.consistency, frozen.paused, (*frozen.left_out, *self._left_out))
+
+    def carriers(self, safe: Sequence[Patch]) -> tuple[Carrier, ...]:
+        """Images of the source's own images with the tested artifacts in them, under names of ours; and the commands."""
+        base = self._based()
+        touched = [service.name for service in base.project.services if any(service.name in patch.services for patch in safe)]
+        with in_a_sentence("The images that carry the safe set can't be made"):
+            images = [self._image(base, name, safe) for name in touched]
+        return (*images, *(command(name, [patch for patch in safe if name in patch.services]) for name in touched))
+
+    def intact(self) -> tuple[str, ...]:
+        """The containers that are not what was cloned any more."""
+        changed = []
+        for service in self._known.services:
+            try:
+                now = self.engine.container(service.container.id)
+            except EngineError as problem:
+                changed.append(f"{service.name} ({problem})")
+                continue
+            if (now.image, _started(now, self.config)) != (service.container.image, _started(service.container, self.config)):
+                changed.append(f"{service.name} (was started anew)")
+        return tuple(changed)
+
+    def close(self) -> None:
+        self._base = None
+        self._made.close()
+
+    def sweep(self) -> tuple[str, ...]:
+        with in_a_sentence("What a killed run left can't be removed"):
+            swept = sweep(self.engine, self.project / ".secure-release", self._record)
+        if swept.left:
+            raise ReleaseError(f"What a killed run left can't be removed: {'; '.join(swept.left)}", "Remove it by hand.")
+        return (*swept.removed, *(f"{name} was still held, and goes on" for name in swept.released))
+
+    @property
+    def engine(self) -> Engine:
+        if self._engine is None:
+            with in_a_sentence("There is no Docker Engine"):
+                self._engine = self.open_engine()
+        return self._engine
+
+    @property
+    def marks(self) -> Marks:
+        clones = Clones(self.project / ".secure-release" / "clones")
+        return Marks(self.engine, clones, self.folder.name, self.config.docker.expires, self._record)
+
+    @property
+    def _known(self) -> Project:
+        if self._project is None:
+            self.environment()
+        if self._project is None:
+            raise ReleaseError("The source was not looked at.", "This is our fault: report it.")
+        return self._project
+
+    def _based(self) -> Base:
+        """The frozen base, taken when the first clone is asked for."""
+        with self._lock:
+            if self._base is None:
+                try:
+                    self._base = self._frozen()
+                except BaseException:
+                    self._made.close()
+                    raise
+            return self._base
+
+    def _frozen(self) -> Base:
+        engine, docker = self.engine, self.config.docker
+        mark = self._made.enter_context(self.marks.new("base"))
+        still = Still(engine, docker, self.guard, self._record, mark.clone, self.marks.note(mark))
+        frozen = take(self._known, still, mark, self.programs)
+        with in_a_sentence("The clone's base can't be made"):
+            images, settings, self._left_out = prepared(engine, mark, self._known, frozen, docker)
+            pids = {service.name: engine.processes(service.container.id) for service in self._known.services}
+        installer = Installer(engine, self.folder, self.programs, docker.python, pids)
+        kept = Images(engine, mark, images, installer, lambda image: box(engine, image, mark, network="none"))
+        return Base(engine, self.programs, self.config, self._known, frozen, kept, settings, self.source.tree)
+
+    def _image(self, base: Base, service: str, safe: Sequence[Patch]) -> Carrier:
+        """Made anew from the source's own image: what the clone's lacks (its secrets, its settings) is there again."""
+        container = base.project.service(service).container
+        name = image_name(base.project.name, service, set_digest(safe))
+        self._record("carrier", {"kind": "image", "name": name})
+        with base.images.open(container.image) as opened:
+            said = base.images.install(opened, service, [patch for patch in safe if service in patch.services])
+            if isinstance(said, NotApplied):
+                raise ReleaseError(f"{service}: the safe set can't be installed in the source's own image: {said.reason}", "Run again.")
+            id_ = self.engine.commit(opened.id, name, {"secure-release.safe-set": set_digest(safe)}, as_it_was(container))
+        return Carrier("image", service, name, id_)
+
+    def _record(self, kind: str, data: Mapping[str, object]) -> object:
+        return self.journal.append(kind, STAGE, data)
+
+
+def _started(container: Container, config: PatchSection) -> str:
+    """When it was started; where we stop and start it ourselves, that says nothing."""
+    return "" if config.docker.consistency == "stopped" else container.started
