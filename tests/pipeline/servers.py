@@ -53,7 +53,7 @@ def private_folder(account: str) -> Iterator[tuple[Path, tuple[str, ...]]]:
 @contextlib.contextmanager
 def postgres(locale: str = "C.UTF-8") -> Iterator[Postgres]:
     (initdb, *_) = needs("postgres")
-    programs = Path(initdb).parent
+    programs = Path(initdb).resolve().parent
     with private_folder("postgres") as (folder, first):
         data = folder / "data"
         init = ("--auth=trust", "--no-sync", f"--locale={locale}", "--encoding=UTF8", "--username=postgres")

@@ -16,7 +16,7 @@ from secure_release.pipeline.backups import keys
 from secure_release.pipeline.backups.archive_vault import ArchiveVault
 from secure_release.pipeline.backups.vault import vault
 from secure_release.pipeline.config import BackupSection, KeepSection
-from secure_release.pipeline.source_config import SourceSection
+from secure_release.pipeline.source_config import AnySource, SourceSection
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -40,6 +40,7 @@ class House:
 
     root: Path
     clock: Clock = field(default_factory=Clock)
+    scratch: Path | None = None  # where drills start servers
 
     def __post_init__(self) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
@@ -55,11 +56,12 @@ class House:
     def repository(self) -> Path:
         return self.root / "repository"
 
-    def vault(self, sources: Sequence[SourceSection] = (), identity: bool = True, **keep: object) -> ArchiveVault:
+    def vault(self, sources: Sequence[AnySource] = (), identity: bool = True, **keep: object) -> ArchiveVault:
         section = BackupSection(
             repository="repository",
             recipients_file="keys/recipients.txt",
             sources=tuple(sources) or (DATA, DATABASE),
+            scratch=str(self.scratch) if self.scratch else None,
             keep=KeepSection.model_validate({"last": 3, **keep}),
         )
         return vault(self.root, section, Processes(self.root), self.clock, self.identity if identity else None)
