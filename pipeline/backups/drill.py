@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ..keeping import BackupError, Drill, Taken
-from . import manifest, path, pg_drill, sqlite
+from . import command, manifest, my_drill, path, pg_drill, sqlite
 from .engine import Engine, Stored, TreeChanged
 from .keys import Unlock
 from .sealing import unseal_bytes
@@ -20,6 +20,8 @@ COMPARE: dict[str, Compare] = {
     "path": lambda restored, content, trial: path.differences(restored, content),
     "sqlite": lambda restored, content, trial: sqlite.differences(restored, content),
     "postgres": pg_drill.differences,
+    "mysql": my_drill.differences,
+    "command": command.differences,
 }
 
 

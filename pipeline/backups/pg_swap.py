@@ -7,6 +7,7 @@ The replaced database stays, under another name and closed to connections. Nothi
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +37,7 @@ class PgSwap:
         expected = parsed(content)
         self.clear(id, scratch)
         staging = named(self.server.dbname, f"_staged_{id}")
-        with session(self.programs, self.maintenance, scratch) as asked:
+        with self._alone(scratch) as asked:
             asked.ask("\n".join((create_statement(staging, expected.database), *properties(staging, expected.database))))
             aside = self._aside(asked, id)
         try:
@@ -57,7 +58,7 @@ class PgSwap:
 
     def finish(self, plan: Mapping[str, object], scratch: Path) -> str:
         target, staging, aside = self.server.dbname, str(plan["staging"]), str(plan["aside"])
-        with session(self.programs, self.maintenance, scratch) as asked:
+        with self._alone(scratch) as asked:
             there = _there(asked, target, staging, aside)
             if staging in there and target in there:
                 self._close_and_look(asked, str(plan["mark"]), scratch)
@@ -73,8 +74,19 @@ class PgSwap:
         return f"the database {aside}, closed to connections" if aside in there else ""
 
     def clear(self, id: str, scratch: Path) -> None:
-        with session(self.programs, self.maintenance, scratch) as asked:
+        with self._alone(scratch) as asked:
             asked.ask(f"DROP DATABASE IF EXISTS {identifier(named(self.server.dbname, f'_staged_{id}'))} WITH (FORCE);")
+
+    @contextlib.contextmanager
+    def _alone(self, scratch: Path) -> Iterator[Session]:
+        """A connection to the maintenance database, after all that a killed run asked for there has ended.
+
+        Its programs died with it, but the server works on until it notices.
+        """
+        with session(self.programs, self.maintenance, scratch) as asked:
+            ours = literal(f"secure-release: {self.server.dbname}")
+            asked.ask(f"SELECT FROM pg_catalog.pg_advisory_lock(pg_catalog.hashtextextended({ours}, 0));")
+            yield asked
 
     def _close_and_look(self, asked: Session, mark: str, scratch: Path) -> None:
         """Nobody but us is in the database afterwards, and nobody wrote to it since `mark`."""

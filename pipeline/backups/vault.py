@@ -9,10 +9,12 @@ from typing import assert_never
 
 from ..config import BackupSection
 from ..keeping import Programs
-from ..source_config import AnySource, PostgresSection, SourceSection
+from ..source_config import AnySource, CommandSection, MysqlSection, PostgresSection, SourceSection
 from .archive import ArchiveEngine
 from .archive_vault import ArchiveVault
+from .command import command_source
 from .engine import Engine
+from .mysql import mysql_source
 from .path import PathSource
 from .postgres import postgres_source
 from .repository import Repository
@@ -72,5 +74,9 @@ def _source(section: AnySource, project: Path, repository: Path, programs: Progr
             return SqliteSource(section.name, project / section.path)
         case PostgresSection():
             return postgres_source(section, project, programs, passfile)
+        case MysqlSection():
+            return mysql_source(section, project, programs)
+        case CommandSection():
+            return command_source(section, project, programs)
         case _:
             raise NotImplementedError
