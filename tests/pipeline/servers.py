@@ -104,3 +104,66 @@ CREATE MATERIALIZED VIEW stale AS SELECT count(*) FROM accounts;
 INSERT INTO accounts (owner, balance, mood) SELECT 'owner ' || n, 100, 'good' FROM generate_series(1, 100) n;
 SELECT lo_from_bytea(0, '\\x0102030405');
 """
+
+
+@dataclass(frozen=True)
+class Mariadb:
+    """A running server. Its socket lies in `folder`."""
+
+    folder: Path
+
+    @property
+    def socket(self) -> str:
+        return str(self.folder / "s")
+
+    def sql(self, sql: str, dbname: str = "") -> str:
+        words = ("--no-defaults", f"--socket={self.socket}", "--user=root", "--batch", "--raw", "--skip-column-names")
+        ended = subprocess.run(
+            ["mariadb", *words, *((dbname,) if dbname else ())], input=sql.encode(), capture_output=True, check=False, timeout=120
+        )
+        assert ended.returncode == 0, ended.stderr.decode()
+        return ended.stdout.decode().strip()
+
+    def databases(self) -> list[str]:
+        return self.sql("SHOW DATABASES").splitlines()
+
+
+@contextlib.contextmanager
+def mariadb() -> Iterator[Mariadb]:
+    install, serve, *_ = needs("mariadb")
+    with private_folder("mysql") as (folder, first):
+        data = folder / "data"
+        words = ("--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db")
+        subprocess.run([*first, install, *words], cwd=folder, capture_output=True, check=True)
+        words = (
+            *("--no-defaults", f"--datadir={data}", f"--socket={folder / 's'}", f"--pid-file={folder / 'pid'}", f"--tmpdir={folder}"),
+            *("--skip-networking", "--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--innodb-buffer-pool-size=64M"),
+        )
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen([*first, serve, *words], cwd=folder, stdout=log, stderr=log)
+        try:
+            until = time.monotonic() + 60
+            while not (folder / "pid").exists() or not (folder / "s").exists():
+                assert time.monotonic() < until and process.poll() is None, (folder / "log").read_text()
+                time.sleep(0.05)
+            yield Mariadb(folder)
+        finally:
+            process.kill()
+            process.wait()
+
+
+BANK = """
+CREATE TABLE accounts (id int AUTO_INCREMENT PRIMARY KEY, owner varchar(40) NOT NULL, balance decimal(12, 2) NOT NULL,
+    mood enum('good', 'bad'), f float, d double, j json, b blob, bits bit(5), at timestamp NULL, y year, CHECK (balance > -1000000));
+CREATE TABLE moves (id bigint AUTO_INCREMENT PRIMARY KEY, `from` int, `to` int, amount decimal(12, 2), t text,
+    FOREIGN KEY (`from`) REFERENCES accounts (id), KEY (amount));
+CREATE TABLE `odd ``name'"\\t` (`c\\` int, `null` text, g geometry, v int AS (`c\\` + 1));
+INSERT INTO `odd ``name'"\\t` (`c\\`, `null`, g) VALUES (1, 'NULL', POINT(1, 2)), (2, NULL, NULL), (3, 'a\\tb\\nc\\\\d\\r\\n', NULL);
+CREATE VIEW rich AS SELECT owner FROM accounts WHERE balance > 50;
+CREATE TRIGGER trimmed BEFORE INSERT ON accounts FOR EACH ROW SET NEW.owner = TRIM(NEW.owner);
+CREATE FUNCTION doubled(x int) RETURNS int DETERMINISTIC RETURN x * 2;
+CREATE EVENT tidy ON SCHEDULE EVERY 1 YEAR DO DELETE FROM moves WHERE id < 0;
+INSERT INTO accounts (owner, balance, mood, f, d, j, b, bits, at, y)
+    SELECT CONCAT('öwner ', seq), 100, 'good', seq / 3, seq / 7, '{"a": [1, null]}', UNHEX(CONCAT('00ff', LPAD(HEX(seq), 4, '0'))),
+    b'10101', '2026-03-29 01:30:00', 2026 FROM seq_1_to_100;
+"""
