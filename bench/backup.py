@@ -33,6 +33,7 @@ from secure_release.pipeline.backups.walk import walk
 from secure_release.pipeline.config import BackupSection
 from secure_release.pipeline.keeping import BackupError
 from secure_release.pipeline.source_config import SourceSection
+from secure_release.pipeline.wiring import backup_means
 
 
 def main(megabytes: int, rounds: int) -> None:
@@ -64,7 +65,7 @@ class Ours:
         section = BackupSection(
             repository="repository", recipients_file=str(public), sources=(SourceSection(name="data", type="path", path="data"),)
         )
-        self.vault = vault(place, section, Processes(place), lambda: datetime.now(UTC))
+        self.vault = vault(place, section, backup_means(Processes(place)), lambda: datetime.now(UTC))
         self.folder = place / "generation"
         self.folder.mkdir()
 
@@ -134,12 +135,12 @@ def fill(tree: Path, size: int) -> int:
     library = Path(sysconfig.get_paths()["stdlib"])
     sources = [path for path in sorted(library.rglob("*.py")) if path.is_file()]
     for number in range(1000):
-        for path in sources:
+        for source in sources:
             if done >= size // 2:
                 break
-            target = tree / str(number) / path.relative_to(library)
+            target = tree / str(number) / source.relative_to(library)
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+            shutil.copyfile(source, target)
             done += target.stat().st_size
     for number in range(0, size // 2, 5_000_000):
         (tree / f"random-{number}").write_bytes(os.urandom(5_000_000))

@@ -18,6 +18,7 @@ from .source import Compare, Trial
 
 COMPARE: dict[str, Compare] = {
     "path": lambda restored, content, trial: path.differences(restored, content),
+    "docker-volume": lambda restored, content, trial: path.differences(restored, content),
     "sqlite": lambda restored, content, trial: sqlite.differences(restored, content),
     "postgres": pg_drill.differences,
     "mysql": my_drill.differences,

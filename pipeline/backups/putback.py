@@ -54,7 +54,8 @@ class PutBack:
         try:
             unfinished = self._unfinished(job.source)
             if unfinished is not None:
-                return self._finish(job.source, unfinished)
+                with self.repository.workplace() as scratch, job.source.held(scratch):
+                    return self._finish(job.source, unfinished)
             return self._start(job, policy)
         except BackupError as problem:
             return Restored(job.source.name, False, f"data did not go back: {problem} {problem.hint}", "")

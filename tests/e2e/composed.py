@@ -18,7 +18,6 @@ from pathlib import Path
 
 from secure_release.pipeline.adapters.docker import Docker
 from secure_release.pipeline.containers import Bind, EngineError, Health, NotThere, Port, Spec
-
 from tests.engine import LABEL, image
 
 from .shop import EXAMPLE

@@ -28,6 +28,7 @@ from secure_release.pipeline.backups.walk import walk
 from secure_release.pipeline.config import BackupSection
 from secure_release.pipeline.keeping import BackupError, Generation, Restored
 from secure_release.pipeline.source_config import SourceSection
+from secure_release.pipeline.wiring import backup_means
 
 from .vaults import COMMIT, DATA, DATABASE, ROOT, Clock, House, count, database
 
@@ -126,7 +127,7 @@ def test_without_a_key_of_the_owner_there_is_no_backup(house: House, recipients:
     section = BackupSection(repository="repository", recipients=recipients, sources=(DATA,))
 
     with pytest.raises(BackupError, match=said) as refused:
-        vault(house.root, section, Processes(house.root), house.clock).take("run", COMMIT)
+        vault(house.root, section, backup_means(Processes(house.root)), house.clock).take("run", COMMIT)
     assert "backup-key" in refused.value.hint or "new pair" in refused.value.hint
 
 

@@ -17,6 +17,7 @@ from secure_release.pipeline.backups.archive_vault import ArchiveVault
 from secure_release.pipeline.backups.vault import vault
 from secure_release.pipeline.config import BackupSection, KeepSection
 from secure_release.pipeline.source_config import AnySource, SourceSection
+from secure_release.pipeline.wiring import backup_means
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -64,7 +65,7 @@ class House:
             scratch=str(self.scratch) if self.scratch else None,
             keep=KeepSection.model_validate({"last": 3, **keep}),
         )
-        return vault(self.root, section, Processes(self.root), self.clock, self.identity if identity else None)
+        return vault(self.root, section, backup_means(Processes(self.root)), self.clock, self.identity if identity else None)
 
     def fill(self) -> None:
         (self.root / "data/uploads").mkdir(parents=True)

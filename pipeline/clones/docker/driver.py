@@ -6,11 +6,11 @@ import contextlib
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from secure_release.checks import Advisories, Pin
+from secure_release.checks import Advisories
 
 from ...containers import Container, Engine, EngineError
 from ...holding import Guard
@@ -18,7 +18,7 @@ from ...patch_config import PatchSection
 from ...patching import Carrier, Cloned, Consistency, Environment, NotApplied, Patch, Plan
 from ...release import Journal, ReleaseError, Source
 from ..marks import Clones
-from ..packages.box import Box, as_it_was, box
+from ..packages.box import as_it_was, box
 from ..plan import set_digest
 from ..programs import Programs
 from .carriers import command, image_name
