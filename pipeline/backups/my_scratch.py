@@ -20,6 +20,7 @@ BESIDE = "/usr/sbin"  # where Debian has the server, not on everybody's PATH
 INIT_SECONDS = 300.0
 START_SECONDS = 120.0
 LIFE_SECONDS = 6 * 3600.0
+AUTH = ("--auth-root-authentication-method=normal", "--skip-test-db")
 REMEDY = "Install it (Debian: apt-get install mariadb-server); no server of its need run."
 # Nothing of it must outlive the machine, so nothing is flushed.
 SERVE = (
@@ -39,7 +40,8 @@ def scratch_server(programs: Programs, lower_case: int, place: Path) -> Iterator
     shutil.chown(data, place.stat().st_uid, place.stat().st_gid)
     case = f"--lower-case-table-names={lower_case}"
     made = programs.run(
-        (*first, install, "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db", case),
+        # without a tmpdir of its own another server that starts would clear its temporary tables away
+        (*first, install, "--no-defaults", f"--datadir={data}", f"--tmpdir={place}", *AUTH, case),
         cwd=place,
         timeout=INIT_SECONDS,
     )

@@ -119,7 +119,7 @@ def failed(server: Server, problem: ProgramFailed) -> BackupError:
     return BackupError(
         f"The source `{server.name}` ({server.place}) could not be asked: {problem}.",
         "Look at `host`, `port`, `socket`, `user`, `password_file`, and what that user may do: SELECT, LOCK TABLES, SHOW VIEW, "
-        "TRIGGER, EVENT and EXECUTE on the database.",
+        "TRIGGER, EVENT on the database, and to see routines SELECT on mysql.proc (MySQL: SHOW_ROUTINE).",
     )
 
 

@@ -25,7 +25,7 @@ from .source import Ask, Assertion, NoWayBack, Staged
 
 SERVER_BYTES = 300_000_000  # what an empty scratch server takes on the disk
 WHOLE = ("--routines", "--events", "--triggers", "--hex-blob", "--default-character-set=utf8mb4", "--tz-utc", "--no-tablespaces")
-FOREIGN = ("--loose-set-gtid-purged=OFF", "--loose-column-statistics=0")  # options that only MySQL's own dump has
+FOREIGN = ("--set-gtid-purged=OFF", "--loose-column-statistics=0")  # options that only MySQL's own dump has
 BEGUN = (b"-- Table structure", b"-- Temporary", b"-- Sequence", b"DROP TABLE", b"CREATE ")
 
 
@@ -106,7 +106,10 @@ class MysqlSource:
 
     def _dump(self, into: Path, private: Path, sql: str, locking: Session, asked: Session) -> tuple[tuple[int, str], list[Row]]:
         held = ("--skip-lock-tables",) if self.lock else ("--single-transaction", "--skip-lock-tables")
-        argv = (client(self.programs, "mariadb-dump"), *self.server.options(private), *FOREIGN, *held, *WHOLE, self.server.dbname)
+        program = client(self.programs, "mariadb-dump")
+        said = self.programs.run((program, "--version"), cwd=private, timeout=60.0).stdout
+        foreign = () if b"MariaDB" in said else FOREIGN
+        argv = (program, *self.server.options(private), *foreign, *held, *WHOLE, self.server.dbname)
         sha256, size = hashlib.sha256(), 0
         handle = os.open(into, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:

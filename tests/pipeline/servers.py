@@ -134,6 +134,7 @@ def mariadb() -> Iterator[Mariadb]:
     with private_folder("mysql") as (folder, first):
         data = folder / "data"
         words = ("--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db")
+        words = (*words, f"--tmpdir={folder}")
         subprocess.run([*first, install, *words], cwd=folder, capture_output=True, check=True)
         words = (
             *("--no-defaults", f"--datadir={data}", f"--socket={folder / 's'}", f"--pid-file={folder / 'pid'}", f"--tmpdir={folder}"),
