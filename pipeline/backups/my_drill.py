@@ -12,7 +12,9 @@ from .my_scratch import scratch_server
 from .my_session import TIME_LIMIT, Server, client, identifier, session
 from .source import Ask, Assertion, Trial
 
-DUMP = "database.sql"
+DUMP = "database.sql"  # tables and views
+PROGRAMS = "programs.sql"  # triggers, routines, events: they must not run while tables are loaded
+FILES = (DUMP, PROGRAMS)
 COMPLETED = b"-- Dump completed"  # the last line of every whole dump
 CHUNK = 1 << 20
 
@@ -28,16 +30,17 @@ def differences(restored: Path, content: bytes, trial: Trial) -> tuple[str, ...]
 
 
 def _files(restored: Path, expected: Contents) -> Iterator[str]:
-    file = restored / DUMP
-    if file.is_symlink() or not file.is_file():
-        yield f"{DUMP}: did not come back"
-        return
-    with file.open("rb") as opened:
-        if hashlib.file_digest(opened, "sha256").hexdigest() != expected.files[DUMP][1]:
-            yield f"{DUMP}: other content"
-    if not complete(file):
-        yield f"{DUMP}: is cut short: its last line is missing"
-    yield from (f"{path.name}: was not in the source" for path in sorted(restored.iterdir()) if path != file)
+    for name, (_, sha256) in expected.files.items():
+        file = restored / name
+        if file.is_symlink() or not file.is_file():
+            yield f"{name}: did not come back"
+            continue
+        with file.open("rb") as opened:
+            if hashlib.file_digest(opened, "sha256").hexdigest() != sha256:
+                yield f"{name}: other content"
+        if not complete(file):
+            yield f"{name}: is cut short: its last line is missing"
+    yield from (f"{path.name}: was not in the source" for path in sorted(restored.iterdir()) if path.name not in expected.files)
 
 
 def complete(dump: Path) -> bool:
@@ -49,7 +52,9 @@ def complete(dump: Path) -> bool:
 def _tried(restored: Path, expected: Contents, trial: Trial, server: Server, place: Path) -> Iterator[str]:
     with session(trial.programs, server, place, "") as asked:
         asked.ask(create_statement(server.dbname, expected))
-    said = load(trial.programs, server, restored / DUMP, place)
+    said = ""
+    for name in FILES:
+        said = said or load(trial.programs, server, restored / name, place)
     if said:
         yield f"it can't be loaded: {said}"
     yield from compared(expected, contents(trial.programs, server, place))

@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -19,12 +19,14 @@ from ..keeping import BackupError, ProgramFailed, Programs
 from ..source_config import MysqlSection
 from .engine import Tree
 from .my_contents import Table, counters, gathered, question, tables
-from .my_drill import CHUNK, DUMP, complete, contents
+from .my_drill import CHUNK, DUMP, FILES, PROGRAMS, complete, contents
 from .my_session import TIME_LIMIT, Row, Server, Session, client, failed, identifier, literal, session
-from .source import Ask, Assertion, NoWayBack, Staged
+from .my_swap import MySwap
+from .source import Ask, Assertion, Staged
 
 SERVER_BYTES = 300_000_000  # what an empty scratch server takes on the disk
-WHOLE = ("--routines", "--events", "--triggers", "--hex-blob", "--default-character-set=utf8mb4", "--tz-utc", "--no-tablespaces")
+PLAIN = ("--hex-blob", "--default-character-set=utf8mb4", "--tz-utc", "--no-tablespaces")
+PROGRAMS_ALONE = ("--no-create-info", "--no-data", "--routines", "--events", "--triggers", "--skip-lock-tables")
 FOREIGN = ("--set-gtid-purged=OFF", "--loose-column-statistics=0")  # options that only MySQL's own dump has
 BEGUN = (b"-- Table structure", b"-- Temporary", b"-- Sequence", b"DROP TABLE", b"CREATE ")
 
@@ -46,8 +48,8 @@ class MysqlSource:
         return self.server.place
 
     @property
-    def home(self) -> NoWayBack:
-        return NoWayBack("not built")
+    def home(self) -> MySwap:
+        return MySwap(self.server, self.programs)
 
     def stage(self, scratch: Path) -> Staged:
         place, private = scratch / "dump", scratch / "private"
@@ -62,15 +64,16 @@ class MysqlSource:
             asked.ask("START TRANSACTION WITH CONSISTENT SNAPSHOT;")
             dump, rows = self._dump(place / DUMP, private, sql, locking, asked)
             after = counters(asked, known, self.server.dbname)
-        found = gathered(rows, before, after, {DUMP: dump})
-        if not complete(place / DUMP):
+        programs = self._written(PROGRAMS_ALONE, place / PROGRAMS, private)
+        found = gathered(rows, before, after, {DUMP: dump, PROGRAMS: programs})
+        if not all(complete(place / name) for name in FILES):
             raise self._incomplete("was not dumped to its end", "Look into the server's log, then run again.")
         return Staged(
-            tree=Tree(place, (DUMP.encode(),)),
+            tree=Tree(place, tuple(name.encode() for name in FILES)),
             manifest=found.written(),
             consistency=f"{'all tables locked' if self.lock else 'one snapshot'}; without the server's users",
             items=found.rows,
-            size=dump[0],
+            size=dump[0] + programs[0],
             room=dump[0] + sum(table.size for table in known) + SERVER_BYTES,
             write_mark=found.write_mark,
             changed=lambda: "",  # a snapshot stays what it is
@@ -105,27 +108,39 @@ class MysqlSource:
         return known
 
     def _dump(self, into: Path, private: Path, sql: str, locking: Session, asked: Session) -> tuple[tuple[int, str], list[Row]]:
-        held = ("--skip-lock-tables",) if self.lock else ("--single-transaction", "--skip-lock-tables")
-        program = client(self.programs, "mariadb-dump")
-        said = self.programs.run((program, "--version"), cwd=private, timeout=60.0).stdout
-        foreign = () if b"MariaDB" in said else FOREIGN
-        argv = (program, *self.server.options(private), *foreign, *held, *WHOLE, self.server.dbname)
+        held = ("--skip-triggers", "--skip-lock-tables", *(() if self.lock else ("--single-transaction",)))
+
+        def begun() -> None:
+            if not self.lock:
+                locking.ask("UNLOCK TABLES;")
+            asked.say(sql)  # answered while the dump reads the same snapshot
+
+        return self._written(held, into, private, begun), asked.hear()
+
+    def _written(
+        self, words: tuple[str, ...], into: Path, private: Path, begun: Callable[[], None] = lambda: None
+    ) -> tuple[int, str]:
+        """A dump's size and digest. `begun` is called when its transaction has begun, before most of it is read."""
         sha256, size = hashlib.sha256(), 0
         handle = os.open(into, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        argv = (*self._program(private), *words, *PLAIN, self.server.dbname)
         try:
             with self.programs.reading(argv, cwd=private, timeout=TIME_LIMIT) as out, os.fdopen(handle, "wb") as file:
-                first = _begun(out)
-                if not self.lock:
-                    locking.ask("UNLOCK TABLES;")
-                asked.say(sql)  # answered while the dump reads the same snapshot
-                while chunk := first or out.read(CHUNK):
-                    first = b""
+                chunk = _begun(out)
+                begun()
+                while chunk:
                     file.write(chunk)
                     sha256.update(chunk)
                     size += len(chunk)
+                    chunk = out.read(CHUNK)
         except ProgramFailed as problem:
             raise failed(self.server, problem) from problem
-        return (size, sha256.hexdigest()), asked.hear()
+        return size, sha256.hexdigest()
+
+    def _program(self, private: Path) -> tuple[str, ...]:
+        program = client(self.programs, "mariadb-dump")
+        said = self.programs.run((program, "--version"), cwd=private, timeout=60.0).stdout
+        return (program, *self.server.options(private), *(() if b"MariaDB" in said else FOREIGN))
 
     def _incomplete(self, why: str, hint: str) -> BackupError:
         return BackupError(f"The source `{self.name}` ({self.place}) {why}.", hint)

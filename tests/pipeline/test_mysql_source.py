@@ -5,7 +5,10 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import random
+import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -18,6 +21,7 @@ import pytest
 
 from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.backups import my_drill
+from secure_release.pipeline.backups.archive_vault import ArchiveVault
 from secure_release.pipeline.backups.my_contents import parsed
 from secure_release.pipeline.backups.mysql import MysqlSource, mysql_source
 from secure_release.pipeline.backups.source import Trial
@@ -201,7 +205,8 @@ def test_a_damaged_dump_is_found(
     if forge:
         content = (restored / "database.sql").read_bytes()
         digest = sha256(content).hexdigest()
-        manifest = replace(parsed(manifest), files={"database.sql": (len(content), digest)}).written()
+        expected = parsed(manifest)
+        manifest = replace(expected, files={**expected.files, "database.sql": (len(content), digest)}).written()
 
     assert said in " ".join(my_drill.differences(restored, manifest, trial(house)))
 
@@ -301,3 +306,137 @@ def test_drills_of_one_generation_raise_no_false_alarm(server: Mariadb, bank: st
     id = vault.take("run", COMMIT).id
 
     assert all(vault.drill(id).passed for _ in range(times(3, 100)))
+
+
+# --- the way back ---
+
+
+BAD_MIGRATION = """
+UPDATE accounts SET balance = 0; SET foreign_key_checks = 0; DROP TABLE moves; CREATE TABLE extra (a int);
+DROP VIEW rich; CREATE VIEW poor AS SELECT owner FROM accounts WHERE balance < 50; DROP TRIGGER trimmed; DROP FUNCTION doubled;
+CREATE TRIGGER shouted BEFORE INSERT ON accounts FOR EACH ROW SET NEW.owner = UPPER(NEW.owner);
+CREATE FUNCTION tripled(x int) RETURNS int DETERMINISTIC RETURN x * 3; DROP EVENT tidy;
+"""
+
+
+def released(server: Mariadb, bank: str, house: House) -> tuple[ArchiveVault, str]:
+    """A backup, a bad migration, and what it wrote noted."""
+    vault = house.vault([section(server, bank, on_rollback="if-unchanged")], identity=False)
+    id = vault.take("run", COMMIT).id
+    server.sql(BAD_MIGRATION, bank)
+    vault.mark(id)
+    return vault, id
+
+
+def put_back(vault: ArchiveVault, id: str, wish: str = "if-unchanged") -> tuple[bool, str, str]:
+    (said,) = vault.put_back(id, [("db", wish)])  # type: ignore[list-item]
+    return said.done, said.said, said.kept_aside
+
+
+def test_the_old_data_comes_back_and_the_new_stays_aside(server: Mariadb, bank: str, house: House) -> None:
+    mark = source(server, bank, house.root).current_mark
+    before = mark(house.root)
+    vault, id = released(server, bank, house)
+
+    done, said, aside = put_back(vault, id)
+
+    assert (done, said) == (True, f"data went back to generation {id}"), said
+    assert aside == f"the database {bank}_failed_{id}"
+    assert mark(house.root) == before
+    assert server.sql("SELECT sum(balance) FROM accounts", f"{bank}_failed_{id}") == "0.00"
+    replaced = server.sql("SELECT definitions FROM secure_release_replaced", f"{bank}_failed_{id}")
+    assert all(word in replaced for word in ("poor", "shouted", "tripled"))
+    assert [name for name in server.databases() if name.startswith(bank)] == [bank, f"{bank}_failed_{id}"]
+    assert put_back(vault, id)[1].endswith("nothing to do")
+    server.sql("INSERT INTO moves (`from`, amount) VALUES (1, 2)", bank)  # its foreign key leads to the table that came back
+    with pytest.raises(AssertionError, match="foreign key constraint fails"):
+        server.sql("INSERT INTO moves (`from`, amount) VALUES (9999, 2)", bank)
+
+
+def test_what_users_wrote_since_stays(server: Mariadb, bank: str, house: House) -> None:
+    vault, id = released(server, bank, house)
+    server.sql("UPDATE accounts SET balance = 5 WHERE id = 1", bank)
+
+    done, said, _ = put_back(vault, id)
+
+    assert not done
+    assert "written to since the backup" in said
+    assert server.sql("SELECT sum(balance) FROM accounts", bank) == "5.00"
+    assert put_back(vault, id, "always")[0]
+    assert server.sql("SELECT sum(balance) FROM accounts", bank) == "10000.00"
+
+
+def test_what_users_write_while_it_is_staged_stays(
+    server: Mariadb, bank: str, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault, id = released(server, bank, house)
+    load = my_drill.load
+
+    def while_a_user_writes(*words: object) -> str:
+        server.sql("UPDATE accounts SET balance = 5 WHERE id = 1", bank)
+        return load(*words)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("secure_release.pipeline.backups.my_swap.load", while_a_user_writes)
+    done, said, _ = put_back(vault, id)
+    monkeypatch.undo()
+
+    assert not done
+    assert "written to while the rollback was under way" in said
+    assert server.sql("SELECT sum(balance) FROM accounts", bank) == "5.00"
+    assert [name for name in server.databases() if name.startswith(bank)] == [bank]
+
+
+def test_a_database_that_the_release_dropped_comes_back(server: Mariadb, bank: str, house: House) -> None:
+    mark = source(server, bank, house.root).current_mark
+    before = mark(house.root)
+    vault, id = released(server, bank, house)
+    server.sql(f"DROP DATABASE {bank}")
+
+    assert put_back(vault, id, "always") == (True, f"data went back to generation {id}", "")
+    assert mark(house.root) == before
+
+
+def killed(house: House, server: Mariadb, bank: str, id: str, after: float) -> bool:
+    """Whether the put back was killed before it was done."""
+    argv = [sys.executable, "-m", "tests.pipeline.killed_mysql", str(house.root), server.socket, bank, id]
+    process = subprocess.Popen(argv, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2], env={**os.environ})
+    assert process.stdout is not None
+    process.stdout.readline()  # it is ready
+    time.sleep(after)
+    process.send_signal(signal.SIGKILL)
+    said = process.stdout.read()
+    process.wait()
+    return b"done" not in said
+
+
+def kill_put_backs(server: Mariadb, bank: str, house: House, count: int) -> None:
+    mark = source(server, bank, house.root).current_mark
+    before = mark(house.root)
+    chance, cuts = random.Random(time.time()), 0
+    for number in range(count):
+        house.clock.at = house.clock.at.replace(day=24 + number % 5)
+        vault, id = released(server, bank, house)
+        cuts += killed(house, server, bank, id, chance.uniform(0, 0.8))
+        assert server.sql("SELECT count(*) FROM accounts", bank) == "100", "between two states there was no table"
+
+        done, said, _ = put_back(vault, id)
+
+        assert done, said
+        assert mark(house.root) == before
+        assert not [name for name in server.databases() if "_staged_" in name]
+        assert house.left_over() == [str(house.repository / "pending" / id)]
+        vault.close("run", passed=False)
+        for name in server.databases():
+            if name.startswith(f"{bank}_failed"):
+                server.sql(f"DROP DATABASE `{name}`")
+    assert cuts > count / 5, "too few kills came in time: the test shows nothing"
+
+
+def test_a_put_back_that_is_killed_is_finished_by_the_next(server: Mariadb, bank: str, house: House) -> None:
+    kill_put_backs(server, bank, house, 2)
+
+
+@pytest.mark.slow
+@pytest.mark.soak
+def test_many_put_backs_that_are_killed_are_finished_by_the_next(server: Mariadb, bank: str, house: House) -> None:
+    kill_put_backs(server, bank, house, times(10, 100))
