@@ -138,7 +138,8 @@ class ArchiveVault:
         with _as_backup_error(), self.repository.opened() as ledger:
             self._record(ledger, id)
             with self.repository.workplace() as scratch:
-                marks = {source.name: source.current_mark(scratch) for source in self.sources}
+                going_back = (source for source in self.sources if source.name in self.settings.for_rollback)
+                marks = {source.name: source.current_mark(scratch) for source in going_back}
             ledger.append("marked", {"id": id, "marks": marks})
 
     def put_back(self, id: str, policy: Sequence[tuple[str, Policy]]) -> tuple[Restored, ...]:

@@ -93,7 +93,7 @@ class Session:
         self._into.flush()
 
     def hear(self) -> list[list[Any]]:
-        rows = []
+        rows: list[list[Any]] = []
         for line in self._out:
             text = line.decode(errors="surrogateescape").rstrip("\n")
             if text == END:

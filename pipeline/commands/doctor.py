@@ -10,6 +10,9 @@ from pathlib import Path
 
 from ..adapters.process import Processes
 from ..adapters.system import KernelClock
+from ..backups.my_scratch import BESIDE
+from ..backups.my_session import CLIENTS
+from ..backups.pg_scratch import HOMES
 from ..config import Config
 from ..source_config import SourceSection
 
@@ -24,6 +27,18 @@ PROGRAMS = (
     ("tar", "backup", "apt-get install tar"),
     ("unshare", "patch-test (clones without a network)", "apt-get install util-linux"),
 )
+
+# What a kind of source needs: one of these programs, the Debian package, what for.
+SOURCE_PROGRAMS: dict[str, tuple[tuple[tuple[str, ...], str, str], ...]] = {
+    "postgres": (
+        *(((name,), "postgresql-client", "backup") for name in ("psql", "pg_dump", "pg_dumpall", "pg_restore")),
+        (("initdb",), "postgresql", "drill (no server of its need run)"),
+    ),
+    "mysql": (
+        *((names, "mariadb-client", "backup") for names in CLIENTS.values()),
+        *(((name,), "mariadb-server", "drill (no server of its need run)") for name in ("mariadbd", "mariadb-install-db")),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -50,6 +65,7 @@ def _look(project: Path, config: Config, processes: Processes) -> Iterator[Diagn
     yield _clock()
     yield from _environment(project, config)
     yield from _keys(project, config)
+    yield from _source_programs(config, processes)
     yield from _commands(project, config)
 
 
@@ -84,6 +100,20 @@ def _keys(project: Path, config: Config) -> Iterator[Diagnosis]:
             continue
         there = (project / source.path).exists()
         yield Diagnosis(f"source {source.name}", there, source.path if there else f"{source.path} is not there")
+
+
+def _source_programs(config: Config, processes: Processes) -> Iterator[Diagnosis]:
+    for kind in sorted({source.type for source in config.backup.sources} & SOURCE_PROGRAMS.keys()):
+        for names, package, needed_by in SOURCE_PROGRAMS[kind]:
+            found = next((path for name in names if (path := processes.find(name)) is not None), None) or _beside(names)
+            remedy = f"{needed_by} of `{kind}` needs it: apt-get install {package}"
+            yield Diagnosis(names[0], found is not None, str(found) if found else remedy)
+
+
+def _beside(names: tuple[str, ...]) -> Path | None:
+    """Where distributions put server programs, which are on nobody's PATH."""
+    places = (path for home in (*HOMES, BESIDE) for path in sorted(Path("/").glob(home[1:])))
+    return next((place / name for place in places for name in names if (place / name).is_file()), None)
 
 
 def _commands(project: Path, config: Config) -> Iterator[Diagnosis]:

@@ -133,9 +133,8 @@ def mariadb() -> Iterator[Mariadb]:
     install, serve, *_ = needs("mariadb")
     with private_folder("mysql") as (folder, first):
         data = folder / "data"
-        words = ("--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db")
-        words = (*words, f"--tmpdir={folder}")
-        subprocess.run([*first, install, *words], cwd=folder, capture_output=True, check=True)
+        make = ("--no-defaults", f"--datadir={data}", f"--tmpdir={folder}", "--auth-root-authentication-method=normal", "--skip-test-db")
+        subprocess.run([*first, install, *make], cwd=folder, capture_output=True, check=True)
         words = (
             *("--no-defaults", f"--datadir={data}", f"--socket={folder / 's'}", f"--pid-file={folder / 'pid'}", f"--tmpdir={folder}"),
             *("--skip-networking", "--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--innodb-buffer-pool-size=64M"),

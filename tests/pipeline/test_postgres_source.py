@@ -251,7 +251,8 @@ def test_what_can_not_be_dumped_whole_is_no_backup(
         server.psql(sql, shop)
     try:
         with pytest.raises(BackupError, match=said):
-            postgres_source(section(server, **{"dbname": shop, **more}), tmp_path, programs(tmp_path), None).stage(tmp_path / "scratch")
+            asked = section(server, str(more.get("dbname", shop)), **{key: value for key, value in more.items() if key != "dbname"})
+            postgres_source(asked, tmp_path, programs(tmp_path), None).stage(tmp_path / "scratch")
     finally:
         for role in ("guest", "half"):
             server.psql(f"DROP OWNED BY {role}" if server.psql(f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'") else "", shop)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -199,8 +200,8 @@ def test_what_a_killed_watchdog_left_is_let_go_by_the_next_run(docker: tuple[Doc
     vault.take("run", COMMIT)
     id = engine.container(writer).id
     engine.pause(writer)
-    note = '{"stopped": false, "containers": ["%s"], "resume": [], "seconds": 1, "note": "/nowhere/note"}' % id
-    (house.repository / ".held-files.json").write_text(note)
+    note = {"stopped": False, "containers": [id], "resume": [], "seconds": 1, "note": "/nowhere/note"}
+    (house.repository / ".held-files.json").write_text(json.dumps(note))
 
     vault.take("next", COMMIT)
 
