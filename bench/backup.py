@@ -23,9 +23,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from secure_release.pipeline.adapters.process import Processes
-from secure_release.pipeline.backups import keys, manifest
+from secure_release.pipeline.backups import keys, manifest, path
 from secure_release.pipeline.backups.archive import ArchiveEngine
-from secure_release.pipeline.backups.drill import COMPARE
 from secure_release.pipeline.backups.engine import Tree
 from secure_release.pipeline.backups.engine_vault import EngineVault
 from secure_release.pipeline.backups.exchange import exchange
@@ -33,8 +32,10 @@ from secure_release.pipeline.backups.keys import Lock, Unlock
 from secure_release.pipeline.backups.patterns import excluding
 from secure_release.pipeline.backups.vault import vault
 from secure_release.pipeline.backups.walk import walk
-from secure_release.pipeline.config import BackupSection, SourceSection
+from secure_release.pipeline.config import BackupSection
 from secure_release.pipeline.keeping import BackupError
+from secure_release.pipeline.source_config import SourceSection
+from secure_release.pipeline.wiring import backup_means
 
 
 def main(megabytes: str = "300", rounds: str = "3", engines: str = "both") -> None:
@@ -75,7 +76,7 @@ class Ours:
         section = BackupSection(
             repository="repository", recipients_file=str(public), sources=(SourceSection(name="data", type="path", path="data"),)
         )
-        self.vault = vault(place, section, Processes(place), lambda: datetime.now(UTC))
+        self.vault = vault(place, section, backup_means(Processes(place)), lambda: datetime.now(UTC))
         self.folder = place / "generation"
         self.folder.mkdir()
 
@@ -88,7 +89,7 @@ class Ours:
         return into
 
     def drill(self) -> None:
-        said = COMPARE["path"](self.fetch(), self.manifest)
+        said = path.differences(self.fetch(), self.manifest)
         if said:
             raise BackupError(said[0], "")
 
@@ -164,7 +165,7 @@ class OursRestic:
             password_file="password",
             sources=(SourceSection(name="data", type="path", path="data"),),
         )
-        made = vault(self.place, section, Processes(self.place), lambda: datetime.now(UTC))
+        made = vault(self.place, section, backup_means(Processes(self.place)), lambda: datetime.now(UTC))
         made.sweep()
         return made
 
@@ -188,7 +189,7 @@ class OursRestic:
         return into
 
     def drill(self) -> None:
-        said = COMPARE["path"](self.fetch(), self.manifest)
+        said = path.differences(self.fetch(), self.manifest)
         if said:
             raise BackupError(said[0], "")
 
@@ -205,8 +206,8 @@ def copied(source: Path, target: Path) -> Path:
 
 def changed(tree: Path) -> None:
     """One file in a hundred gets a line more."""
-    for path in sorted(tree.rglob("*.py"))[::100]:
-        with path.open("a") as file:
+    for each in sorted(tree.rglob("*.py"))[::100]:
+        with each.open("a") as file:
             file.write("# changed\n")
 
 
@@ -269,12 +270,12 @@ def fill(tree: Path, size: int) -> int:
     library = Path(sysconfig.get_paths()["stdlib"])
     sources = [path for path in sorted(library.rglob("*.py")) if path.is_file()]
     for number in range(1000):
-        for path in sources:
+        for source in sources:
             if done >= size // 2:
                 break
-            target = tree / str(number) / path.relative_to(library)
+            target = tree / str(number) / source.relative_to(library)
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+            shutil.copyfile(source, target)
             done += target.stat().st_size
     for number in range(0, size // 2, 5_000_000):
         (tree / f"random-{number}").write_bytes(os.urandom(5_000_000))

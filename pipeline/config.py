@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from .fields import Bytes, Inside, Name, Seconds, Words
 from .law import Policy, Strict
 from .patch_config import PatchSection
+from .source_config import AnySource
 
 REMOTE_REPOSITORIES = ("s3:", "sftp:", "rest:")
 
@@ -59,18 +60,6 @@ class GateSection(Strict):
     trust: str | None = Field(None, description="A git ref: the law is read from there, never from the change under test.")
 
 
-class SourceSection(Strict):
-    """One thing to back up."""
-
-    name: Name
-    type: Literal["path", "sqlite"]
-    path: str = Field(description="The folder or file; relative to the project.")
-    exclude: tuple[str, ...] = Field((), description="For `path`: globs that are left out, as in `scan.exclude`.")
-    on_rollback: Literal["never", "if-unchanged", "always"] = Field(
-        "never", description="Whether a rollback puts this data back."
-    )
-
-
 class KeepSection(Strict):
     last: int = Field(3, ge=1, le=1000, description="So many newest generations are kept.")
     ages: tuple[Seconds, ...] = Field(
@@ -104,7 +93,8 @@ class BackupSection(Strict):
     recipients_file: str | None = Field(None, description="For `archive`: a file of age public keys, one a line.")
     password_file: str | None = Field(None, description="For `restic`: a file of mode 0600 with the repository's password.")
     password_command: Words | None = Field(None, description="For `restic`: a command that prints the repository's password.")
-    sources: tuple[SourceSection, ...] = ()
+    sources: tuple[AnySource, ...] = ()
+    scratch: str | None = Field(None, description="Where drills start scratch servers; else the system's temporary folder.")
     keep: KeepSection = KeepSection()
     drill: DrillSection = DrillSection()
 
@@ -119,7 +109,7 @@ class BackupSection(Strict):
 
     @field_validator("sources")
     @classmethod
-    def _named_once(cls, sources: tuple[SourceSection, ...]) -> tuple[SourceSection, ...]:
+    def _named_once(cls, sources: tuple[AnySource, ...]) -> tuple[AnySource, ...]:
         names = [source.name for source in sources]
         if len(names) != len(set(names)):
             raise ValueError("two sources have one name")

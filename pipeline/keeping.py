@@ -130,6 +130,12 @@ class Programs(Tools, Protocol):
     def writing(self, argv: Sequence[str], *, cwd: Path, timeout: float) -> AbstractContextManager[IO[bytes]]:
         """What the program reads. Leaving the block raises `ProgramFailed` unless the program ended with 0."""
 
+    def talking(
+        self, argv: Sequence[str], *, cwd: Path, timeout: float
+    ) -> AbstractContextManager[tuple[IO[bytes], IO[bytes]]]:
+        """What the program reads and what it writes, for one that answers. Leaving the block closes what it reads, then
+        raises `ProgramFailed` unless the program ended with 0."""
+
 
 class Vault(Protocol):
     """The configured sources, engine and repository as one thing."""

@@ -26,7 +26,9 @@ from .adapters.process import Processes
 from .adapters.source import matches, read_source
 from .adapters.system import KernelClock
 from .adapters.unpause import guard
+from .backups.vault import Means as BackupMeans
 from .backups.vault import vault as vault_of
+from .backups.volume import Docker
 from .clones.docker.driver import DockerPatcher
 from .clones.venv import VenvPatcher
 from .config import Config
@@ -240,7 +242,13 @@ def _means(processes: Processes, progress: Progress) -> Means:
 def vault(bench: Bench) -> Vault:
     """The configured sources, engine and repository, with the owner's key where this machine has one."""
     identity = os.environ.get("SECURE_RELEASE_IDENTITY")
-    return vault_of(bench.project, bench.config.backup, bench.processes, now, Path(identity) if identity else None, os.environ)
+    return vault_of(bench.project, bench.config.backup, backup_means(bench.processes), now, Path(identity) if identity else None)
+
+
+def backup_means(processes: Processes) -> BackupMeans:
+    passfile = os.environ.get("PGPASSFILE")
+    docker = Docker(lambda: engine(processes.halt), guard)
+    return BackupMeans(processes, processes.for_the_user(), docker, Path(passfile) if passfile else None, os.environ)
 
 
 def _advisories(bench: Bench, scratch: Path) -> Advisories:

@@ -123,6 +123,13 @@ class Processes:
             _pipe(process.stdin).close()
 
     @contextlib.contextmanager
+    def talking(self, argv: Sequence[str], *, cwd: Path, timeout: float) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+        """A program's input and output. Leaving the block raises `ProgramFailed` unless the program ended with 0."""
+        with self._streamed(argv, cwd, timeout) as process:
+            yield _pipe(process.stdin), _pipe(process.stdout)
+            _pipe(process.stdin).close()
+
+    @contextlib.contextmanager
     def _streamed(
         self, argv: Sequence[str], cwd: Path, timeout: float, env: Mapping[str, str] | None = None
     ) -> Iterator[subprocess.Popen[bytes]]:

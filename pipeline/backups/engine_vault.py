@@ -23,7 +23,7 @@ from .putback import Fetched, Job, Policy, PutBack
 from .records import DRILL, Record, records
 from .repository import Repository, remove
 from .retention import Point, needed, promises
-from .source import Source
+from .source import InFiles, Source, Trial
 from .taking import Settings, Taking
 
 
@@ -39,7 +39,7 @@ class EngineVault:
     now: Callable[[], datetime]
 
     def take(self, run: str, commit: str) -> Generation:
-        taking = Taking(self.sources, self.engine, self.repository, self.settings, self.now)
+        taking = Taking(self.sources, self.engine, self.repository, self.settings, self._trial, self.now)
         with _as_backup_error(), self.repository.opened() as ledger:
             self._sweep(ledger)
             with self.repository.workplace() as work:
@@ -76,7 +76,8 @@ class EngineVault:
         with _as_backup_error(), self.repository.opened() as ledger:
             record = self._record(ledger, id)
             with self.repository.workplace() as into:
-                said = drill(record.kept(self.repository.generations / id), self._engine(record), unlock, into, self.now)
+                kept = record.kept(self.repository.generations / id)
+                said = drill(kept, self._engine(record), unlock, into, self.now, self._trial)
             ledger.append("drilled", {"id": id, "drill": DRILL.dump_python(said, mode="json")})
             return said
 
@@ -114,7 +115,7 @@ class EngineVault:
             lost = self._lost(listed, known)
             bad = [record.id for record in known if record.id not in lost and record.failed]
             owner = self.settings.owner
-            targets = tuple(source.target for source in self.sources)
+            targets = tuple(source.home.target for source in self.sources if isinstance(source.home, InFiles))
             return (
                 *exposure(Exposed(self.repository.folder, targets, owner.recipients_file, owner.identity)),
                 *vanished((id, place) for id, place in named.items() if id in lost),
@@ -131,7 +132,7 @@ class EngineVault:
             check_files(kept)
             with self._fresh(into):
                 for taken in record.taken:
-                    said = restored(kept, taken, self._engine(record), unlock, into)
+                    said = restored(kept, taken, self._engine(record), unlock, into, self._trial(taken.source, loaded=False))
                     if said:
                         raise BackupError(
                             f"`{taken.source}` did not come back whole: {'; '.join(few(said))}.", "Use another generation."
@@ -157,13 +158,16 @@ class EngineVault:
     def mark(self, id: str) -> None:
         with _as_backup_error(), self.repository.opened() as ledger:
             self._record(ledger, id)
-            ledger.append("marked", {"id": id, "marks": {source.name: source.current_mark() for source in self.sources}})
+            with self.repository.workplace() as scratch:
+                going_back = (source for source in self.sources if source.name in self.settings.for_rollback)
+                marks = {source.name: source.current_mark(scratch) for source in going_back}
+            ledger.append("marked", {"id": id, "marks": marks})
 
     def put_back(self, id: str, policy: Sequence[tuple[str, Policy]]) -> tuple[Restored, ...]:
         with _as_backup_error(), self.repository.opened() as ledger:
             self.repository.sweep(ledger)
             record = self._record(ledger, id)
-            work = PutBack(id, self.repository, ledger, self.programs)
+            work = PutBack(id, self.repository, ledger, self.programs, self._trial)
             return tuple(self._put_back(work, record, name, wish) for name, wish in policy)
 
     def _put_back(self, work: PutBack, record: Record, name: str, wish: Policy) -> Restored:
@@ -183,7 +187,7 @@ class EngineVault:
         kept = record.kept(self.repository.generations / record.id)
         check_files(kept)
         content = fetched(kept, taken, self._engine(record), unlock, scratch)
-        said = COMPARE[taken.type](scratch / taken.source, content)
+        said = COMPARE[taken.type](scratch / taken.source, content, self._trial(taken.source, loaded=False))
         if said:
             raise BackupError(f"`{taken.source}` did not come back whole: {said[0]}.", "Use another generation.")
         return Fetched(scratch / taken.source, content)
@@ -219,6 +223,10 @@ class EngineVault:
         """Also outside of the folder, which may be on another machine: so nothing on the way back asks for this."""
         said = self.repository.sweep(ledger)
         return (*said, *depots.sweep(self.engine.depot, ledger)) if self.settings.prunes else said
+
+    def _trial(self, name: str, loaded: bool = True) -> Trial:
+        asks = tuple(ask for source in self.sources if source.name == name for ask in source.asks)
+        return Trial(self.programs, self.repository.outside, asks, loaded)
 
     def _record(self, ledger: Ledger, id: str) -> Record:
         record = records(ledger.lines).get(id)

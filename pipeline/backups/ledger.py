@@ -26,7 +26,8 @@ class Line:
 
     seq: int
     at: datetime
-    kind: str  # opened, taken, drilled, pinned, unpinned, closed, pruned, forgotten, swap, swapped, and the four above
+    # opened, taken, drilled, pinned, unpinned, closed, pruned, forgotten, swap, swapped, declined, and the four above
+    kind: str
     data: Mapping[str, Any]
     sha256: str
 

@@ -20,7 +20,7 @@ from .ledger import BEGUN, Ledger
 from .manifest import digest
 from .records import as_data, records
 from .repository import Repository, remove
-from .source import Source, Staged
+from .source import Source, Staged, Trial
 from .walk import holes
 
 TRIES = 3  # how often a source is read again when it was written to meanwhile
@@ -54,6 +54,7 @@ class Taking:
     engine: Engine
     repository: Repository
     settings: Settings
+    trial: Callable[[str], Trial]
     now: Callable[[], datetime]
 
     def run(self, ledger: Ledger, work: Path, run: str, commit: str) -> str:
@@ -95,7 +96,7 @@ class Taking:
 
     def _drill(self, kept: Kept, unlock: Unlock, into: Path) -> Drill:
         into.mkdir(mode=0o700)
-        said = drill(kept, self.engine, unlock, into, self.now)
+        said = drill(kept, self.engine, unlock, into, self.now, self.trial)
         if not said.passed:
             raise BackupError(
                 f"The backup did not come back as it went in: {'; '.join(said.differences)}.",
@@ -168,7 +169,7 @@ def _taken(source: Source, staged: Staged, not_kept: str) -> Taken:
     return Taken(
         source=source.name,
         type=source.type,
-        path=str(source.target),
+        path=source.place,
         consistency=f"{staged.consistency}{not_kept}",
         manifest_sha256=digest(staged.manifest),
         items=staged.items,

@@ -18,8 +18,8 @@ import pytest
 
 from secure_release.pipeline.backups.patterns import excluding
 from secure_release.pipeline.backups.walk import walk
-from secure_release.pipeline.config import SourceSection
 from secure_release.pipeline.keeping import BackupError, Generation
+from secure_release.pipeline.source_config import SourceSection
 from tests.soak import times
 
 from .vaults import COMMIT, DATA, DATABASE, ROOT, Clock, House, a_socket, count, nasty_tree

@@ -12,12 +12,13 @@ from typing import Any, cast
 
 import pytest
 
-from secure_release.pipeline.config import BackupSection, Config, DeploySection, SourceSection
+from secure_release.pipeline.config import BackupSection, Config, DeploySection
 from secure_release.pipeline.evidence import EvidenceFolder
 from secure_release.pipeline.keeping import BackupReport, Vault
 from secure_release.pipeline.law import Law, Policy
 from secure_release.pipeline.patching import EVERYTHING
 from secure_release.pipeline.release import Outcome, Release, Source
+from secure_release.pipeline.source_config import SourceSection
 from secure_release.pipeline.stages import backup
 
 from .test_vault import BACK

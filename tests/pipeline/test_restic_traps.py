@@ -11,6 +11,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from secure_release.pipeline.backups.restic_listing import Listing
 from secure_release.pipeline.backups.vault import vault
 from secure_release.pipeline.config import BackupSection
 from secure_release.pipeline.keeping import BackupError
+from secure_release.pipeline.wiring import backup_means
 from tests.require import needs
 
 from .engine_contract import replaced
@@ -146,7 +148,7 @@ def wrapper(house: House, script: str) -> Processes:
 
 def through(house: House, processes: Processes, **section: object) -> EngineVault:
     values = {"engine": "restic", "repository": "repository", "password_file": "keys/password", "sources": (DATA,), **section}
-    return vault(house.root, BackupSection.model_validate(values), processes, house.clock)
+    return vault(house.root, BackupSection.model_validate(values), backup_means(processes), house.clock)
 
 
 def test_a_file_that_restic_could_not_read_is_no_backup(house: House) -> None:
@@ -347,11 +349,12 @@ def test_a_password_may_come_from_a_command_or_the_environment_and_not_from_nowh
     by_word = BackupSection.model_validate(values)
     empty = BackupSection.model_validate({**values, "password_command": ["true"]})
 
-    vault(house.root, by_command, Processes(house.root), house.clock).take("one", COMMIT)
-    vault(house.root, by_word, Processes(house.root), house.clock, environment=word).take("two", COMMIT)
+    means = backup_means(Processes(house.root))
+    vault(house.root, by_command, means, house.clock).take("one", COMMIT)
+    vault(house.root, by_word, replace(means, environment=word), house.clock).take("two", COMMIT)
     for section in (by_word, empty):
         with pytest.raises(BackupError, match="password"):
-            vault(house.root, section, Processes(house.root), house.clock).take("three", COMMIT)
+            vault(house.root, section, means, house.clock).take("three", COMMIT)
     assert len(house.vault([DATA]).generations()) == 2
 
 

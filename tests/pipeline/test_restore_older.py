@@ -14,8 +14,8 @@ from secure_release.pipeline import session, wiring
 from secure_release.pipeline.adapters.folder import Folder
 from secure_release.pipeline.backups import keys
 from secure_release.pipeline.commands import keep
-from secure_release.pipeline.config import SourceSection
 from secure_release.pipeline.release import Outcome, ReleaseError
+from secure_release.pipeline.source_config import SourceSection
 
 from .vaults import COMMIT, DATA, House
 

@@ -21,8 +21,10 @@ from secure_release.pipeline.backups import keys, putback
 from secure_release.pipeline.backups.exchange import exchange
 from secure_release.pipeline.backups.ledger import Ledger
 from secure_release.pipeline.backups.vault import vault
-from secure_release.pipeline.config import BackupSection, SourceSection
+from secure_release.pipeline.config import BackupSection
 from secure_release.pipeline.keeping import BackupError, Restored
+from secure_release.pipeline.source_config import SourceSection
+from secure_release.pipeline.wiring import backup_means
 
 from .engine_contract import items, killed
 from .vaults import COMMIT, DATA, DATABASE, House, count, database
@@ -118,7 +120,7 @@ def test_without_a_key_of_the_owner_there_is_no_backup(house: House, recipients:
     section = BackupSection(repository="repository", recipients=recipients, sources=(DATA,))
 
     with pytest.raises(BackupError, match=said) as refused:
-        vault(house.root, section, Processes(house.root), house.clock).take("run", COMMIT)
+        vault(house.root, section, backup_means(Processes(house.root)), house.clock).take("run", COMMIT)
     assert "backup-key" in refused.value.hint or "new pair" in refused.value.hint
 
 
@@ -469,5 +471,5 @@ def test_rows_of_another_database_are_another_write_mark(tmp_path: Path) -> None
     for name, rows in (("a", 3), ("b", 4)):
         database(tmp_path / name, rows)
 
-    marks = {House(tmp_path).vault([SourceSection(name=n, type="sqlite", path=n)]).sources[0].current_mark() for n in "ab"}
+    marks = {House(tmp_path).vault([SourceSection(name=n, type="sqlite", path=n)]).sources[0].current_mark(tmp_path) for n in "ab"}
     assert len(marks) == 2
