@@ -16,9 +16,10 @@ from . import restic_listing
 from .engine import Stored, Tree, TreeChanged
 from .keys import Lock, Owner, Unlock
 from .repository import remove
-from .restic_depot import GENERATION, HOST, OURS, POINTER, SOURCE, Restic, pointer_of
+from .restic_depot import GENERATION, HOST, OURS, SOURCE, Restic
 from .restic_leaving import leaving, targets
 from .restic_listing import Listing
+from .restic_pointer import POINTER, pointer_of
 
 GONE = ("no such file or directory", "not a directory", "does not exist, skipping", "do not exist")
 

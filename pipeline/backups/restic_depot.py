@@ -20,20 +20,20 @@ from ..config import REMOTE_REPOSITORIES
 from ..keeping import BackupError, ProgramFailed, Programs
 from .engine import Listed
 from .exchange import flush_folder
+from .restic_lock import PROCESSES, dead_lock
 from .restic_password import NAME_ONE, Password
+from .restic_pointer import pointed
 
 HOST = "secure-release"  # fixed: with the machine's own name, every new runner would begin a history of its own
 OURS = "secure-release"
 GENERATION, SOURCE = "generation:", "source:"
 TIME_LIMIT = 6 * 3600.0  # seconds for one call
 LOCK_SECONDS, LOCK_PAUSE = 30.0, 0.5  # how long somebody else may be at work there, and how often it is tried
-PROCESSES = Path("/proc")
 LOCKED = ("repository is already locked", "unable to create lock")
 NOT_THERE = ("unable to open config file", "Is there a repository at the following location")
 ALL_GONE = b"all target directories/files do not exist"
 FULL = "no space left on device"
 APPEND_ONLY = "Does the repository only take more (append-only)? Then set `backup.keep.prune: false`."
-POINTER = ".restic.json"
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Restic:
     def listed(self, folders: Sequence[Path]) -> Listed:
         there = self.snapshots()
         ids = {snapshot.id for snapshot in there}
-        missing = {folder.name for folder in folders if not set(_pointed(folder)) <= ids}
+        missing = {folder.name for folder in folders if not set(pointed(folder)) <= ids}
         return Listed(frozenset(missing), frozenset(each.generation for each in there) - {folder.name for folder in folders})
 
     def forget(self, ids: Collection[str]) -> None:
@@ -243,45 +243,9 @@ def _locked(ended: Exit) -> bool:
     return any(phrase in ended.stderr.decode(errors="replace") for phrase in LOCKED)
 
 
-def dead_lock(content: bytes, machine: str, processes: Path) -> bool:
-    """False also when nobody can tell: `processes` is Linux's /proc."""
-    try:
-        lock = json.loads(content)
-        here, place = lock["hostname"] == machine, processes / str(int(lock["pid"]))
-    except (ValueError, KeyError, TypeError) as problem:
-        raise BackupError("A lock in the restic repository can't be read.", "Look at it with `restic list locks`.") from problem
-    if not here or not (processes / "self").exists():
-        return False
-    try:
-        name, _, rest = (place / "stat").read_text(errors="replace").rpartition(")")
-    except (FileNotFoundError, ProcessLookupError):
-        return True
-    return rest.split()[0] in ("Z", "X") or not name.endswith("(restic")
-
-
 def masked(text: str) -> str:
     """Without the user and password of an address."""
     return re.sub(r"//[^/@\s]+@", "//", text)
-
-
-def pointer_of(content: bytes) -> Mapping[str, Any]:
-    """What a file that stands for a snapshot says. Raises `BackupError`."""
-    try:
-        raw = json.loads(content)
-        return {"snapshot": str(raw["snapshot"]), "whole": raw["whole"] is True} | {
-            name: bytes.fromhex(raw[name]) for name in ("root", "manifest")
-        }
-    except (ValueError, KeyError, TypeError) as problem:
-        raise BackupError("A file that names a restic snapshot can't be read.", "It was damaged: use another generation.") from problem
-
-
-def _pointed(folder: Path) -> Iterator[str]:
-    """The snapshots that a generation needs; one that can't be read stands for one that nobody has."""
-    for path in folder.glob(f"*{POINTER}"):
-        try:
-            yield str(pointer_of(path.read_bytes())["snapshot"])
-        except (BackupError, OSError):
-            yield ""
 
 
 def _tag(tags: Sequence[str], start: str) -> str:

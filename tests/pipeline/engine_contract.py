@@ -181,7 +181,7 @@ class EngineContract(ABC):
         taken = house.vault().take("run", COMMIT)
         chance, classes = random.Random(7), {name: files for name, files in self.files(house).items() if files}
         assert set(classes) == set(self.files(house)), "a class of files is not there: nothing would be shown for it"
-        for number in range(times(3 * len(classes), 504)):
+        for number in range(times(2 * len(classes), 504)):
             name = list(classes)[number % len(classes)]
             file = chance.choice(classes[name])
             whole = file.read_bytes()

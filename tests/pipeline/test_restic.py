@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from secure_release.pipeline.backups.manifest import digest
 from tests.require import needs
 
@@ -71,6 +73,10 @@ class TestRestic(EngineContract):
 
     def another_key(self, house: House) -> None:
         (house.root / "keys/password").write_text("another one")
+
+    @pytest.mark.slow
+    def test_kills_at_random_moments_lose_nothing_and_need_no_hand(self, house: House) -> None:
+        super().test_kills_at_random_moments_lose_nothing_and_need_no_hand(house)
 
     def stored(self, house: House) -> frozenset[str]:
         tags = [tag for one in snapshots(house) for tag in one["tags"]]

@@ -21,8 +21,8 @@ from secure_release.pipeline.backups import depots, restic_depot, restic_listing
 from secure_release.pipeline.backups.engine import Tree, TreeChanged
 from secure_release.pipeline.backups.engine_vault import EngineVault
 from secure_release.pipeline.backups.keys import Lock, Unlock
-from secure_release.pipeline.backups.restic_depot import dead_lock
 from secure_release.pipeline.backups.restic_listing import Listing
+from secure_release.pipeline.backups.restic_lock import dead_lock
 from secure_release.pipeline.backups.vault import vault
 from secure_release.pipeline.config import BackupSection
 from secure_release.pipeline.keeping import BackupError
