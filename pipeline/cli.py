@@ -189,22 +189,27 @@ def backups(c: Context, config: str = "", format: str = "text", forget: str = ""
 @task(positional=["generation"], help={"generation": "Its id, as `backups` names it.", "config": COMMON["config"]})
 @answered
 def drill(c: Context, generation: str, config: str = "") -> int:
-    """Restore one generation into an empty place and compare. Needs the key: SECURE_RELEASE_IDENTITY names its file."""
+    """Restore one generation into an empty place and compare. Needs the key: SECURE_RELEASE_IDENTITY, or restic's password."""
     from .session import run_drill
 
     return run_drill(generation, config)
 
 
 @task(
-    positional=["generation"],
-    help={"generation": "Its id, as `backups` names it.", "into": "A folder that does not exist yet.", "config": COMMON["config"]},
+    help={
+        "generation": "Its id, as `backups` names it; or --older-than.",
+        "into": "A folder that does not exist yet.",
+        "older-than": "Instead of an id: the youngest drilled generation that is at least so old, such as 7d.",
+        "scan": "Look at what was restored with every check; exits as the gate would.",
+        "config": COMMON["config"],
+    },
 )
 @answered
-def restore(c: Context, generation: str, into: str, config: str = "") -> int:
-    """Restore one generation into a new folder, never in place. Needs the key: SECURE_RELEASE_IDENTITY names its file."""
+def restore(c: Context, into: str, generation: str = "", older_than: str = "", scan: bool = False, config: str = "") -> int:
+    """Restore one generation into a new folder, never in place. Needs the key: SECURE_RELEASE_IDENTITY, or restic's password."""
     from .session import run_restore
 
-    return run_restore(generation, into, config)
+    return run_restore(generation, into, older_than, scan, config)
 
 
 @task(name="backup-key", help={"out": "The folder for the two files; made if need be."})

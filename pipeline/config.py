@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -9,6 +10,9 @@ from pydantic import Field, field_validator, model_validator
 from .fields import Bytes, Inside, Name, Seconds, Words
 from .law import Policy, Strict
 from .patch_config import PatchSection
+from .source_config import AnySource
+
+REMOTE_REPOSITORIES = ("s3:", "sftp:", "rest:")
 
 
 class ReleaseSection(Strict):
@@ -56,38 +60,56 @@ class GateSection(Strict):
     trust: str | None = Field(None, description="A git ref: the law is read from there, never from the change under test.")
 
 
-class SourceSection(Strict):
-    """One thing to back up."""
-
-    name: Name
-    type: Literal["path", "sqlite"]
-    path: str = Field(description="The folder or file; relative to the project.")
-    exclude: tuple[str, ...] = Field((), description="For `path`: globs that are left out, as in `scan.exclude`.")
-    on_rollback: Literal["never", "if-unchanged", "always"] = Field(
-        "never", description="Whether a rollback puts this data back."
-    )
-
-
 class KeepSection(Strict):
     last: int = Field(3, ge=1, le=1000, description="So many newest generations are kept.")
     ages: tuple[Seconds, ...] = Field(
-        (86400.0, 604800.0), description="There is always a restore point at least this old, for each."
+        (86400.0, 604800.0, 2592000.0), description="There is always a restore point at least this old, for each."
+    )
+    prune: bool = Field(True, description="false: nothing is ever removed, as for a repository that only takes more (append-only).")
+
+
+class DrillSection(Strict):
+    """How often a backup is restored and compared."""
+
+    every: Seconds | None = Field(
+        None, description="Not with every release, but so often; a release whose data may go back is always drilled."
     )
 
 
 class BackupSection(Strict):
     """What the release may destroy, and where copies of it are kept."""
 
-    engine: Literal["archive"] = "archive"
-    repository: str = Field(".secure-release/backups", description="Where generations are kept; relative to the project.")
-    recipients: tuple[str, ...] = Field((), description="age public keys that can read the backups.")
-    recipients_file: str | None = Field(None, description="A file of age public keys, one a line.")
-    sources: tuple[SourceSection, ...] = ()
+    engine: Literal["archive", "restic"] = Field(
+        "archive", description="`archive`: tar, zstd and age; `restic`: for large trees and remote repositories."
+    )
+    repository: str = Field(
+        ".secure-release/backups",
+        description="Where generations are kept: a folder, relative to the project; for `restic` also s3:, sftp: or rest:.",
+    )
+    ledger: str = Field(
+        ".secure-release/backups", description="The folder of the ledger when `repository` is on another machine."
+    )
+    recipients: tuple[str, ...] = Field((), description="For `archive`: age public keys that can read the backups.")
+    recipients_file: str | None = Field(None, description="For `archive`: a file of age public keys, one a line.")
+    password_file: str | None = Field(None, description="For `restic`: a file of mode 0600 with the repository's password.")
+    password_command: Words | None = Field(None, description="For `restic`: a command that prints the repository's password.")
+    sources: tuple[AnySource, ...] = ()
+    scratch: str | None = Field(None, description="Where drills start scratch servers; else the system's temporary folder.")
     keep: KeepSection = KeepSection()
+    drill: DrillSection = DrillSection()
+
+    @model_validator(mode="after")
+    def _kept_where_it_can(self) -> Self:
+        kind = re.match(r"[A-Za-z0-9]{2,}:", self.repository)
+        if kind is not None and self.engine != "restic":
+            raise ValueError(f"`repository: {kind[0]}` needs `engine: restic`; `archive` keeps generations in a folder")
+        if kind is not None and kind[0] not in REMOTE_REPOSITORIES:
+            raise ValueError(f"`repository: {kind[0]}` is not known; use a folder, or {', '.join(REMOTE_REPOSITORIES)}")
+        return self
 
     @field_validator("sources")
     @classmethod
-    def _named_once(cls, sources: tuple[SourceSection, ...]) -> tuple[SourceSection, ...]:
+    def _named_once(cls, sources: tuple[AnySource, ...]) -> tuple[AnySource, ...]:
         names = [source.name for source in sources]
         if len(names) != len(set(names)):
             raise ValueError("two sources have one name")

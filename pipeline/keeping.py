@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Literal, Protocol
 
@@ -38,7 +38,7 @@ class Drill:
 
 @dataclass(frozen=True)
 class Generation:
-    """One restorable copy. Only a drilled one counts."""
+    """One restorable copy. Only a drilled one counts for a promise; `vouching` says whose drill speaks for it."""
 
     id: str
     sequence: int  # grows by one per repository, whatever the clock does
@@ -51,6 +51,24 @@ class Generation:
     sha256: str
     drill: Drill | None
     pinned: tuple[str, ...]  # why it must stay: "last release", "open release"
+
+
+def vouching(generation: Generation, kept: Iterable[Generation], every: float) -> Drill | None:
+    """The drill that speaks for a generation: its own; or the last one of the same sources, at most `every` seconds before it."""
+    if generation.drill is not None:
+        return generation.drill if generation.drill.passed else None
+    like = [one.drill for one in kept if one.drill is not None and one.drill.passed and alike(one, generation)]
+    oldest = generation.at - timedelta(seconds=every)
+    return max((drill for drill in like if oldest <= drill.at <= generation.at), key=lambda drill: drill.at, default=None)
+
+
+def alike(first: Generation, second: Generation) -> bool:
+    """Whether they were taken of the same sources by the same engine."""
+    return first.engine == second.engine and _of(first) == _of(second)
+
+
+def _of(generation: Generation) -> frozenset[tuple[str, str, str]]:
+    return frozenset((taken.source, taken.type, taken.path) for taken in generation.taken)
 
 
 @dataclass(frozen=True)
@@ -105,19 +123,25 @@ class Programs(Tools, Protocol):
     """The one door to other programs, and their output or input as a stream: a backup does not fit into memory."""
 
     def reading(
-        self, argv: Sequence[str], *, cwd: Path, timeout: float, stdin: bytes = b""
+        self, argv: Sequence[str], *, cwd: Path, timeout: float, stdin: bytes = b"", env: Mapping[str, str] | None = None
     ) -> AbstractContextManager[IO[bytes]]:
-        """What the program writes. Leaving the block raises `ProgramFailed` unless the program ended with 0."""
+        """What the program writes; `env` is added to the allow-list. Leaving the block raises `ProgramFailed` unless the program ended with 0."""
 
     def writing(self, argv: Sequence[str], *, cwd: Path, timeout: float) -> AbstractContextManager[IO[bytes]]:
         """What the program reads. Leaving the block raises `ProgramFailed` unless the program ended with 0."""
+
+    def talking(
+        self, argv: Sequence[str], *, cwd: Path, timeout: float
+    ) -> AbstractContextManager[tuple[IO[bytes], IO[bytes]]]:
+        """What the program reads and what it writes, for one that answers. Leaving the block closes what it reads, then
+        raises `ProgramFailed` unless the program ended with 0."""
 
 
 class Vault(Protocol):
     """The configured sources, engine and repository as one thing."""
 
     def take(self, run: str, commit: str) -> Generation:
-        """Take one generation of all sources and drill it. Raises `BackupError`; never leaves a half one behind."""
+        """Take one generation of all sources and drill it when a drill is due. Raises `BackupError`; never leaves a half one."""
 
     def generations(self) -> tuple[Generation, ...]:
         """All of the ledger's complete generations, oldest first. Raises `BackupError` when the ledger is not whole."""

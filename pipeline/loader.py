@@ -106,22 +106,25 @@ class _Builder:
 
 
 def _mistake(error: Mapping[str, Any], document: Document, name: str, model: type[BaseModel]) -> str:
-    location: Path = tuple(error["loc"])
+    location, known = _place(tuple(error["loc"]), model)
     line = next((document.lines[location[:n]] for n in range(len(location), -1, -1) if location[:n] in document.lines), 1)
     key = ".".join(str(part) for part in location if not str(part).startswith("function-"))
-    return f"{name}:{line}: {key}: {_sentence(error, location, model)}"
+    return f"{name}:{line}: {key}: {_sentence(error, location, known)}"
 
 
-def _sentence(error: Mapping[str, Any], location: Path, model: type[BaseModel]) -> str:
+def _sentence(error: Mapping[str, Any], location: Path, known: list[str]) -> str:
     match error["type"]:
         case "extra_forbidden":
-            known = _keys(location[:-1], model)
             close = difflib.get_close_matches(str(location[-1]), known, 1)
             return f"is not a key that is known here; {f'did you mean `{close[0]}`?' if close else 'known: ' + ', '.join(known)}"
         case "missing":
             return "is missing"
         case "value_error":
             return str(error["ctx"]["error"])
+        case "union_tag_invalid":
+            return f"its {error['ctx']['discriminator']} must be one of {error['ctx']['expected_tags']}"
+        case "union_tag_not_found":
+            return f"its {error['ctx']['discriminator']} is missing"
         case _:
             return str(error["msg"])[0].lower() + str(error["msg"])[1:]
 
@@ -131,14 +134,25 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
     return model.model_json_schema(by_alias=True)
 
 
-def _keys(location: Path, model: type[BaseModel]) -> list[str]:
-    """The keys that a section knows, by walking the JSON schema along its path."""
+def _place(location: Path, model: type[BaseModel]) -> tuple[Path, list[str]]:
+    """Where a mistake is in the file, and the keys that are known beside it, by walking the JSON schema along its path.
+
+    A section that is one of several is told in the path by its type, which is no key of the file.
+    """
     schema = _schema(model)
     here: Any = schema
+    plain: list[str | int] = []
+    known: list[str] = []
     for part in location:
         here = _resolved(here, schema)
+        kinds = here.get("discriminator", {}).get("mapping", {})
+        if part in kinds:
+            here = {"$ref": kinds[part]}
+            continue
+        plain.append(part)
+        known = list(here.get("properties", {}))
         here = here.get("properties", {}).get(str(part)) or here.get("items") or here.get("additionalProperties") or {}
-    return list(_resolved(here, schema).get("properties", {}))
+    return tuple(plain), known
 
 
 def _resolved(here: Any, schema: Any) -> Any:

@@ -21,9 +21,9 @@ from .project import CONFIG_FILE
 from .release import EXIT_CONFIG, EXIT_OURS, Entry, Outcome, Release, ReleaseError, Stage
 from .report import REPORTS
 from .report.console import after_the_stages
-from .signals import waited_out
+from .signals import interrupting, waited_out
 from .view import RunView, identity, stage_results, view
-from .wiring import Bench, aside, bench, now, opened, vault
+from .wiring import Bench, aside, bench, now, opened, rescanning, vault
 
 
 @dataclass(frozen=True)
@@ -167,11 +167,20 @@ def run_drill(generation: str, config: str) -> int:
     return outcome.exit_code
 
 
-def run_restore(generation: str, into: str, config: str) -> int:
-    from .commands.keep import restore
+def run_restore(generation: str, into: str, older_than: str, scan: bool, config: str) -> int:
+    """The exit code is the gate's on what was restored, when it is scanned."""
+    from .commands.keep import older, restore
+    from .commands.rescan import rescan
 
-    print(restore(vault(_bench(Options(config))), generation, Path(into).absolute()))
-    return 0
+    where, place = _bench(Options(config)), Path(into).absolute()
+    kept = vault(where)
+    print(restore(kept, older(kept, generation, older_than, now()), place))
+    if not scan:
+        return 0
+    with to_stderr() as console, rescanning(where, place, console) as release, interrupting():
+        outcome, text = rescan(release)
+    print(text)
+    return outcome.exit_code
 
 
 def run_backup_key(out: str) -> int:

@@ -19,13 +19,16 @@ from secure_release.checks.sarif import sarif_check
 from . import runs
 from .adapters.advisories import opened as advisories_of
 from .adapters.docker import engine
+from .adapters.folder import Folder
 from .adapters.git import Git, NoRef, TrustedRef
 from .adapters.probe import Asker
 from .adapters.process import Processes
 from .adapters.source import matches, read_source
 from .adapters.system import KernelClock
 from .adapters.unpause import guard
+from .backups.vault import Means as BackupMeans
 from .backups.vault import vault as vault_of
+from .backups.volume import Docker
 from .clones.docker.driver import DockerPatcher
 from .clones.venv import VenvPatcher
 from .config import Config
@@ -183,6 +186,19 @@ def aside(bench: Bench, stage: Stage, progress: Progress, choice: Choice) -> Ite
             runs.remove(folder)
 
 
+@contextlib.contextmanager
+def rescanning(bench: Bench, tree: Path, progress: Progress) -> Iterator[Release]:
+    """A release to scan and nothing else: `tree` is looked at by this project's checks and law. Nothing of it stays."""
+    with runs.scratch(bench.project) as scratch:
+        scan, folder = bench.config.scan, Folder(tree)
+        source = read_source(folder, scratch / "tree", lambda root: "restored", scan.exclude, scan.max_file_size, progress)
+        where = scratch / "run"
+        where.mkdir(mode=0o700)
+        with contextlib.closing(JournalFile(where / JOURNAL_NAME, now)) as journal:
+            release = _release(bench, where, source, journal, EvidenceFolder(where / "evidence"), scratch, progress, EVERYTHING)
+            yield replace(release, trusted=folder)
+
+
 def _release(
     bench: Bench,
     folder: Path,
@@ -226,7 +242,13 @@ def _means(processes: Processes, progress: Progress) -> Means:
 def vault(bench: Bench) -> Vault:
     """The configured sources, engine and repository, with the owner's key where this machine has one."""
     identity = os.environ.get("SECURE_RELEASE_IDENTITY")
-    return vault_of(bench.project, bench.config.backup, bench.processes, now, Path(identity) if identity else None)
+    return vault_of(bench.project, bench.config.backup, backup_means(bench.processes), now, Path(identity) if identity else None)
+
+
+def backup_means(processes: Processes) -> BackupMeans:
+    passfile = os.environ.get("PGPASSFILE")
+    docker = Docker(lambda: engine(processes.halt), guard)
+    return BackupMeans(processes, processes.for_the_user(), docker, Path(passfile) if passfile else None, os.environ)
 
 
 def _advisories(bench: Bench, scratch: Path) -> Advisories:

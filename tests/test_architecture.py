@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parent.parent
-VOCABULARY = ("law", "fields", "patch_config", "config", "keeping", "patching", "shipping", "release", "records", "view", "containers", "holding")
+VOCABULARY = ("law", "fields", "patch_config", "source_config", "config", "keeping", "patching", "shipping", "release", "records", "view", "containers", "holding")
 WORLD = ("subprocess", "boto3", "docker", "socket", "urllib.request", "http.client", "http.server", "requests", "httpx", "ctypes")
 
 # A room, and the rooms of pipeline/ that it may know. Every room may know checks/ (but for checks/ itself: only itself).
@@ -17,7 +17,8 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "law": (),
     "fields": ("law",),
     "patch_config": ("law", "fields"),
-    "config": ("law", "fields", "patch_config"),
+    "source_config": ("law", "fields"),
+    "config": ("law", "fields", "patch_config", "source_config"),
     "containers": (),
     "holding": ("containers",),
     "keeping": ("config",),

@@ -106,9 +106,11 @@ class Processes:
         return Exit(process.returncode, stdout, stderr, timed_out, flooded, time.monotonic() - started)
 
     @contextlib.contextmanager
-    def reading(self, argv: Sequence[str], *, cwd: Path, timeout: float, stdin: bytes = b"") -> Iterator[IO[bytes]]:
+    def reading(
+        self, argv: Sequence[str], *, cwd: Path, timeout: float, stdin: bytes = b"", env: Mapping[str, str] | None = None
+    ) -> Iterator[IO[bytes]]:
         """A program's output as a stream. Leaving the block raises `ProgramFailed` unless the program ended with 0."""
-        with self._streamed(argv, cwd, timeout) as process:
+        with self._streamed(argv, cwd, timeout, env) as process:
             threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True).start()
             yield _pipe(process.stdout)
 
@@ -121,10 +123,20 @@ class Processes:
             _pipe(process.stdin).close()
 
     @contextlib.contextmanager
-    def _streamed(self, argv: Sequence[str], cwd: Path, timeout: float) -> Iterator[subprocess.Popen[bytes]]:
+    def talking(self, argv: Sequence[str], *, cwd: Path, timeout: float) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+        """A program's input and output. Leaving the block raises `ProgramFailed` unless the program ended with 0."""
+        with self._streamed(argv, cwd, timeout) as process:
+            yield _pipe(process.stdin), _pipe(process.stdout)
+            _pipe(process.stdin).close()
+
+    @contextlib.contextmanager
+    def _streamed(
+        self, argv: Sequence[str], cwd: Path, timeout: float, env: Mapping[str, str] | None = None
+    ) -> Iterator[subprocess.Popen[bytes]]:
         if self.halt.is_set():
             raise Interrupted("an interruption of the run")
-        with started_process(argv, cwd, self.environment(LOCALE)) as process, _judged(process, argv[0], timeout, self.halt):
+        environment = self.environment({**LOCALE, **(env or {})})
+        with started_process(argv, cwd, environment) as process, _judged(process, argv[0], timeout, self.halt):
             yield process
 
 

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import Protocol
 
 from wcmatch import glob
 
@@ -17,7 +18,7 @@ from secure_release.checks.source import is_python, printable
 from ..config import Exclude
 from ..release import Progress, Source
 from ..shipping import Shipped
-from .git import Git, Listed
+from .git import Listed
 
 GLOB = glob.GLOBSTAR | glob.DOTGLOB | glob.MATCHBASE | glob.FORCEUNIX
 SNIFF = 8000  # bytes: where git looks for a NUL to tell text from binary
@@ -36,8 +37,22 @@ class _Read:
     left_out: tuple[str, str] | None
 
 
+class Tracked(Protocol):
+    """What lists the files: a git repository, or a plain folder."""
+
+    project: Path
+
+    def commit(self) -> str: ...
+
+    def branch(self) -> str: ...
+
+    def dirty(self) -> tuple[str, ...]: ...
+
+    def listed(self) -> tuple[Listed, ...]: ...
+
+
 def read_source(
-    git: Git, tree: Path, version: Callable[[Path], str], excludes: Iterable[Exclude], max_size: int, progress: Progress
+    git: Tracked, tree: Path, version: Callable[[Path], str], excludes: Iterable[Exclude], max_size: int, progress: Progress
 ) -> Source:
     """The release as it is now. A path that can't be read, leads out of the project or is too large is a gap."""
     tree.mkdir(mode=0o700, parents=True)

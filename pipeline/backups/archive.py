@@ -8,8 +8,8 @@ from pathlib import Path
 from ..keeping import BackupError, ProgramFailed, Programs
 from .engine import Stored, Tree, TreeChanged
 from .guard import Guard
-from .keys import Lock, Unlock
-from .sealing import seal, unseal
+from .keys import Lock, Owner, Unlock, owners, read_identity, run_key
+from .sealing import seal, seal_bytes, unseal, unseal_bytes
 
 TIME_LIMIT = 6 * 3600.0  # seconds for one archive; about 1 TB at the speed of one core
 # The same set both ways. `*` takes in security.capability, which tar leaves out by itself.
@@ -26,7 +26,7 @@ CHANGED = ("file changed as we read it", "File removed before we read it", "No s
 
 @dataclass(frozen=True)
 class ArchiveEngine:
-    """One file a source: `<source>.tar.zst.age`."""
+    """Two files a source: `<source>.tar.zst.age`, `<source>.manifest.zst.age`. The machine that writes can't read old ones."""
 
     programs: Programs
 
@@ -34,7 +34,26 @@ class ArchiveEngine:
     def name(self) -> str:
         return "archive"
 
-    def store(self, source: str, tree: Tree, folder: Path, lock: Lock) -> Stored:
+    @property
+    def depot(self) -> None:
+        return None
+
+    @property
+    def keeps_holes(self) -> bool:
+        return True
+
+    def keys(self, owner: Owner) -> tuple[Lock, Unlock]:
+        """The owner's public keys and one for this run, which is thrown away after the drill."""
+        public, unlock = run_key()
+        return Lock((*owners(owner.recipients, owner.recipients_file), public)), unlock
+
+    def owners_key(self, owner: Owner) -> Unlock:
+        return read_identity(owner.identity)
+
+    def store(self, source: str, tree: Tree, manifest: bytes, folder: Path, lock: Lock) -> tuple[Stored, ...]:
+        return self._store(source, tree, folder, lock), seal_bytes(manifest, folder / manifest_name(source), lock)
+
+    def _store(self, source: str, tree: Tree, folder: Path, lock: Lock) -> Stored:
         names = b"".join(name + b"\0" for name in tree.names)
         argv = (self._tar(), *CREATE)
         try:
@@ -49,7 +68,8 @@ class ArchiveEngine:
             ) from problem
         return stored
 
-    def fetch(self, source: str, folder: Path, into: Path, unlock: Unlock) -> None:
+    def fetch(self, source: str, folder: Path, into: Path, unlock: Unlock) -> bytes:
+        manifest = unseal_bytes(folder / manifest_name(source), unlock)
         argv = (self._tar(), *EXTRACT)
         try:
             with self.programs.writing(argv, cwd=into, timeout=TIME_LIMIT) as pipe:
@@ -60,6 +80,7 @@ class ArchiveEngine:
             raise BackupError(
                 f"`{source}` could not be restored: {problem}.", "Mend what tar names, then run again."
             ) from problem
+        return manifest
 
     def _tar(self) -> str:
         path = self.programs.find("tar")
@@ -70,3 +91,7 @@ class ArchiveEngine:
 
 def file_name(source: str) -> str:
     return f"{source}.tar.zst.age"
+
+
+def manifest_name(source: str) -> str:
+    return f"{source}.manifest.zst.age"

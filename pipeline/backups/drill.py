@@ -10,12 +10,19 @@ from datetime import datetime
 from pathlib import Path
 
 from ..keeping import BackupError, Drill, Taken
-from . import manifest, path, sqlite
+from . import command, manifest, my_drill, path, pg_drill, sqlite
 from .engine import Engine, Stored, TreeChanged
 from .keys import Unlock
-from .sealing import unseal_bytes
+from .source import Compare, Trial
 
-COMPARE: dict[str, Callable[[Path, bytes], tuple[str, ...]]] = {"path": path.differences, "sqlite": sqlite.differences}
+COMPARE: dict[str, Compare] = {
+    "path": lambda restored, content, trial: path.differences(restored, content),
+    "docker-volume": lambda restored, content, trial: path.differences(restored, content),
+    "sqlite": lambda restored, content, trial: sqlite.differences(restored, content),
+    "postgres": pg_drill.differences,
+    "mysql": my_drill.differences,
+    "command": command.differences,
+}
 
 
 @dataclass(frozen=True)
@@ -27,31 +34,34 @@ class Kept:
     taken: tuple[Taken, ...]
 
 
-def drill(kept: Kept, engine: Engine, unlock: Unlock, into: Path, now: Callable[[], datetime]) -> Drill:
+def drill(
+    kept: Kept, engine: Engine, unlock: Unlock, into: Path, now: Callable[[], datetime], trial: Callable[[str], Trial]
+) -> Drill:
     """Restore all sources into the empty folder `into` and compare. What can't be restored is a difference, too."""
     started = time.monotonic()
     said: list[str] = []
     try:
         check_files(kept)
         for taken in kept.taken:
-            said += [f"{taken.source}: {difference}" for difference in restored(kept, taken, engine, unlock, into)]
+            said += [f"{taken.source}: {difference}" for difference in restored(kept, taken, engine, unlock, into, trial(taken.source))]
     except (BackupError, OSError, TreeChanged) as problem:
         said.append(str(problem))
     return Drill(not said, manifest.few(tuple(said)), time.monotonic() - started, now())
 
 
-def restored(kept: Kept, taken: Taken, engine: Engine, unlock: Unlock, into: Path) -> tuple[str, ...]:
+def restored(kept: Kept, taken: Taken, engine: Engine, unlock: Unlock, into: Path, trial: Trial) -> tuple[str, ...]:
     """Restore one source to `into/<source>` and compare it with its manifest. Raises `BackupError`."""
-    content = read_manifest(kept, taken, unlock)
+    return COMPARE[taken.type](into / taken.source, fetched(kept, taken, engine, unlock, into), trial)
+
+
+def fetched(kept: Kept, taken: Taken, engine: Engine, unlock: Unlock, into: Path) -> bytes:
+    """Restore one source to `into/<source>`; the manifest that was written when the source was read.
+
+    Raises `BackupError`, also when the manifest is another.
+    """
     place = into / taken.source
     place.mkdir(mode=0o700)
-    engine.fetch(taken.source, kept.folder, place, unlock)
-    return COMPARE[taken.type](place, content)
-
-
-def read_manifest(kept: Kept, taken: Taken, unlock: Unlock) -> bytes:
-    """The manifest that was written when the source was read. Raises `BackupError` when it is another."""
-    content = unseal_bytes(kept.folder / manifest_name(taken.source), unlock)
+    content = engine.fetch(taken.source, kept.folder, place, unlock)
     if manifest.digest(content) != taken.manifest_sha256:
         raise BackupError(f"The manifest of `{taken.source}` is not the one in the ledger.", "Use another generation.")
     return content
@@ -71,10 +81,6 @@ def check_files(kept: Kept) -> None:
 def unexpected(folder: Path, files: Sequence[Stored]) -> Iterator[str]:
     known = {stored.name for stored in files} | {"generation.json"}
     return (entry.name for entry in sorted(folder.iterdir()) if entry.name not in known)
-
-
-def manifest_name(source: str) -> str:
-    return f"{source}.manifest.zst.age"
 
 
 def single(taken: Taken, content: bytes) -> str:

@@ -83,12 +83,13 @@ def _repository(repository: Path) -> Iterator[Finding]:
 
 def _everything(repository: Path) -> Iterator[Path]:
     """All but the plain copies below pending/<id>: those keep the modes of the sources, behind a 0700 folder."""
-    for name in ("ledger.jsonl", "lock", "generations", "work", "pending", "marks"):
+    for name in ("ledger.jsonl", "lock", "generations", "work", "pending", "marks", "restic", "cache"):
         path = repository / name
         if path.exists():
             yield path
     yield from (repository / "pending").glob("*")
-    yield from (repository / "generations").rglob("*")
+    for name in ("generations", "restic"):
+        yield from (repository / name).rglob("*")
 
 
 def _parents(repository: Path) -> Iterator[Finding]:
@@ -194,6 +195,36 @@ def vanished(ids: Iterable[tuple[str, Path]]) -> tuple[Finding, ...]:
             "CWE-354",
         )
         for id, path in ids
+    )
+
+
+def unknown(ids: Iterable[str], repository: Path) -> tuple[Finding, ...]:
+    """Stored generations of which the ledger knows nothing: another ledger's, or this one was set back."""
+    return tuple(
+        finding(
+            "backup-unknown",
+            Severity.HIGH,
+            f"Generation {id} is stored, and the ledger of {repository} does not know it.",
+            repository / id,
+            "Was the ledger put back from an older copy? Then put the newest one back. Use a repository for one project alone.",
+            "CWE-354",
+        )
+        for id in sorted(ids)
+    )
+
+
+def rotten(said: Iterable[str], repository: Path) -> tuple[Finding, ...]:
+    """What the last check of the stored data found, a part in each release."""
+    return tuple(
+        finding(
+            "backup-rotten",
+            Severity.HIGH,
+            f"The check of the stored data says: {text}",
+            repository,
+            "Drill the generations that you need. Look at the disk; mend as the engine's own documentation says, or begin a new one.",
+            "CWE-354",
+        )
+        for text in said
     )
 
 

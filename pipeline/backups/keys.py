@@ -18,15 +18,24 @@ MAKE_ONE = (
 
 
 @dataclass(frozen=True)
+class Owner:
+    """The owner's keys, as the configuration and the environment name them."""
+
+    recipients: tuple[str, ...]
+    recipients_file: Path | None
+    identity: Path | None  # the owner's key file, when this machine has it
+
+
+@dataclass(frozen=True)
 class Lock:
-    """What to encrypt to: public keys, as age writes them."""
+    """What to encrypt to: public keys, as age writes them. None for an engine with a key of its own."""
 
     recipients: tuple[str, ...]
 
 
 @dataclass(frozen=True, repr=False)
 class Unlock:
-    """What to decrypt with: identities, as age writes them. Has no printable form."""
+    """What to decrypt with: identities, as age writes them; none for an engine with a key of its own. Has no printable form."""
 
     identities: tuple[str, ...]
 

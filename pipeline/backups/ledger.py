@@ -14,6 +14,10 @@ from typing import Any
 from ..keeping import BackupError
 
 START = "0" * 64
+BEGUN = "begun"  # a generation of which something may lie outside of its folder
+CLEARED = "cleared"  # what a killed run had begun is forgotten
+RECLAIMED = "reclaimed"  # the room of all that was forgotten until here is free
+CHECKED = "checked"  # a part of what lies outside was read
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,8 @@ class Line:
 
     seq: int
     at: datetime
-    kind: str  # opened, taken, drilled, pinned, unpinned, closed, pruned, forgotten, swap, swapped
+    # opened, taken, drilled, pinned, unpinned, closed, pruned, forgotten, swap, swapped, declined, and the four above
+    kind: str
     data: Mapping[str, Any]
     sha256: str
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..keeping import BackupError
 from . import manifest
 from .engine import Tree
 from .patterns import excluding
-from .source import Staged
+from .source import Ask, InFiles, Staged
 from .walk import Walk, walk
 
 SQLITE = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat2.html#magic_header_string
@@ -35,38 +35,30 @@ class PathSource:
         return self.path.resolve()
 
     @property
-    def companions(self) -> tuple[str, ...]:
+    def place(self) -> str:
+        return str(self.target)
+
+    @property
+    def home(self) -> InFiles:
+        return InFiles(self.target, ())
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
         return ()
 
     def stage(self, scratch: Path) -> Staged:
         self._check()
         found = self._walk()
-        self._refuse_databases(found)
-        kept = tuple(entry for entry in found.items if entry.type in manifest.KEPT)
-        if not any(entry.path != "." for entry in kept):
-            raise self._incomplete(
-                "is empty. An unmounted volume looks like this",
-                "Mount it; if it is meant to be empty, put a file into it or take it out of `backup.sources`.",
-            )
-        content = manifest.written(found.items)
-        lost = [entry for entry in found.items if entry.type not in manifest.KEPT]
-        aside = f"; not kept: {', '.join(f'{entry.type} {manifest.shown(entry.path)}' for entry in lost[:5])}" if lost else ""
-        return Staged(
-            tree=Tree(found.root, tuple(entry.raw for entry in kept)),
-            manifest=content,
-            consistency=f"files stable while read{aside}",
-            items=sum(entry.type == "file" for entry in kept),
-            size=sum(entry.size for entry in kept),
-            room=found.room,
-            write_mark=manifest.digest(content),
-            changed=found.changed,
-        )
+        raw = raw_database(found)
+        if raw is not None:
+            raise self._incomplete(f"holds {raw.what}: a copy of its files can be torn", raw.remedy)
+        return replace(staged(self.name, str(self.path), found, found.root, "files stable while read"), changed=found.changed)
 
     @contextlib.contextmanager
     def held(self, scratch: Path) -> Iterator[str]:
-        yield self.current_mark()
+        yield self.current_mark(scratch)
 
-    def current_mark(self) -> str:
+    def current_mark(self, scratch: Path) -> str:
         return manifest.digest(manifest.written(self._walk().items)) if self.target.exists() else ""
 
     def _walk(self) -> Walk:
@@ -87,23 +79,52 @@ class PathSource:
                 "Set `backup.repository` to a folder outside, or name only the data folders as sources.",
             )
 
-    def _refuse_databases(self, found: Walk) -> None:
-        raw = [path for path, head in found.heads.items() if head == SQLITE]
-        if raw:
-            raise self._incomplete(
-                f"holds the SQLite database `{manifest.shown(raw[0])}`: a copy of its file can be torn",
-                f"Name it as a source of type `sqlite`, and add `/{raw[0]}*` to this source's `exclude`.",
-            )
-        names = {entry.path.rpartition("/")[2]: entry.path for entry in found.items if entry.type == "file"}
-        for mark, kind in (("PG_VERSION", "PostgreSQL"), ("ibdata1", "MySQL or MariaDB")):
-            if mark in names:
-                raise self._incomplete(
-                    f"holds the data folder of a {kind} server (`{names[mark]}`): a copy of its files can be torn",
-                    "Back up a dump of it instead, and add the data folder to this source's `exclude`.",
-                )
-
     def _incomplete(self, why: str, hint: str) -> BackupError:
         return BackupError(f"The source `{self.name}` ({self.path}) {why}.", hint)
+
+
+@dataclass(frozen=True)
+class RawDatabase:
+    """Files of a database server, found where files are to be copied."""
+
+    what: str
+    remedy: str
+
+
+def raw_database(found: Walk) -> RawDatabase | None:
+    for path, head in found.heads.items():
+        if head == SQLITE:
+            remedy = f"Name it as a source of type `sqlite`, and add `/{path}*` to this source's `exclude`."
+            return RawDatabase(f"the SQLite database `{manifest.shown(path)}`", remedy)
+    names = {entry.path.rpartition("/")[2]: entry.path for entry in found.items if entry.type == "file"}
+    for mark, kind, type in (("PG_VERSION", "PostgreSQL", "postgres"), ("ibdata1", "MySQL or MariaDB", "mysql")):
+        if mark in names:
+            remedy = f"Name the database as a source of type `{type}`, and add the data folder to this source's `exclude`."
+            return RawDatabase(f"the data folder of a {kind} server (`{manifest.shown(names[mark])}`)", remedy)
+    return None
+
+
+def staged(name: str, place: str, found: Walk, root: Path, consistency: str) -> Staged:
+    """What was found, to be read from `root`, where nobody else writes. Raises `BackupError` for nothing."""
+    kept = tuple(entry for entry in found.items if entry.type in manifest.KEPT)
+    if not any(entry.path != "." for entry in kept):
+        raise BackupError(
+            f"The source `{name}` ({place}) is empty. An unmounted volume looks like this.",
+            "Mount it; if it is meant to be empty, put a file into it or take it out of `backup.sources`.",
+        )
+    content = manifest.written(found.items)
+    lost = [entry for entry in found.items if entry.type not in manifest.KEPT]
+    aside = f"; not kept: {', '.join(f'{entry.type} {manifest.shown(entry.path)}' for entry in lost[:5])}" if lost else ""
+    return Staged(
+        tree=Tree(root, tuple(entry.raw for entry in kept)),
+        manifest=content,
+        consistency=f"{consistency}{aside}",
+        items=sum(entry.type == "file" for entry in kept),
+        size=sum(entry.size for entry in kept),
+        room=found.room,
+        write_mark=manifest.digest(content),
+        changed=lambda: "",
+    )
 
 
 def differences(restored: Path, content: bytes) -> tuple[str, ...]:

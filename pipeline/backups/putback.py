@@ -14,7 +14,7 @@ from .exchange import exchange, flush_folder
 from .ledger import Ledger
 from .manifest import digest
 from .repository import Repository, remove
-from .source import Source
+from .source import Declined, InFiles, NoWayBack, Source, Swap, Trial
 
 Policy = Literal["never", "if-unchanged", "always"]
 COPY = ("--archive", "--reflink=auto", "--no-target-directory")
@@ -45,6 +45,7 @@ class PutBack:
     repository: Repository
     ledger: Ledger
     programs: Programs
+    trial: Callable[[str], Trial]
 
     def run(self, job: Job, policy: Policy) -> Restored:
         """Never raises for what one source does: a rollback goes on with the others, and says what happened."""
@@ -53,7 +54,8 @@ class PutBack:
         try:
             unfinished = self._unfinished(job.source)
             if unfinished is not None:
-                return self._finish(job.source, unfinished)
+                with self.repository.workplace() as scratch, job.source.held(scratch):
+                    return self._finish(job.source, unfinished)
             return self._start(job, policy)
         except BackupError as problem:
             return Restored(job.source.name, False, f"data did not go back: {problem} {problem.hint}", "")
@@ -71,7 +73,14 @@ class PutBack:
                     "data did not go back: it was written to since the backup, and not only by the release",
                     "",
                 )
-            return self._swap(job, scratch)
+            home = job.source.home
+            match home:
+                case InFiles():
+                    return self._swap(job, home, scratch)
+                case NoWayBack():
+                    return Restored(job.source.name, False, f"data did not go back: {home.why}", "")
+                case _:
+                    return self._swap_in_server(job, home, current if policy == "if-unchanged" else "", scratch)
 
     def _may(self, policy: Policy, current: str, job: Job) -> bool:
         match policy:
@@ -84,13 +93,20 @@ class PutBack:
             case _:
                 assert_never(policy)
 
-    def _swap(self, job: Job, scratch: Path) -> Restored:
-        target = job.source.target
+    def _swap_in_server(self, job: Job, swap: Swap, current: str, scratch: Path) -> Restored:
+        fetched = self._fetched(job, scratch)
+        plan = swap.stage(self.id, fetched.folder, fetched.manifest, current, scratch)
+        plan = {**plan, "id": self.id, "source": job.source.name}
+        self.ledger.append("swap", plan)
+        return self._finish(job.source, plan)
+
+    def _swap(self, job: Job, home: InFiles, scratch: Path) -> Restored:
+        target = home.target
         staging = target.with_name(f".{target.name}.staged-{self.id}")
         mark = self.repository.mark(staging)
         remove(staging)  # left by a run that was killed before its swap began
         staging.mkdir(mode=0o700)
-        place = self._stage(job, scratch, staging)
+        place = self._stage(job, target, scratch, staging)
         plan = {
             **{"id": self.id, "source": job.source.name, "staging": _hex(staging), "place": _hex(place)},
             **{"aside": _hex(self._aside(target)), "inode": place.lstat().st_ino},
@@ -100,15 +116,19 @@ class PutBack:
         mark.unlink(missing_ok=True)
         return restored
 
-    def _stage(self, job: Job, scratch: Path, staging: Path) -> Path:
-        """A checked copy of the restored data on the target's own file system, flushed; where it is."""
+    def _fetched(self, job: Job, scratch: Path) -> Fetched:
         fetched = job.fetch(scratch)
         if digest(fetched.manifest) != job.taken.manifest_sha256:
             raise BackupError("The manifest beside the restored copy is not the one in the ledger.", "Use another generation.")
+        return fetched
+
+    def _stage(self, job: Job, target: Path, scratch: Path, staging: Path) -> Path:
+        """A checked copy of the restored data on the target's own file system, flushed; where it is."""
+        fetched = self._fetched(job, scratch)
         name = single(job.taken, fetched.manifest)
-        place = staging / (name or job.source.target.name)
+        place = staging / (name or target.name)
         self._copy(fetched.folder / name if name else fetched.folder, place)
-        said = COMPARE[job.taken.type](staging if name else place, fetched.manifest)
+        said = COMPARE[job.taken.type](staging if name else place, fetched.manifest, self.trial(job.source.name))
         if said:
             raise BackupError(f"What would be put back is not what was backed up: {said[0]}.", "Use another generation.")
         os.sync()
@@ -131,30 +151,51 @@ class PutBack:
 
     def _unfinished(self, source: Source) -> Mapping[str, Any] | None:
         """The plan of a swap that was cut off, by its line in the ledger."""
-        plans = [line for line in self.ledger.lines if line.kind in ("swap", "swapped")]
+        plans = [line for line in self.ledger.lines if line.kind in ("swap", "swapped", "declined")]
         mine = [line for line in plans if line.data["source"] == source.name and line.data["id"] == self.id]
         return mine[-1].data if mine and mine[-1].kind == "swap" else None
 
     def _finish(self, source: Source, plan: Mapping[str, Any]) -> Restored:
-        """Do what is still to be done of a swap, told by which file is where; may be cut off and called again anywhere."""
-        target = source.target
+        """Do what is still to be done of a swap; may be cut off and called again anywhere."""
+        home = source.home
+        match home:
+            case InFiles():
+                kept = self._finish_files(home, plan)
+            case NoWayBack():
+                raise BackupError(f"A swap was begun, and now there is no way back: {home.why}.", "Use the configuration of then.")
+            case _:
+                with self.repository.workplace() as scratch:
+                    kept = self._finish_in_server(home, plan, scratch)
+        self.ledger.append("swapped", {name: plan[name] for name in ("id", "source", "staging", "aside")})
+        return Restored(source.name, True, f"data went back to generation {self.id}", kept)
+
+    def _finish_in_server(self, swap: Swap, plan: Mapping[str, Any], scratch: Path) -> str:
+        try:
+            return swap.finish(plan, scratch)
+        except Declined:
+            self.ledger.append("declined", {name: plan[name] for name in ("id", "source", "staging", "aside")})
+            swap.clear(self.id, scratch)
+            raise
+
+    def _finish_files(self, home: InFiles, plan: Mapping[str, Any]) -> str:
+        """Told by which file is where."""
+        target = home.target
         staging, place, aside = (Path(os.fsdecode(bytes.fromhex(str(plan[name])))) for name in ("staging", "place", "aside"))
         if _inode(target) != plan["inode"]:
             if _inode(place) != plan["inode"]:
                 raise BackupError(f"The staged data {place} is gone.", f"Look at {target} and {aside}, and put back by hand.")
-            self._exchange(source, target, place, aside)
+            self._exchange(home, place, aside)
         if place.exists() and not aside.exists():
             place.rename(aside)
         flush_folder(target.parent)
         if staging.is_dir() and not any(staging.iterdir()):
             staging.rmdir()
-        self.ledger.append("swapped", {name: plan[name] for name in ("id", "source", "staging", "aside")})
-        kept = str(aside) if aside.exists() else ""
-        return Restored(source.name, True, f"data went back to generation {self.id}", kept)
+        return str(aside) if aside.exists() else ""
 
-    def _exchange(self, source: Source, target: Path, place: Path, aside: Path) -> None:
+    def _exchange(self, home: InFiles, place: Path, aside: Path) -> None:
+        target = home.target
         # A log that belongs to the old file must never meet the new one: it goes first. It is empty, the lock saw to that.
-        for ending in source.companions:
+        for ending in home.companions:
             companion = Path(f"{target}{ending}")
             if companion.exists():
                 companion.rename(f"{aside}{ending}")

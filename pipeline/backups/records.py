@@ -19,7 +19,7 @@ from .ledger import Line
 OPEN_FOR = timedelta(days=30)  # a release that nobody closed by then is taken for closed
 LAST_RELEASE = "last release"
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
-DRILL = TypeAdapter(Drill)
+DRILL: TypeAdapter[Drill | None] = TypeAdapter(Drill | None)
 TAKEN = TypeAdapter(tuple[Taken, ...])
 FILES = TypeAdapter(tuple[Stored, ...])
 
@@ -36,12 +36,16 @@ class Record:
     engine: str
     taken: tuple[Taken, ...]
     files: tuple[Stored, ...]
-    drill: Drill
+    drill: Drill | None  # None: none was due
     pinned: tuple[str, ...]
     marks: Mapping[str, str]  # source to write mark after deploy
     open: bool  # its release may still roll back
     last: bool  # it is the last release's that passed
     gone: bool  # pruned or forgotten
+
+    @property
+    def failed(self) -> bool:
+        return self.drill is not None and not self.drill.passed
 
     def whole(self, folder: Path) -> bool:
         """All files are there with their sizes. Their contents are for a drill to check."""
@@ -63,7 +67,7 @@ class Record:
             commit=self.commit,
             engine=self.engine,
             taken=self.taken,
-            size=sum(stored.size for stored in self.files),
+            size=sum(stored.size + stored.beside for stored in self.files),
             sha256=hashlib.sha256(sums.encode()).hexdigest(),
             drill=self.drill,
             pinned=tuple(reasons),
@@ -71,7 +75,7 @@ class Record:
 
 
 def as_data(
-    id: str, sequence: int, at: datetime, run: str, commit: str, engine: str, kept: Kept, drill: Drill
+    id: str, sequence: int, at: datetime, run: str, commit: str, engine: str, kept: Kept, drill: Drill | None
 ) -> dict[str, object]:
     """What a `taken` line holds."""
     return {

@@ -16,9 +16,10 @@ import os
 import secrets
 import shutil
 import stat
+import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from ..keeping import BackupError
 from .exchange import flush_folder
 from .ledger import Ledger, create
 from .records import LONG_AGO, Record, parse_record, records
+from .servers import end_servers
 
 FOLDERS = ("generations", "work", "pending", "marks")
 LOCK_SECONDS = 30.0  # how long another run may be at work before this one gives up
@@ -36,6 +38,7 @@ LOCK_SECONDS = 30.0  # how long another run may be at work before this one gives
 class Repository:
     folder: Path
     now: Callable[[], datetime]
+    scratch: Path = field(default_factory=lambda: Path(tempfile.gettempdir()))  # for what can't run inside the folder
 
     @property
     def generations(self) -> Path:
@@ -97,6 +100,19 @@ class Repository:
             yield place
         finally:
             remove(place)
+
+    @contextlib.contextmanager
+    def outside(self) -> Iterator[Path]:
+        """A private folder for a scratch server, which may not run as root and so can't enter the repository. Only with the lock."""
+        place = self.scratch / f"secure-release-drill-{secrets.token_hex(4)}"
+        mark = self.mark(place)
+        place.mkdir(mode=0o700)
+        try:
+            yield place
+        finally:
+            end_servers(place)
+            remove(place)
+            mark.unlink(missing_ok=True)
 
     def mark(self, place: Path) -> Path:
         """Write down a place outside the repository before it is made, so that a later run can sweep it."""
@@ -165,6 +181,7 @@ class Repository:
             if os.fsencode(place).hex() in begun:
                 continue
             if place.is_dir() and not place.is_symlink():
+                end_servers(place)
                 remove(place)
                 yield str(place)
             mark.unlink(missing_ok=True)

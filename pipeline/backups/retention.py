@@ -18,19 +18,22 @@ LINKS = 7  # so many steps a chain: the point for 7 days is at most about 8 days
 
 @dataclass(frozen=True)
 class Point:
-    """A generation as far as retention is concerned: complete, drilled, and with a place in the order of taking."""
+    """A generation as far as retention is concerned: complete, and with a place in the order of taking."""
 
     id: str
     sequence: int
     at: datetime
     pinned: bool
+    drilled: bool  # only such a one keeps a promise
 
 
 def needed(points: Iterable[Point], last: int, ages: Sequence[float], now: datetime) -> frozenset[str]:
-    """The ids that must stay: the newest `last`, all that are pinned, and a chain for every age (seconds)."""
+    """The ids that must stay: the newest `last` and the newest drilled, all that are pinned, and a chain for every age (seconds)."""
     ordered = sorted(points, key=lambda point: point.sequence)
     keep = {point.id for point in ordered if point.pinned} | {point.id for point in ordered[-last:]}
-    by_time = sorted(ordered, key=lambda point: (point.at, point.sequence))
+    drilled = [point for point in ordered if point.drilled]
+    keep |= {point.id for point in drilled[-1:]}
+    by_time = sorted(drilled, key=lambda point: (point.at, point.sequence))
     for age in ages:
         keep |= {point.id for point in _chain(by_time, age, now)}
     return frozenset(keep)
@@ -38,7 +41,7 @@ def needed(points: Iterable[Point], last: int, ages: Sequence[float], now: datet
 
 def promises(points: Iterable[Point], ages: Sequence[float], now: datetime) -> tuple[Promise, ...]:
     """For each age the generation that keeps the promise, or the date from which the oldest one will."""
-    by_time = sorted(points, key=lambda point: (point.at, point.sequence))
+    by_time = sorted((point for point in points if point.drilled), key=lambda point: (point.at, point.sequence))
     return tuple(_promise(by_time, age, now) for age in ages)
 
 

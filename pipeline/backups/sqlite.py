@@ -23,7 +23,7 @@ from urllib.parse import quote
 from ..keeping import BackupError
 from . import manifest
 from .engine import Tree
-from .source import Staged
+from .source import Ask, InFiles, Staged
 
 BUSY_SECONDS = 30.0  # how long a writer may hold the database before the backup gives up
 
@@ -68,8 +68,16 @@ class SqliteSource:
         return self.path.resolve()
 
     @property
-    def companions(self) -> tuple[str, ...]:
-        return ("-wal", "-shm", "-journal")
+    def place(self) -> str:
+        return str(self.target)
+
+    @property
+    def home(self) -> InFiles:
+        return InFiles(self.target, ("-wal", "-shm", "-journal"))
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        return ()
 
     def stage(self, scratch: Path) -> Staged:
         target = self.target
@@ -105,7 +113,7 @@ class SqliteSource:
             with contextlib.suppress(sqlite3.Error):  # the file was swapped meanwhile; closing lets go of it anyway
                 database.execute("ROLLBACK")
 
-    def current_mark(self) -> str:
+    def current_mark(self, scratch: Path) -> str:
         if not self.target.is_file():
             return ""
         try:

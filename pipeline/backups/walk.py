@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import manifest
-from .engine import TreeChanged
+from .engine import Tree, TreeChanged
 from .manifest import Item, shown
 from .patterns import Excluded
 
-CHUNK = 1 << 20
+HOLE = 4096  # bytes: less may be a file system's own way to keep small files
 Mark = tuple[int, int, int, int, int]  # device, inode, size, mtime, ctime: ctime can't be set back
 
 
@@ -39,6 +39,15 @@ class Walk:
             if now != mark and entry.type in manifest.KEPT:
                 return shown(entry.path)
         return ""
+
+
+def holes(tree: Tree) -> bool:
+    """Whether a file of the tree takes less room on the disk than its size says. Raises `TreeChanged`."""
+    try:
+        infos = [os.lstat(os.path.join(os.fsencode(tree.root), name)) for name in tree.names]  # noqa: PTH118 - bytes
+    except FileNotFoundError as problem:
+        raise TreeChanged(str(problem)) from problem
+    return any(stat.S_ISREG(info.st_mode) and info.st_size - info.st_blocks * 512 >= HOLE for info in infos)
 
 
 def walk(root: Path, single: str, excluded: Excluded) -> Walk:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -11,9 +12,14 @@ from typing import Protocol
 
 from ..adapters.process import Processes
 from ..adapters.system import KernelClock
+from ..backups.my_scratch import BESIDE
+from ..backups.my_session import CLIENTS
+from ..backups.pg_scratch import HOMES
+from ..backups.restic_password import NAME_ONE, VARIABLE
 from ..config import Config
 from ..containers import Container, EngineError
 from ..patch_config import PatchSection
+from ..source_config import SourceSection
 
 PROJECT, SERVICE = "com.docker.compose.project", "com.docker.compose.service"  # labels that compose writes
 # Program, what needs it, how to get it. What comes with pip is found beside our interpreter.
@@ -27,6 +33,18 @@ PROGRAMS = (
     ("tar", "backup", "apt-get install tar"),
     ("unshare", "patch-test (clones without a network)", "apt-get install util-linux"),
 )
+
+# What a kind of source needs: one of these programs, the Debian package, what for.
+SOURCE_PROGRAMS: dict[str, tuple[tuple[tuple[str, ...], str, str], ...]] = {
+    "postgres": (
+        *(((name,), "postgresql-client", "backup") for name in ("psql", "pg_dump", "pg_dumpall", "pg_restore")),
+        (("initdb",), "postgresql", "drill (no server of its need run)"),
+    ),
+    "mysql": (
+        *((names, "mariadb-client", "backup") for names in CLIENTS.values()),
+        *(((name,), "mariadb-server", "drill (no server of its need run)") for name in ("mariadbd", "mariadb-install-db")),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -62,6 +80,11 @@ def _look(project: Path, config: Config, processes: Processes, open_engine: Call
     if config.policy.patch_test != "off":
         yield from _containers(config.patch_test, open_engine) if config.patch_test.driver == "docker" else _environment(project, config)
     yield from _keys(project, config)
+    yield from _sources(project, config)
+    if config.backup.engine == "restic":
+        path = processes.find("restic")
+        yield Diagnosis("restic", path is not None, str(path) if path else "backup needs it: apt-get install restic")
+    yield from _source_programs(config, processes)
     yield from _commands(project, config)
 
 
@@ -104,12 +127,36 @@ def _keys(project: Path, config: Config) -> Iterator[Diagnosis]:
     section = config.backup
     if not section.sources:
         return
+    if section.engine == "restic":
+        named = section.password_command is not None or VARIABLE in os.environ
+        there = (project / section.password_file).is_file() if section.password_file else named
+        yield Diagnosis("backup password", there, "there" if there else NAME_ONE)
+        return
     file = project / section.recipients_file if section.recipients_file else None
     well = bool(section.recipients) or (file is not None and file.is_file())
     yield Diagnosis("backup key", well, "there" if well else "secure-release backup-key --out DIR, then `backup.recipients_file`")
-    for source in section.sources:
+
+
+def _sources(project: Path, config: Config) -> Iterator[Diagnosis]:
+    for source in config.backup.sources:
+        if not isinstance(source, SourceSection):
+            continue
         there = (project / source.path).exists()
         yield Diagnosis(f"source {source.name}", there, source.path if there else f"{source.path} is not there")
+
+
+def _source_programs(config: Config, processes: Processes) -> Iterator[Diagnosis]:
+    for kind in sorted({source.type for source in config.backup.sources} & SOURCE_PROGRAMS.keys()):
+        for names, package, needed_by in SOURCE_PROGRAMS[kind]:
+            found = next((path for name in names if (path := processes.find(name)) is not None), None) or _beside(names)
+            remedy = f"{needed_by} of `{kind}` needs it: apt-get install {package}"
+            yield Diagnosis(names[0], found is not None, str(found) if found else remedy)
+
+
+def _beside(names: tuple[str, ...]) -> Path | None:
+    """Where distributions put server programs, which are on nobody's PATH."""
+    places = (path for home in (*HOMES, BESIDE) for path in sorted(Path("/").glob(home[1:])))
+    return next((place / name for place in places for name in names if (place / name).is_file()), None)
 
 
 def _commands(project: Path, config: Config) -> Iterator[Diagnosis]:

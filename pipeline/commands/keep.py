@@ -8,13 +8,15 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from ..backups.keys import make_pair
+from ..fields import Seconds
 from ..keeping import BackupError, Generation, Promise, Vault
 from ..release import EXIT_CODES, EXIT_OURS, Outcome, ReleaseError
 
 MIN_REASON = 10
+SECONDS: TypeAdapter[float] = TypeAdapter(Seconds)
 SIZES = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -51,6 +53,31 @@ def drill(vault: Vault, generation: str) -> tuple[Outcome, str]:
     if done.passed:
         return Outcome.PASSED, f"{generation} came back as it went in, in {done.seconds:.1f} s."
     return Outcome.REFUSED, "\n".join([f"{generation} did not come back as it went in:", *(f"  {d}" for d in done.differences)])
+
+
+def older(vault: Vault, generation: str, than: str, now: datetime) -> str:
+    """The id that is meant: named, or of the youngest drilled generation that is at least `than` old."""
+    if bool(generation) == bool(than):
+        raise ReleaseError("restore needs either --generation or --older-than.", "`secure-release backups` lists them.", EXIT_OURS)
+    if generation:
+        return generation
+    with as_release_error():
+        drilled = [one for one in vault.generations() if one.drill is not None and one.drill.passed]
+    span = timedelta(seconds=_seconds(than))
+    old = [one for one in drilled if one.at <= now - span]
+    if not old:
+        oldest = f"the oldest drilled one is {age(now - min(one.at for one in drilled))} old" if drilled else "there is none"
+        raise ReleaseError(
+            f"No generation is {than} old: {oldest}.", "See `secure-release backups`.", EXIT_CODES[Outcome.INCOMPLETE]
+        )
+    return max(old, key=lambda one: (one.at, one.sequence)).id
+
+
+def _seconds(text: str) -> float:
+    try:
+        return SECONDS.validate_python(text)
+    except ValidationError as problem:
+        raise ReleaseError(f"--older-than {text} is no age.", "Write it as 12h, 7d or 4w.", EXIT_OURS) from problem
 
 
 def restore(vault: Vault, generation: str, into: Path) -> str:

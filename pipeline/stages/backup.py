@@ -1,4 +1,4 @@
-"""Backs up what the release may destroy: take and drill, then prune, then say what is promised and who could read it."""
+"""Backs up what the release may destroy: prune, then take and drill, then say what is promised and who could read it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from secure_release.checks import Evidence, Finding, Severity
 
-from ..keeping import BackupError, BackupReport, Generation, Promise
+from ..keeping import BackupError, BackupReport, Drill, Generation, Promise, vouching
 from ..release import Outcome, Reason, Release, Stage, StageResult
 
 REFUSED_FROM = Severity.HIGH
@@ -28,7 +28,10 @@ class Said:
 
 
 def run(release: Release) -> StageResult:
-    """Passed only with a generation that was restored and compared in this run, or with nothing that a release could destroy."""
+    """Passed only with a generation that was restored and compared, or with nothing that a release could destroy.
+
+    With `backup.drill.every` the restore may be that of an earlier generation of the same sources, no older than that.
+    """
     started = release.now()
     try:
         said = _backed_up(release) if release.config.backup.sources else _nothing_named(release)
@@ -46,16 +49,17 @@ def _backed_up(release: Release) -> Said:
     for left in vault.sweep():
         progress.line(f"swept what a run that was cut off left: {left}")
     names = ", ".join(source.name for source in release.config.backup.sources)
-    progress.doing(f"backing up {names} and restoring it elsewhere")
-    generation = vault.take(release.id, release.source.commit)
-    if generation.drill is None or not generation.drill.passed:
-        raise BackupError(f"Generation {generation.id} was not restored and compared.", "Run again; nothing counts on it.")
-    progress.line(_taken(generation, generation.drill.seconds))
     held = vault.prune_held(release.now())
     if held:
         progress.line(f"nothing was pruned: {held}")
-    pruned = vault.prune(release.now())
+    pruned = vault.prune(release.now())  # before: between a backup and its release's end nothing is removed
+    progress.doing(f"backing up {names} and restoring it elsewhere")
+    generation = vault.take(release.id, release.source.commit)
     report = BackupReport(generation, vault.generations(), pruned, vault.promises(release.now()), vault.exposure())
+    drill = vouching(generation, report.kept, release.config.backup.drill.every or 0.0)
+    if drill is None:
+        raise BackupError(f"Generation {generation.id} was not restored and compared.", "Run again; nothing counts on it.")
+    progress.line(_taken(generation, drill))
     return _judged(release, generation, report)
 
 
@@ -67,7 +71,8 @@ def _judged(release: Release, generation: Generation, report: BackupReport) -> S
     if generation.id not in {kept.id for kept in report.kept}:
         raise BackupError(f"Generation {generation.id} was taken and is not there.", "Find out who removed it, then run again.")
     against = tuple(_reason(finding) for finding in report.exposure if finding.severity.rank >= REFUSED_FROM.rank)
-    summary = f"generation {generation.id} of {len(report.kept)}, restored and compared"
+    tried = "restored and compared" if generation.drill is not None else "like one that was restored and compared"
+    summary = f"generation {generation.id} of {len(report.kept)}, {tried}"
     if against:
         return Said(Outcome.REFUSED, "others could get at the backups, or backups are gone", against, report)
     return Said(Outcome.PASSED, summary, (), report)
@@ -96,9 +101,12 @@ def _closed(release: Release, said: Said) -> Said:
     return said
 
 
-def _taken(generation: Generation, seconds: float) -> str:
+def _taken(generation: Generation, drill: Drill) -> str:
     sources = ", ".join(f"{taken.source} ({taken.items} items, {taken.consistency})" for taken in generation.taken)
-    return f"generation {generation.id}: {sources}; {generation.size} bytes kept, restored and compared in {seconds:.1f} s"
+    tried = f"restored and compared in {drill.seconds:.1f} s"
+    if generation.drill is None:
+        tried = f"not restored: one like it was {tried} on {_day(drill.at)}"
+    return f"generation {generation.id}: {sources}; {generation.size} bytes kept, {tried}"
 
 
 def _promised(promise: Promise) -> str:

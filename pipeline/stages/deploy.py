@@ -8,7 +8,7 @@ from datetime import datetime
 
 from .. import undoing
 from ..history import evidence_of, outcome_of, safe_set_of, started_with
-from ..keeping import BackupError, BackupReport
+from ..keeping import BackupError, BackupReport, vouching
 from ..release import Outcome, Reason, Release, ReleaseError, Stage, StageResult
 from ..shipping import DeployError, DeployReport, Probed, Shipment, Undo
 from ..undoing import CHANGE_DONE, CHANGE_STARTED, UNDO, Promise, open_undos, promised
@@ -120,12 +120,14 @@ def _failed(release: Release, started: datetime, problem: DeployError, summary: 
 
 
 def _generation(release: Release) -> str:
-    """The id of this run's backup, if it was taken and its drill passed."""
+    """The id of this run's backup, if it was taken and a drill that passed speaks for it."""
     report = evidence_of(release.journal.entries, Stage.BACKUP, BACKUP_REPORT)
     if report is None:
         return ""
-    generation = release.evidence.load(report.sha256, BackupReport).generation
-    return generation.id if generation is not None and generation.drill is not None and generation.drill.passed else ""
+    said = release.evidence.load(report.sha256, BackupReport)
+    if said.generation is None or vouching(said.generation, said.kept, release.config.backup.drill.every or 0.0) is None:
+        return ""
+    return said.generation.id
 
 
 def _shipment(release: Release) -> Shipment:

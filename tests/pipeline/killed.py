@@ -1,4 +1,4 @@
-"""A process that does one thing with a vault and is killed while it does: for test_vault.py."""
+"""A process that does one thing with a vault and is killed while it does."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from pathlib import Path
 from .vaults import Clock, House
 
 
-def main(root: str, what: str, number: str) -> None:
-    house = House(Path(root), Clock(datetime(2026, 11, 23, tzinfo=UTC) + timedelta(hours=int(number))))
+def main(root: str, what: str, number: str, engine: str) -> None:
+    clock = Clock(datetime(2026, 11, 23, tzinfo=UTC) + timedelta(hours=int(number)))
+    house = House(Path(root), clock, "restic" if engine == "restic" else "archive")
     vault = house.vault(last=2, ages=())
     sys.stdout.write("ready\n")
     sys.stdout.flush()
@@ -20,6 +21,8 @@ def main(root: str, what: str, number: str) -> None:
             vault.take(f"run{number}", "c" * 40)
         case "prune":
             vault.prune(house.clock())
+        case "drill":
+            vault.drill(os.environ["GENERATION"])
         case "put_back":
             vault.put_back(os.environ["GENERATION"], [("data", "always"), ("db", "always")])
     sys.stdout.write("done\n")

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tarfile
 import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyrage  # type: ignore[import-untyped]
@@ -17,7 +18,7 @@ import zstandard
 
 from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.backups import keys, sealing
-from secure_release.pipeline.backups.archive import ArchiveEngine, file_name
+from secure_release.pipeline.backups.archive import ArchiveEngine, file_name, manifest_name
 from secure_release.pipeline.backups.engine import Tree, TreeChanged
 from secure_release.pipeline.backups.keys import Lock, Unlock
 from secure_release.pipeline.backups.patterns import excluding
@@ -25,6 +26,7 @@ from secure_release.pipeline.backups.walk import walk
 from secure_release.pipeline.keeping import BackupError, ProgramFailed
 from secure_release.pipeline.release import Interrupted
 
+from .engine_contract import EngineContract
 from .vaults import DATA, NOW, ROOT, House, nasty_tree
 
 NO_PATTERN = excluding(())
@@ -39,7 +41,7 @@ def stored(tmp_path: Path, root: Path) -> tuple[Path, Unlock]:
     folder = tmp_path / "generation"
     folder.mkdir()
     names = tuple(item.raw for item in walk(root, "", NO_PATTERN).items)
-    engine(tmp_path).store("data", Tree(root, names), folder, Lock((public,)))
+    engine(tmp_path).store("data", Tree(root, names), b"{}", folder, Lock((public,)))
     return folder, unlock
 
 
@@ -74,7 +76,7 @@ def test_what_is_not_listed_is_not_stored(tmp_path: Path) -> None:
     folder.mkdir()
     (root / "added later").write_text("out")
 
-    engine(tmp_path).store("data", Tree(root, (b".", b"in")), folder, Lock((public,)))
+    engine(tmp_path).store("data", Tree(root, (b".", b"in")), b"", folder, Lock((public,)))
 
     assert [path.name for path in fetched(tmp_path, folder, unlock).iterdir()] == ["in"]
 
@@ -88,7 +90,7 @@ def test_the_owner_and_the_run_can_read_and_nobody_else(tmp_path: Path) -> None:
     folder = tmp_path / "generation"
     folder.mkdir()
     owner = keys.owners((), public_file)
-    engine(tmp_path).store("data", Tree(root, (b".", b"f")), folder, Lock((*owner, run)))
+    engine(tmp_path).store("data", Tree(root, (b".", b"f")), b"", folder, Lock((*owner, run)))
 
     for number, key in enumerate((unlock, keys.read_identity(secret))):
         (tmp_path / str(number)).mkdir()
@@ -106,7 +108,7 @@ def test_a_file_that_vanished_is_a_change_and_leaves_nothing(tmp_path: Path) -> 
     folder.mkdir()
 
     with pytest.raises(TreeChanged):
-        engine(tmp_path).store("data", Tree(root, (b".", b"gone")), folder, Lock((keys.run_key()[0],)))
+        engine(tmp_path).store("data", Tree(root, (b".", b"gone")), b"", folder, Lock((keys.run_key()[0],)))
     assert list(folder.iterdir()) == []
 
 
@@ -114,7 +116,7 @@ def test_no_tar_no_backup(tmp_path: Path) -> None:
     absent = ArchiveEngine(Processes(tmp_path, pinned={"tar": "absent"}))
 
     with pytest.raises(BackupError, match="tar is not on this machine"):
-        absent.store("data", Tree(tmp_path, (b".",)), tmp_path, Lock((keys.run_key()[0],)))
+        absent.store("data", Tree(tmp_path, (b".",)), b"", tmp_path, Lock((keys.run_key()[0],)))
 
 
 def test_several_zstd_frames_are_one_stream(tmp_path: Path) -> None:
@@ -259,6 +261,7 @@ def sealed_and_fetched(tmp_path: Path, content: bytes) -> Path:
     folder = tmp_path / "generation"
     folder.mkdir()
     sealing.seal_bytes(content, folder / file_name("data"), Lock((public,)))
+    sealing.seal_bytes(b"", folder / manifest_name("data"), Lock((public,)))
     return fetched(tmp_path, folder, unlock)
 
 
@@ -282,3 +285,28 @@ def test_the_whole_tree_comes_back_by_hand(tmp_path: Path) -> None:
 
     assert walk(here / "restored", "", NO_PATTERN).items == walk(house.root / "data", "", NO_PATTERN).items
     assert taken.at >= NOW
+
+
+class TestArchive(EngineContract):
+    def make(self, root: Path) -> House:
+        return House(root)
+
+    def files(self, house: House) -> Mapping[str, Sequence[Path]]:
+        generations = house.repository / "generations"
+        return {
+            "archive": sorted(generations.glob("*/*.tar.zst.age")),
+            "manifest": sorted(generations.glob("*/*.manifest.zst.age")),
+            "record": sorted(generations.glob("*/generation.json")),
+            "ledger": [house.repository / "ledger.jsonl"],
+        }
+
+    def vanish(self, house: House, id: str) -> None:
+        for path in (house.repository / "generations" / id).iterdir():
+            path.unlink()
+
+    def another_key(self, house: House) -> None:
+        shutil.rmtree(house.root / "keys")
+        keys.make_pair(house.root / "keys")
+
+    def stored(self, house: House) -> frozenset[str]:
+        return frozenset(path.name for path in (house.repository / "generations").iterdir())

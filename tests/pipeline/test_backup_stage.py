@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -18,6 +18,7 @@ from secure_release.pipeline.keeping import BackupReport, Vault
 from secure_release.pipeline.law import Law, Policy
 from secure_release.pipeline.patching import EVERYTHING
 from secure_release.pipeline.release import Outcome, Release, Source
+from secure_release.pipeline.source_config import SourceSection
 from secure_release.pipeline.stages import backup
 
 from .test_vault import BACK
@@ -86,12 +87,13 @@ def test_a_drilled_generation_passes_and_is_reported(house: House) -> None:
     assert report.generation.drill is not None and report.generation.drill.passed
     assert [g.id for g in report.kept] == [report.generation.id]
     assert report.exposure == ()
-    assert [p.kept_by for p in report.promises] == ["", ""]
+    assert [p.kept_by for p in report.promises] == ["", "", ""]
     assert "restored and compared" in " ".join(told.lines)
     assert "a restore point at least 1 day old: from 2026-11-24" in " ".join(told.lines)
 
 
-def test_older_generations_are_pruned_after_the_drill(house: House) -> None:
+def test_older_generations_are_pruned_before_the_new_one_and_never_after_it(house: House) -> None:
+    """Between a backup and the end of its release nothing is removed: the way back may need it."""
     vault = house.vault(last=1, ages=())
     for number in range(3):
         vault.take(f"earlier{number}", COMMIT)
@@ -101,8 +103,51 @@ def test_older_generations_are_pruned_after_the_drill(house: House) -> None:
     said = backup.run(given)
 
     report = given.evidence.load(said.evidence[0].sha256, BackupReport)
-    assert len(report.pruned) == 2
-    assert [g.pinned for g in report.kept] == [("last release",), ("open release run-1",)]
+    assert len(report.pruned) == 1
+    assert [g.pinned for g in report.kept] == [("last release",), (), ("open release run-1",)]
+
+
+def test_with_a_young_drill_the_next_release_needs_none_until_it_is_old(house: House) -> None:
+    weekly = Config(backup=BackupSection.model_validate({"sources": (DATA,), "drill": {"every": "7d"}}))
+    told, drilled = Told(), []
+    for number, days in enumerate((0, 1, 5.9, 0.2, 1)):
+        house.clock.at += timedelta(days=days)
+        given = replace(release(house, house.vault([DATA], drill_every="7d"), weekly, told), id=f"run-{number}")
+        said = backup.run(given)
+        report = given.evidence.load(said.evidence[0].sha256, BackupReport)
+        assert said.outcome is Outcome.PASSED, said.reasons
+        assert report.generation is not None
+        drilled.append(report.generation.drill is not None)
+
+    assert drilled == [True, False, False, True, False]
+    assert "not restored: one like it was restored and compared" in " ".join(told.lines)
+    kept = house.vault([DATA]).generations()
+    assert [one.drill is not None for one in kept] == drilled
+    assert house.vault([DATA]).promises(kept[1].at + timedelta(days=1))[0].kept_by == kept[0].id, "only a drilled one keeps a promise"
+
+
+@pytest.mark.parametrize(
+    ("sources", "clock"),
+    [((DATA, DATABASE), 1), (tuple(BACK), 1), ((DATA,), 8), ((DATA,), -1)],
+    ids=["another source", "data that may go back", "too old", "clock went back"],
+)
+def test_a_drill_is_due_for_what_no_young_one_speaks_for(house: House, sources: tuple[SourceSection, ...], clock: int) -> None:
+    house.vault([DATA], drill_every="7d").take("earlier", COMMIT)
+    house.clock.at += timedelta(days=clock)
+
+    taken = house.vault(sources, drill_every="7d").take("run", COMMIT)
+
+    assert taken.drill is not None and taken.drill.passed
+
+
+def test_a_drill_that_failed_speaks_for_nobody(house: House) -> None:
+    vault = house.vault([DATA], drill_every="7d")
+    first = vault.take("one", COMMIT)
+    file = house.repository / "generations" / first.id / "data.tar.zst.age"
+    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    assert not vault.drill(first.id).passed
+
+    assert vault.take("two", COMMIT).drill is not None
 
 
 AGAINST: dict[str, tuple[Callable[[House], object], Outcome, str]] = {

@@ -29,6 +29,18 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
         pytest.param("deploy:\n  restart: [run, 8080]", ["c.yml:2: deploy.restart", "in quotes"], id="number-in-a-command"),
         pytest.param("deploy:\n  restart: []", ["c.yml:2: deploy.restart", "a command"], id="empty-command"),
         pytest.param("policy:\n  waivers: ../w.yml", ["c.yml:2: policy.waivers", "inside the project"], id="path-traversal"),
+        pytest.param(
+            "backup:\n  sources:\n    - name: db\n      type: mysql\n      dbname: x\n      password: y",
+            ["c.yml:6: backup.sources.0.password", "did you mean `password_file`?"],
+            id="a-password-for-a-source",
+        ),
+        pytest.param(
+            "backup:\n  sources:\n    - {name: db, type: oracle}", ["c.yml:3: backup.sources.0", "'postgres'"], id="no-such-source"
+        ),
+        pytest.param("backup:\n  sources:\n    - name: db", ["c.yml:3: backup.sources.0", "'type' is missing"], id="no-type"),
+        pytest.param(
+            "backup:\n  sources:\n    - {name: db, type: postgres}", ["c.yml:3: backup.sources.0.dbname", "is missing"], id="no-dbname"
+        ),
         pytest.param("version: 1\nversion: 1", ["c.yml:2", "`version` stands here twice"], id="doubled-key"),
         pytest.param("a: &x {k: 1}\nb:\n  <<: *x", ["c.yml:3", "one plain word"], id="merge-key"),
         pytest.param("a: !!python/object:os.system x", ["c.yml:1", "tag", "not read"], id="python-tag"),

@@ -17,8 +17,8 @@ from secure_release.pipeline.backups.engine import TreeChanged
 from secure_release.pipeline.backups.path import PathSource, differences
 from secure_release.pipeline.backups.patterns import excluding
 from secure_release.pipeline.backups.walk import walk
-from secure_release.pipeline.config import SourceSection
 from secure_release.pipeline.keeping import BackupError
+from secure_release.pipeline.source_config import SourceSection
 
 from .vaults import DATA, ROOT, House, a_socket, nasty_tree
 

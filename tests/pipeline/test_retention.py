@@ -19,11 +19,11 @@ HISTORIES = times(150, 10_000)
 
 
 def point(number: int, hours_ago: float, pinned: bool = False) -> Point:
-    return Point(str(number), number, NOW - timedelta(hours=hours_ago), pinned)
+    return Point(str(number), number, NOW - timedelta(hours=hours_ago), pinned, True)
 
 
 def satisfied(points: list[Point], age: float, now: datetime) -> bool:
-    return any(each.at <= now - timedelta(seconds=age) for each in points)
+    return any(each.drilled and each.at <= now - timedelta(seconds=age) for each in points)
 
 
 steps = st.lists(
@@ -31,6 +31,7 @@ steps = st.lists(
         st.floats(0, 30 * HOUR) | st.floats(-3 * DAY, 20 * DAY),  # how far the clock moves until the next release
         st.booleans(),  # whether that release pins its generation
         st.integers(0, 4),  # whether it prunes (0: not)
+        st.booleans(),  # whether its generation is drilled
     ),
     min_size=1,
     max_size=80,
@@ -39,19 +40,20 @@ steps = st.lists(
 
 @settings(max_examples=HISTORIES)
 @given(steps, st.integers(1, 5), st.lists(st.sampled_from([HOUR, DAY, 7 * DAY, 30 * DAY]), min_size=1, max_size=3, unique=True))
-def test_no_prune_breaks_a_promise_in_any_history(history: list[tuple[float, bool, int]], last: int, ages: list[float]) -> None:
+def test_no_prune_breaks_a_promise_in_any_history(history: list[tuple[float, bool, int, bool]], last: int, ages: list[float]) -> None:
     """If a restore point satisfies an age before a prune, one does after it, and so at every later time."""
     now, newest, points = NOW, NOW, list[Point]()
     kept_promises: dict[float, datetime] = {}
-    for number, (seconds, pinned, prunes) in enumerate(history):
+    for number, (seconds, pinned, prunes, drilled) in enumerate(history):
         now += timedelta(seconds=seconds)
-        points.append(Point(str(number), number, now, pinned))
+        points.append(Point(str(number), number, now, pinned, drilled))
         if now >= newest and prunes:  # the vault prunes only then
             before = list(points)
             keep = needed(points, last, ages, now)
             points = [each for each in points if each.id in keep]
             assert {each.id for each in before if each.pinned} <= keep
             assert {each.id for each in before[-last:]} <= keep
+            assert {each.id for each in [one for one in before if one.drilled][-1:]} <= keep
             for age in ages:
                 if satisfied(before, age, now):
                     kept_promises[age] = now
@@ -69,7 +71,7 @@ def test_the_restore_point_of_an_age_is_hardly_older_than_the_age(gaps: list[flo
     for number, gap in enumerate(gaps):
         now += timedelta(seconds=gap)
         longest = max(longest, gap) if number else 0.0
-        points.append(Point(str(number), number, now, False))
+        points.append(Point(str(number), number, now, False, True))
         keep = needed(points, last, [age, DAY / 2], now)
         points = [each for each in points if each.id in keep]
         old = [each.at for each in points if each.at <= now - timedelta(seconds=age)]
@@ -83,7 +85,7 @@ def test_a_year_of_releases_keeps_few_and_keeps_the_promise(every: float) -> Non
     now, points, most = NOW, list[Point](), 0
     for number in range(int(365 * DAY / every)):
         now += timedelta(seconds=every)
-        points.append(Point(str(number), number, now, False))
+        points.append(Point(str(number), number, now, False, True))
         keep = needed(points, 3, AGES, now)
         points = [each for each in points if each.id in keep]
         most = max(most, len(points))
@@ -105,6 +107,6 @@ def test_an_empty_repository_promises_nothing() -> None:
 
 
 def test_the_newest_by_number_stays_although_its_clock_was_wrong() -> None:
-    wrong = Point("9", 9, NOW - timedelta(days=900), False)
+    wrong = Point("9", 9, NOW - timedelta(days=900), False, True)
 
     assert "9" in needed([point(1, 3), point(2, 2), point(3, 1), wrong], 1, AGES, NOW)

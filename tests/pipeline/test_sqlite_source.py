@@ -211,10 +211,10 @@ def test_a_backup_is_no_write(tmp_path: Path) -> None:
     path = tmp_path / "app.db"
     database(path, rows=10)
     source = SqliteSource("db", path)
-    before = (source.current_mark(), path.read_bytes())
+    before = (source.current_mark(tmp_path), path.read_bytes())
 
     staged(tmp_path, source)
 
-    assert (source.current_mark(), path.read_bytes()) == before
+    assert (source.current_mark(tmp_path), path.read_bytes()) == before
     run(path, "UPDATE orders SET price = 7 WHERE id = 1")
-    assert source.current_mark() != before[0]
+    assert source.current_mark(tmp_path) != before[0]

@@ -8,9 +8,7 @@ import random
 import sqlite3
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -22,13 +20,14 @@ from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.backups import keys, putback
 from secure_release.pipeline.backups.exchange import exchange
 from secure_release.pipeline.backups.ledger import Ledger
-from secure_release.pipeline.backups.patterns import excluding
 from secure_release.pipeline.backups.vault import vault
-from secure_release.pipeline.backups.walk import walk
-from secure_release.pipeline.config import BackupSection, SourceSection
-from secure_release.pipeline.keeping import BackupError, Generation, Restored
+from secure_release.pipeline.config import BackupSection
+from secure_release.pipeline.keeping import BackupError, Restored
+from secure_release.pipeline.source_config import SourceSection
+from secure_release.pipeline.wiring import backup_means
 
-from .vaults import COMMIT, DATA, DATABASE, ROOT, Clock, House, count, database
+from .engine_contract import items, killed
+from .vaults import COMMIT, DATA, DATABASE, House, count, database
 
 BACK = [
     SourceSection(name="data", type="path", path="data", on_rollback="always"),
@@ -47,10 +46,6 @@ def insert(path: Path, what: str) -> None:
     with closing(sqlite3.connect(path)) as db:
         db.execute("INSERT INTO orders (what) VALUES (?)", (what,))
         db.commit()
-
-
-def items(folder: Path) -> object:
-    return walk(folder, "", excluding(())).items
 
 
 # --- taking ---
@@ -125,7 +120,7 @@ def test_without_a_key_of_the_owner_there_is_no_backup(house: House, recipients:
     section = BackupSection(repository="repository", recipients=recipients, sources=(DATA,))
 
     with pytest.raises(BackupError, match=said) as refused:
-        vault(house.root, section, Processes(house.root), house.clock).take("run", COMMIT)
+        vault(house.root, section, backup_means(Processes(house.root)), house.clock).take("run", COMMIT)
     assert "backup-key" in refused.value.hint or "new pair" in refused.value.hint
 
 
@@ -248,174 +243,7 @@ def test_a_generation_without_its_ledger_line_is_taken_up_again(house: House) ->
     assert house.vault().generations() == (taken,)
 
 
-def flips(number: int, seed: int) -> Iterator[tuple[str, int]]:
-    chance = random.Random(seed)
-    names = (
-        "data.tar.zst.age",
-        "data.manifest.zst.age",
-        "db.tar.zst.age",
-        "db.manifest.zst.age",
-        "generation.json",
-        "ledger.jsonl",
-    )
-    for n in range(number):
-        yield names[n % len(names)], chance.randrange(1 << 60)
-
-
-def flip_all(house: House, number: int) -> None:
-    taken = house.vault().take("run", COMMIT)
-    folder = house.repository / "generations" / taken.id
-    with contextlib.suppress(StopIteration):
-        for name, place in flips(number, 7):
-            file = house.repository / name if name == "ledger.jsonl" else folder / name
-            whole = file.read_bytes()
-            damaged = bytearray(whole)
-            bit = place % (len(whole) * 8)
-            damaged[bit // 8] ^= 1 << bit % 8
-            file.write_bytes(damaged)
-            assert harmless_or_found(house, taken), f"{name}: bit {bit} was not noticed"
-            for path in (house.root / "back").glob("*"):
-                subprocess.run(["rm", "-r", str(path)], check=True)
-            file.write_bytes(whole)
-
-
-def harmless_or_found(house: House, taken: Generation) -> bool:
-    """Either all is as it was and restores identically, or somebody says so."""
-    into = house.root / "back" / "x"
-    into.parent.mkdir(exist_ok=True)
-    try:
-        if [g.id for g in house.vault().generations()] != [taken.id]:
-            return any(f.rule == "backup-vanished" for f in house.vault().exposure())
-        house.vault().restore(taken.id, into)
-    except BackupError:
-        return True
-    return items(into / "data") == items(house.root / "data") and count(into / "db/app.db") == 50
-
-
-def test_bit_flips_are_found_or_harmless(house: House) -> None:
-    flip_all(house, 60)
-
-
-@pytest.mark.slow
-def test_500_bit_flips_are_found_or_harmless(house: House) -> None:
-    flip_all(house, 500)
-
-
-@pytest.fixture
-def small_disk(house: House) -> Iterator[Path]:
-    if not ROOT:
-        pytest.skip("only root can mount a small file system")
-    house.repository.mkdir(mode=0o700)
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m,mode=0700", "tmpfs", str(house.repository)], check=False)
-    if mounted.returncode != 0:
-        pytest.skip("this machine lets nobody mount a tmpfs")
-    yield house.repository
-    subprocess.run(["umount", str(house.repository)], check=True)
-
-
-def test_a_full_disk_leaves_the_earlier_generations_and_prune_still_works(house: House, small_disk: Path) -> None:
-    vault = house.vault(last=1, ages=())
-    taken = [vault.take(f"run{n}", COMMIT) for n in range(2)]
-    for n in range(2):
-        vault.close(f"run{n}", passed=False)
-    with (house.root / "data/big").open("wb") as file:
-        file.write(os.urandom(1_700_000))  # fits once, not twice: as an archive, and not restored beside it
-
-    with pytest.raises(BackupError, match=r"No space left|No space|bytes left") as refused:
-        vault.take("big", COMMIT)
-
-    assert "room" in refused.value.hint or "not kept" in refused.value.hint.lower() or "Nothing of it" in refused.value.hint
-    assert [g.id for g in vault.generations()] == [g.id for g in taken]
-    assert house.left_over() == []
-    assert all(vault.drill(g.id).passed for g in taken)
-    filler = small_disk / "filler"
-    with contextlib.suppress(OSError), filler.open("wb") as file:
-        while True:
-            file.write(b"x" * 4096)
-            file.flush()
-    with filler.open("r+b") as file:
-        file.truncate(max(0, filler.stat().st_size - 16384))
-    assert vault.prune(house.clock()) == (taken[0].id,)
-    assert vault.drill(taken[1].id).passed
-
-
-# --- kills ---
-
-
-def killed(house: House, what: str, number: int, after: float, **env: str) -> bool:
-    """Whether the process was killed before it was done."""
-    here = Path(__file__).parents[2]
-    told = {**os.environ, "PYTHONPATH": os.pathsep.join([str(here), *filter(None, sys.path)]), **env}
-    argv = [sys.executable, "-m", "tests.pipeline.killed", str(house.root), what, str(number)]
-    with subprocess.Popen(argv, stdout=subprocess.PIPE, cwd=here, env=told, start_new_session=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"ready\n"
-        time.sleep(after)
-        process.kill()
-        return b"done" not in process.stdout.read()
-
-
-def kill_often(house: House, times: int, seed: int) -> None:
-    chance, cut = random.Random(seed), 0
-    started = time.monotonic()
-    house.vault(last=2, ages=()).take("run0", COMMIT)
-    whole = time.monotonic() - started  # a kill falls somewhere into it, on a fast machine and on a slow one
-    known: dict[str, Generation] = {}
-    for number in range(1, times + 1):
-        what = "prune" if number % 4 == 0 else "take"
-        before = {g.id for g in house.vault(last=2, ages=()).generations()}
-        house.clock.at += timedelta(hours=1)
-        cut += killed(house, what, number, chance.uniform(0, whole if what == "take" else whole / 8))
-        house.clock.at = max(house.clock.at, Clock().at + timedelta(hours=number + 1))
-        vault = house.vault(last=2, ages=())
-        vault.sweep()
-        after = {g.id: g for g in vault.generations()}
-        if what == "take":
-            assert before <= set(after), "a complete generation was lost"
-        assert set(after) == {p.name for p in (house.repository / "generations").iterdir()}
-        assert house.left_over() == []
-        assert not [f for f in vault.exposure() if f.rule in ("backup-vanished", "backup-damaged")]
-        known |= after
-        for run in {g.run for g in after.values()}:
-            vault.close(run, passed=False)
-    last = list(house.vault().generations())[-1]
-    assert house.vault().drill(last.id).passed
-    assert house.vault(last=2, ages=()).take("after", COMMIT).id
-    assert cut > times / 5, "too few kills came in time: the test shows nothing"
-
-
-def test_kills_at_random_moments_lose_nothing_and_need_no_hand(house: House) -> None:
-    kill_often(house, 10, seed=int(time.time()))
-
-
-@pytest.mark.slow
-def test_150_kills_at_random_moments_lose_nothing_and_need_no_hand(house: House) -> None:
-    kill_often(house, 150, seed=11)
-
-
-def test_two_runs_at_once_wait_for_each_other(house: House) -> None:
-    done: list[Generation] = []
-    threads = [threading.Thread(target=lambda n=n: done.append(house.vault().take(f"run{n}", COMMIT))) for n in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sorted(g.sequence for g in done) == [1, 2, 3]
-
-
 # --- restoring and putting back ---
-
-
-def test_a_restore_never_writes_into_something(house: House) -> None:
-    taken = house.vault().take("run", COMMIT)
-    (house.root / "there").mkdir()
-    (house.root / "link").symlink_to(house.root / "nowhere")
-
-    for name in ("there", "link"):
-        with pytest.raises(BackupError, match="is there already"):
-            house.vault().restore(taken.id, house.root / name)
-    assert list((house.root / "there").iterdir()) == []
 
 
 def test_put_back_brings_the_old_data_and_keeps_the_new_aside(house: House) -> None:
@@ -643,5 +471,5 @@ def test_rows_of_another_database_are_another_write_mark(tmp_path: Path) -> None
     for name, rows in (("a", 3), ("b", 4)):
         database(tmp_path / name, rows)
 
-    marks = {House(tmp_path).vault([SourceSection(name=n, type="sqlite", path=n)]).sources[0].current_mark() for n in "ab"}
+    marks = {House(tmp_path).vault([SourceSection(name=n, type="sqlite", path=n)]).sources[0].current_mark(tmp_path) for n in "ab"}
     assert len(marks) == 2

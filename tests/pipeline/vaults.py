@@ -10,12 +10,15 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.backups import keys
-from secure_release.pipeline.backups.archive_vault import ArchiveVault
+from secure_release.pipeline.backups.engine_vault import EngineVault
 from secure_release.pipeline.backups.vault import vault
-from secure_release.pipeline.config import BackupSection, KeepSection, SourceSection
+from secure_release.pipeline.config import BackupSection, DrillSection, KeepSection
+from secure_release.pipeline.source_config import AnySource, SourceSection
+from secure_release.pipeline.wiring import backup_means
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -39,12 +42,16 @@ class House:
 
     root: Path
     clock: Clock = field(default_factory=Clock)
+    engine: Literal["archive", "restic"] = "archive"
+    scratch: Path | None = None  # where drills start servers
 
     def __post_init__(self) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
         self.root.chmod(0o755)
         if not (self.root / "keys").exists():
             keys.make_pair(self.root / "keys")
+            (self.root / "keys/password").write_text("correct horse battery staple")
+            (self.root / "keys/password").chmod(0o600)
 
     @property
     def identity(self) -> Path:
@@ -54,14 +61,18 @@ class House:
     def repository(self) -> Path:
         return self.root / "repository"
 
-    def vault(self, sources: Sequence[SourceSection] = (), identity: bool = True, **keep: object) -> ArchiveVault:
+    def vault(self, sources: Sequence[AnySource] = (), identity: bool = True, drill_every: str = "", **keep: object) -> EngineVault:
         section = BackupSection(
+            engine=self.engine,
             repository="repository",
             recipients_file="keys/recipients.txt",
+            password_file="keys/password",
             sources=tuple(sources) or (DATA, DATABASE),
+            scratch=str(self.scratch) if self.scratch else None,
             keep=KeepSection.model_validate({"last": 3, **keep}),
+            drill=DrillSection.model_validate({"every": drill_every} if drill_every else {}),
         )
-        return vault(self.root, section, Processes(self.root), self.clock, self.identity if identity else None)
+        return vault(self.root, section, backup_means(Processes(self.root)), self.clock, self.identity if identity else None)
 
     def fill(self) -> None:
         (self.root / "data/uploads").mkdir(parents=True)

@@ -13,23 +13,23 @@ from pathlib import Path
 from secure_release.checks import Finding
 
 from ..keeping import BackupError, Drill, Generation, Programs, Promise, Restored, Taken
-from .drill import check_files, drill, read_manifest, restored
-from .engine import Engine
-from .exposure import Exposed, damaged, exposure, vanished
-from .keys import read_identity
+from . import depots
+from .drill import COMPARE, check_files, drill, fetched, restored
+from .engine import Engine, Listed
+from .exposure import Exposed, damaged, exposure, rotten, unknown, vanished
 from .ledger import Ledger
 from .manifest import few
 from .putback import Fetched, Job, Policy, PutBack
 from .records import DRILL, Record, records
 from .repository import Repository, remove
 from .retention import Point, needed, promises
-from .source import Source
+from .source import InFiles, Source, Trial
 from .taking import Settings, Taking
 
 
 @dataclass(frozen=True)
-class ArchiveVault:
-    """A `Vault` over one engine."""
+class EngineVault:
+    """A `Vault` over either engine."""
 
     sources: tuple[Source, ...]
     engine: Engine
@@ -39,42 +39,56 @@ class ArchiveVault:
     now: Callable[[], datetime]
 
     def take(self, run: str, commit: str) -> Generation:
-        taking = Taking(self.sources, self.engine, self.repository, self.settings, self.now)
+        taking = Taking(self.sources, self.engine, self.repository, self.settings, self._trial, self.now)
         with _as_backup_error(), self.repository.opened() as ledger:
-            self.repository.sweep(ledger)
+            self._sweep(ledger)
             with self.repository.workplace() as work:
                 id = taking.run(ledger, work, run, commit)
-            return records(ledger.lines)[id].generation()
+            taken = records(ledger.lines)[id].generation()
+            depots.check(self.engine.depot, ledger, taken.sequence)
+            return taken
 
     def generations(self) -> tuple[Generation, ...]:
         with _as_backup_error(), self.repository.opened() as ledger:
             return tuple(record.generation() for record in self._there(ledger))
 
     def _there(self, ledger: Ledger) -> tuple[Record, ...]:
-        """What may be counted on: not gone, whole on the disk, and its last drill passed."""
-        known = [record for record in records(ledger.lines).values() if not record.gone and record.drill.passed]
-        return tuple(record for record in known if record.whole(self.repository.generations / record.id))
+        """What is there: not gone, whole on the disk, and no drill failed."""
+        known = [record for record in records(ledger.lines).values() if not record.gone and not record.failed]
+        lost = self._lost(self._listed(ledger, known), known)
+        return tuple(record for record in known if record.id not in lost)
+
+    def _listed(self, ledger: Ledger, known: Sequence[Record]) -> Listed:
+        return depots.listed(self.engine.depot, ledger, [self.repository.generations / record.id for record in known])
+
+    def _lost(self, listed: Listed, known: Sequence[Record]) -> frozenset[str]:
+        """Those that are not there whole: in their folders, or where the engine keeps the rest."""
+        torn = (record.id for record in known if not record.whole(self.repository.generations / record.id))
+        return listed.missing.union(torn)
 
     def _points(self, ledger: Ledger) -> list[Point]:
-        return [Point(one.id, one.sequence, one.at, bool(one.generation().pinned)) for one in self._there(ledger)]
+        return [
+            Point(one.id, one.sequence, one.at, bool(one.generation().pinned), one.drill is not None) for one in self._there(ledger)
+        ]
 
     def drill(self, id: str) -> Drill:
-        unlock = read_identity(self.settings.identity)
+        unlock = self.engine.owners_key(self.settings.owner)
         with _as_backup_error(), self.repository.opened() as ledger:
             record = self._record(ledger, id)
             with self.repository.workplace() as into:
-                said = drill(record.kept(self.repository.generations / id), self._engine(record), unlock, into, self.now)
+                kept = record.kept(self.repository.generations / id)
+                said = drill(kept, self._engine(record), unlock, into, self.now, self._trial)
             ledger.append("drilled", {"id": id, "drill": DRILL.dump_python(said, mode="json")})
             return said
 
     def prune_held(self, now: datetime) -> str:
         with _as_backup_error(), self.repository.opened() as ledger:
-            return _held(ledger, now)
+            return self._held(ledger, now)
 
     def prune(self, now: datetime) -> tuple[str, ...]:
         with _as_backup_error(), self.repository.opened() as ledger:
-            self.repository.sweep(ledger)
-            if _held(ledger, now):
+            self._sweep(ledger)
+            if self._held(ledger, now):
                 return ()
             points = self._points(ledger)
             keep = needed(points, self.settings.last, self.settings.ages, now)
@@ -82,7 +96,12 @@ class ArchiveVault:
             for id in dropped:
                 ledger.append("pruned", {"id": id})
                 self.repository.discard(id)
+            depots.sweep(self.engine.depot, ledger)
+            depots.reclaim(self.engine.depot, ledger)
             return dropped
+
+    def _held(self, ledger: Ledger, now: datetime) -> str:
+        return _clock_went_back(ledger, now) if self.settings.prunes else "`backup.keep.prune` is false"
 
     def promises(self, now: datetime) -> tuple[Promise, ...]:
         with _as_backup_error(), self.repository.opened() as ledger:
@@ -91,26 +110,29 @@ class ArchiveVault:
     def exposure(self) -> tuple[Finding, ...]:
         with _as_backup_error(), self.repository.opened() as ledger:
             known = [record for record in records(ledger.lines).values() if not record.gone]
-            named = [(record, self.repository.generations / record.id) for record in known]
-            lost = [(record.id, place) for record, place in named if not record.whole(place)]
-            bad = [(record.id, place) for record, place in named if record.whole(place) and not record.drill.passed]
-            places = Exposed(
-                self.repository.folder,
-                tuple(source.target for source in self.sources),
-                self.settings.recipients_file,
-                self.settings.identity,
+            named = {record.id: self.repository.generations / record.id for record in known}
+            listed = self._listed(ledger, known)
+            lost = self._lost(listed, known)
+            bad = [record.id for record in known if record.id not in lost and record.failed]
+            owner = self.settings.owner
+            targets = tuple(source.home.target for source in self.sources if isinstance(source.home, InFiles))
+            return (
+                *exposure(Exposed(self.repository.folder, targets, owner.recipients_file, owner.identity)),
+                *vanished((id, place) for id, place in named.items() if id in lost),
+                *damaged((id, named[id]) for id in bad),
+                *unknown(listed.others, self.repository.folder),
+                *rotten(depots.damage(ledger.lines), self.repository.folder),
             )
-            return (*exposure(places), *vanished(lost), *damaged(bad))
 
     def restore(self, id: str, into: Path) -> None:
-        unlock = read_identity(self.settings.identity)
+        unlock = self.engine.owners_key(self.settings.owner)
         with _as_backup_error(), self.repository.opened() as ledger:
             record = self._record(ledger, id)
             kept = record.kept(self.repository.generations / id)
             check_files(kept)
             with self._fresh(into):
                 for taken in record.taken:
-                    said = restored(kept, taken, self._engine(record), unlock, into)
+                    said = restored(kept, taken, self._engine(record), unlock, into, self._trial(taken.source, loaded=False))
                     if said:
                         raise BackupError(
                             f"`{taken.source}` did not come back whole: {'; '.join(few(said))}.", "Use another generation."
@@ -136,13 +158,16 @@ class ArchiveVault:
     def mark(self, id: str) -> None:
         with _as_backup_error(), self.repository.opened() as ledger:
             self._record(ledger, id)
-            ledger.append("marked", {"id": id, "marks": {source.name: source.current_mark() for source in self.sources}})
+            with self.repository.workplace() as scratch:
+                going_back = (source for source in self.sources if source.name in self.settings.for_rollback)
+                marks = {source.name: source.current_mark(scratch) for source in going_back}
+            ledger.append("marked", {"id": id, "marks": marks})
 
     def put_back(self, id: str, policy: Sequence[tuple[str, Policy]]) -> tuple[Restored, ...]:
         with _as_backup_error(), self.repository.opened() as ledger:
             self.repository.sweep(ledger)
             record = self._record(ledger, id)
-            work = PutBack(id, self.repository, ledger, self.programs)
+            work = PutBack(id, self.repository, ledger, self.programs, self._trial)
             return tuple(self._put_back(work, record, name, wish) for name, wish in policy)
 
     def _put_back(self, work: PutBack, record: Record, name: str, wish: Policy) -> Restored:
@@ -158,13 +183,14 @@ class ArchiveVault:
         pending = self.repository.pending(record.id)
         if (pending / taken.source).exists():
             return Fetched(pending / taken.source, (pending / f"{taken.source}.manifest").read_bytes())
-        unlock = read_identity(self.settings.identity)
+        unlock = self.engine.owners_key(self.settings.owner)
         kept = record.kept(self.repository.generations / record.id)
         check_files(kept)
-        said = restored(kept, taken, self._engine(record), unlock, scratch)
+        content = fetched(kept, taken, self._engine(record), unlock, scratch)
+        said = COMPARE[taken.type](scratch / taken.source, content, self._trial(taken.source, loaded=False))
         if said:
             raise BackupError(f"`{taken.source}` did not come back whole: {said[0]}.", "Use another generation.")
-        return Fetched(scratch / taken.source, read_manifest(kept, taken, unlock))
+        return Fetched(scratch / taken.source, content)
 
     def close(self, run: str, passed: bool) -> None:
         with _as_backup_error(), self.repository.opened() as ledger:
@@ -191,7 +217,16 @@ class ArchiveVault:
 
     def sweep(self) -> tuple[str, ...]:
         with _as_backup_error(), self.repository.opened() as ledger:
-            return self.repository.sweep(ledger)
+            return self._sweep(ledger)
+
+    def _sweep(self, ledger: Ledger) -> tuple[str, ...]:
+        """Also outside of the folder, which may be on another machine: so nothing on the way back asks for this."""
+        said = self.repository.sweep(ledger)
+        return (*said, *depots.sweep(self.engine.depot, ledger)) if self.settings.prunes else said
+
+    def _trial(self, name: str, loaded: bool = True) -> Trial:
+        asks = tuple(ask for source in self.sources if source.name == name for ask in source.asks)
+        return Trial(self.programs, self.repository.outside, asks, loaded)
 
     def _record(self, ledger: Ledger, id: str) -> Record:
         record = records(ledger.lines).get(id)
@@ -205,7 +240,7 @@ class ArchiveVault:
         return self.engine
 
 
-def _held(ledger: Ledger, now: datetime) -> str:
+def _clock_went_back(ledger: Ledger, now: datetime) -> str:
     newest = max(line.at for line in ledger.lines)
     if now >= newest:
         return ""

@@ -1,0 +1,103 @@
+"""Loads a restored dump into a scratch server and compares it with the manifest of the source."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..keeping import BackupError, ProgramFailed, Programs
+from .my_contents import Contents, compared, counters, gathered, parsed, question, tables
+from .my_scratch import scratch_server
+from .my_session import TIME_LIMIT, Server, client, identifier, session
+from .source import Ask, Assertion, Trial
+
+DUMP = "database.sql"  # tables and views
+PROGRAMS = "programs.sql"  # triggers, routines, events: they must not run while tables are loaded
+FILES = (DUMP, PROGRAMS)
+COMPLETED = b"-- Dump completed"  # the last line of every whole dump
+CHUNK = 1 << 20
+
+
+def differences(restored: Path, content: bytes, trial: Trial) -> tuple[str, ...]:
+    """A `Compare`. What the server refuses to load is a difference, too."""
+    expected = parsed(content)
+    torn = tuple(_files(restored, expected))
+    if torn or not trial.loaded:
+        return torn
+    with trial.place() as place, scratch_server(trial.programs, expected.lower_case, place) as server:
+        return tuple(_tried(restored, expected, trial, server.database("drill"), place))
+
+
+def _files(restored: Path, expected: Contents) -> Iterator[str]:
+    for name, (_, sha256) in expected.files.items():
+        file = restored / name
+        if file.is_symlink() or not file.is_file():
+            yield f"{name}: did not come back"
+            continue
+        with file.open("rb") as opened:
+            if hashlib.file_digest(opened, "sha256").hexdigest() != sha256:
+                yield f"{name}: other content"
+        if not complete(file):
+            yield f"{name}: is cut short: its last line is missing"
+    yield from (f"{path.name}: was not in the source" for path in sorted(restored.iterdir()) if path.name not in expected.files)
+
+
+def complete(dump: Path) -> bool:
+    with dump.open("rb") as opened:
+        opened.seek(max(dump.stat().st_size - 200, 0))
+        return b"\n" + COMPLETED in opened.read()
+
+
+def _tried(restored: Path, expected: Contents, trial: Trial, server: Server, place: Path) -> Iterator[str]:
+    with session(trial.programs, server, place, "") as asked:
+        asked.ask(create_statement(server.dbname, expected))
+    said = ""
+    for name in FILES:
+        said = said or load(trial.programs, server, restored / name, place)
+    if said:
+        yield f"it can't be loaded: {said}"
+    yield from compared(expected, contents(trial.programs, server, place))
+    if not said:
+        yield from _asked(trial.programs, server, trial.asks, place)
+
+
+def create_statement(dbname: str, like: Contents) -> str:
+    return f"CREATE DATABASE {identifier(dbname)} CHARACTER SET {like.charset} COLLATE {like.collation};"
+
+
+def load(programs: Programs, server: Server, dump: Path, scratch: Path) -> str:
+    """Load a dump into an empty database; what went wrong, "" when nothing."""
+    words = ("--binary-mode", "--default-character-set=utf8mb4", server.dbname)
+    argv = (client(programs, "mariadb"), *server.options(scratch), *words)
+    try:
+        with programs.writing(argv, cwd=scratch, timeout=TIME_LIMIT) as pipe, dump.open("rb") as opened:
+            while chunk := opened.read(CHUNK):
+                pipe.write(chunk)
+    except ProgramFailed as problem:
+        return str(problem)
+    return ""
+
+
+def contents(programs: Programs, server: Server, scratch: Path) -> Contents:
+    """What is in a database now, in one snapshot."""
+    with session(programs, server, scratch) as asked:
+        known = tables(asked, server.dbname)
+        asked.ask("START TRANSACTION WITH CONSISTENT SNAPSHOT;")
+        standing = counters(asked, known, server.dbname)
+        return gathered(asked.ask(question(asked, known, server.dbname)), standing, standing, {})
+
+
+def _asked(programs: Programs, server: Server, asks: tuple[Ask, ...], scratch: Path) -> Iterator[str]:
+    """The user's own assertions, each in a connection of its own that can't write."""
+    argv = (client(programs, "mariadb"), *server.options(scratch), "--batch", "--raw", "--skip-column-names", server.dbname)
+    for ask in asks:
+        if not isinstance(ask, Assertion):
+            raise BackupError("A database can't be checked by a command.", "Use `assertions`.")
+        sql = f"START TRANSACTION READ ONLY;\n{ask.sql}\n;"
+        ended = programs.run(argv, cwd=scratch, timeout=TIME_LIMIT, stdin=sql.encode())
+        said = ended.stdout.decode(errors="replace").strip().replace("\t", "|")
+        if ended.code != 0 or ended.timed_out:
+            yield f"the assertion `{ask.sql}` failed: {ended.stderr.decode(errors='replace').strip()[-300:]}"
+        elif said != ask.expect.strip():
+            yield f"the assertion `{ask.sql}` says {said!r}, not {ask.expect.strip()!r}"

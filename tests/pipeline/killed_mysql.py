@@ -1,0 +1,26 @@
+"""A process that puts a MariaDB database back and is killed while it does: for test_mysql_source.py."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from secure_release.pipeline.source_config import MysqlSection
+
+from .vaults import House
+
+
+def main(root: str, socket: str, dbname: str, id: str) -> None:
+    house = House(Path(root))
+    house.clock.at = house.clock.at.replace(month=12)
+    source = MysqlSection(name="db", type="mysql", dbname=dbname, socket=socket, user="root", on_rollback="if-unchanged")
+    vault = house.vault([source], identity=False)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    vault.put_back(id, [("db", "if-unchanged")])
+    sys.stdout.write("done\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
