@@ -199,6 +199,10 @@ def test_a_stream_is_good_only_when_its_program_ended_well(tmp_path: Path, scrip
     argv = ("/bin/sh", "-c", script)
     with pytest.raises(ProgramFailed, match=said), processes.reading(argv, cwd=tmp_path, timeout=timeout) as output:
         output.read()
+    with pytest.raises(ProgramFailed, match=said), processes.talking(argv, cwd=tmp_path, timeout=timeout) as (into, out):
+        into.write(b"x")
+        into.flush()
+        out.read()
     with pytest.raises(ProgramFailed, match=said), processes.writing(argv, cwd=tmp_path, timeout=timeout) as pipe:
         while True:
             pipe.write(b"x" * 65536)
@@ -282,3 +286,11 @@ def test_the_whole_tree_comes_back_by_hand(tmp_path: Path) -> None:
 
     assert walk(here / "restored", "", NO_PATTERN).items == walk(house.root / "data", "", NO_PATTERN).items
     assert taken.at >= NOW
+
+
+def test_a_program_that_answers_is_talked_with(tmp_path: Path) -> None:
+    with Processes(tmp_path).talking(("/bin/cat",), cwd=tmp_path, timeout=30) as (into, out):
+        for word in (b"one\n", b"two\n"):
+            into.write(word)
+            into.flush()
+            assert out.readline() == word
