@@ -397,8 +397,8 @@ def test_a_database_that_the_release_dropped_comes_back(server: Mariadb, bank: s
 
 
 def killed(house: House, server: Mariadb, bank: str, id: str, after: float) -> bool:
-    """Whether the put back was killed before it was done."""
-    argv = [sys.executable, "-m", "tests.pipeline.killed_mysql", str(house.root), server.socket, bank, id]
+    """Whether the put back, or without an `id` the taking, was killed before it was done."""
+    argv = [sys.executable, "-m", "tests.pipeline.killed_mysql", str(house.root), server.socket, bank, id, str(house.scratch)]
     process = subprocess.Popen(argv, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2], env={**os.environ})
     assert process.stdout is not None
     process.stdout.readline()  # it is ready
@@ -443,3 +443,26 @@ def test_a_put_back_that_is_killed_is_finished_by_the_next(server: Mariadb, bank
 @pytest.mark.soak
 def test_many_put_backs_that_are_killed_are_finished_by_the_next(server: Mariadb, bank: str, house: House) -> None:
     kill_put_backs(server, bank, house, times(10, 100))
+
+
+def test_a_drill_that_is_killed_leaves_no_server_once_the_next_run_swept(server: Mariadb, bank: str, house: House) -> None:
+    assert house.scratch is not None
+    started = time.monotonic()
+    house.vault([section(server, bank)]).take("whole", COMMIT)
+    whole, seen = time.monotonic() - started, 0
+    for part in (0.3, 0.6, 0.9):
+        killed(house, server, bank, "", whole * part)
+        seen += len(list(house.scratch.iterdir()))
+
+        house.vault([section(server, bank)]).sweep()
+
+        assert list(house.scratch.iterdir()) == []
+        working = [entry for entry in Path("/proc").glob("[0-9]*") if str(house.scratch) in working_in(entry)]
+        assert working == []
+    assert seen, "no kill came while a drill ran: the test shows nothing"
+
+
+def working_in(entry: Path) -> str:
+    with contextlib.suppress(OSError):
+        return str((entry / "cwd").readlink())
+    return ""
