@@ -252,8 +252,8 @@ def test_a_password_is_in_no_command_line_and_no_file(server: Mariadb, bank: str
                     lines.add((entry / "cmdline").read_bytes().decode(errors="replace"))
                     lines.add((entry / "environ").read_bytes().decode(errors="replace"))
 
-    server.sql(f"CREATE OR REPLACE USER clerk@localhost IDENTIFIED BY 'hunter \"zwei\\\\#'; GRANT ALL ON {bank}.* TO clerk@localhost; GRANT SELECT ON mysql.proc TO clerk@localhost")
-    (house.root / "password").write_text('hunter "zwei\\#\n')
+    server.sql(f"CREATE OR REPLACE USER clerk@localhost IDENTIFIED BY 'marigold \"zwei\\\\#'; GRANT ALL ON {bank}.* TO clerk@localhost; GRANT SELECT ON mysql.proc TO clerk@localhost")
+    (house.root / "password").write_text('marigold "zwei\\#\n')
     (house.root / "password").chmod(0o600)
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -264,9 +264,9 @@ def test_a_password_is_in_no_command_line_and_no_file(server: Mariadb, bank: str
         watcher.join()
 
     assert any("--defaults-extra-file" in line for line in lines), "nobody was seen: the test shows nothing"
-    assert not [line for line in lines if "hunter" in line]
+    assert not [line for line in lines if "marigold" in line]
     everything = [path for path in house.root.rglob("*") if path.is_file() and path.name != "password"]
-    assert not [path for path in everything if b"hunter" in path.read_bytes()]
+    assert not [path for path in everything if b"marigold" in path.read_bytes()]
 
 
 def test_a_password_file_that_others_may_read_is_refused(server: Mariadb, bank: str, tmp_path: Path) -> None:
