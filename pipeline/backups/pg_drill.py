@@ -54,7 +54,7 @@ def _tried(restored: Path, expected: Contents, trial: Trial, server: Server) -> 
     _make_roles(programs, server, restored)
     with session(programs, server, restored) as asked:
         asked.ask(create_statement(NAME, expected.database))
-    said = load(programs, server.database(NAME), restored / DUMP, ("--no-tablespaces",))
+    said = load(programs, server.database(NAME), restored / DUMP, ("--no-tablespaces", "--jobs=2"))
     if said:
         yield f"it can't be loaded: {said}"
     found = contents(programs, server.database(NAME), restored)

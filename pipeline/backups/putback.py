@@ -54,13 +54,18 @@ class PutBack:
         try:
             unfinished = self._unfinished(job.source)
             if unfinished is not None:
-                with self.repository.workplace() as scratch, job.source.held(scratch):
-                    return self._finish(job.source, unfinished)
+                return self._resume(job.source, unfinished)
             return self._start(job, policy)
         except BackupError as problem:
             return Restored(job.source.name, False, f"data did not go back: {problem} {problem.hint}", "")
         except OSError as problem:
             return Restored(job.source.name, False, f"data did not go back: {problem}", "")
+
+    def _resume(self, source: Source, plan: Mapping[str, Any]) -> Restored:
+        if not isinstance(source.home, InFiles):
+            return self._finish(source, plan)  # a server that we closed for the swap does not tell what it holds
+        with self.repository.workplace() as scratch, source.held(scratch):
+            return self._finish(source, plan)
 
     def _start(self, job: Job, policy: Policy) -> Restored:
         with self.repository.workplace() as scratch, job.source.held(scratch) as current:

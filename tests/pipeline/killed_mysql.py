@@ -1,4 +1,4 @@
-"""A process that puts a MariaDB database back and is killed while it does: for test_mysql_source.py."""
+"""A process that takes a MariaDB database or puts it back and is killed while it does: for test_mysql_source.py."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ from pathlib import Path
 
 from secure_release.pipeline.source_config import MysqlSection
 
-from .vaults import House
+from .vaults import COMMIT, House
 
 
-def main(root: str, socket: str, dbname: str, id: str) -> None:
-    house = House(Path(root))
+def main(root: str, socket: str, dbname: str, id: str, scratch: str) -> None:
+    house = House(Path(root), scratch=Path(scratch))
     house.clock.at = house.clock.at.replace(month=12)
     source = MysqlSection(name="db", type="mysql", dbname=dbname, socket=socket, user="root", on_rollback="if-unchanged")
     vault = house.vault([source], identity=False)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    vault.put_back(id, [("db", "if-unchanged")])
+    if id:
+        vault.put_back(id, [("db", "if-unchanged")])
+    else:
+        vault.take("killed", COMMIT)
     sys.stdout.write("done\n")
     sys.stdout.flush()
 

@@ -201,6 +201,10 @@ def test_a_stream_is_good_only_when_its_program_ended_well(tmp_path: Path, scrip
     argv = ("/bin/sh", "-c", script)
     with pytest.raises(ProgramFailed, match=said), processes.reading(argv, cwd=tmp_path, timeout=timeout) as output:
         output.read()
+    with pytest.raises(ProgramFailed, match=said), processes.talking(argv, cwd=tmp_path, timeout=timeout) as (into, out):
+        into.write(b"x")
+        into.flush()
+        out.read()
     with pytest.raises(ProgramFailed, match=said), processes.writing(argv, cwd=tmp_path, timeout=timeout) as pipe:
         while True:
             pipe.write(b"x" * 65536)
@@ -310,3 +314,11 @@ class TestArchive(EngineContract):
 
     def stored(self, house: House) -> frozenset[str]:
         return frozenset(path.name for path in (house.repository / "generations").iterdir())
+
+
+def test_a_program_that_answers_is_talked_with(tmp_path: Path) -> None:
+    with Processes(tmp_path).talking(("/bin/cat",), cwd=tmp_path, timeout=30) as (into, out):
+        for word in (b"one\n", b"two\n"):
+            into.write(word)
+            into.flush()
+            assert out.readline() == word

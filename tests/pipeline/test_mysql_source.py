@@ -252,8 +252,8 @@ def test_a_password_is_in_no_command_line_and_no_file(server: Mariadb, bank: str
                     lines.add((entry / "cmdline").read_bytes().decode(errors="replace"))
                     lines.add((entry / "environ").read_bytes().decode(errors="replace"))
 
-    server.sql(f"CREATE OR REPLACE USER clerk@localhost IDENTIFIED BY 'hunter \"zwei\\\\#'; GRANT ALL ON {bank}.* TO clerk@localhost; GRANT SELECT ON mysql.proc TO clerk@localhost")
-    (house.root / "password").write_text('hunter "zwei\\#\n')
+    server.sql(f"CREATE OR REPLACE USER clerk@localhost IDENTIFIED BY 'marigold \"zwei\\\\#'; GRANT ALL ON {bank}.* TO clerk@localhost; GRANT SELECT ON mysql.proc TO clerk@localhost")
+    (house.root / "password").write_text('marigold "zwei\\#\n')
     (house.root / "password").chmod(0o600)
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -264,9 +264,9 @@ def test_a_password_is_in_no_command_line_and_no_file(server: Mariadb, bank: str
         watcher.join()
 
     assert any("--defaults-extra-file" in line for line in lines), "nobody was seen: the test shows nothing"
-    assert not [line for line in lines if "hunter" in line]
+    assert not [line for line in lines if "marigold" in line]
     everything = [path for path in house.root.rglob("*") if path.is_file() and path.name != "password"]
-    assert not [path for path in everything if b"hunter" in path.read_bytes()]
+    assert not [path for path in everything if b"marigold" in path.read_bytes()]
 
 
 def test_a_password_file_that_others_may_read_is_refused(server: Mariadb, bank: str, tmp_path: Path) -> None:
@@ -397,8 +397,8 @@ def test_a_database_that_the_release_dropped_comes_back(server: Mariadb, bank: s
 
 
 def killed(house: House, server: Mariadb, bank: str, id: str, after: float) -> bool:
-    """Whether the put back was killed before it was done."""
-    argv = [sys.executable, "-m", "tests.pipeline.killed_mysql", str(house.root), server.socket, bank, id]
+    """Whether the put back, or without an `id` the taking, was killed before it was done."""
+    argv = [sys.executable, "-m", "tests.pipeline.killed_mysql", str(house.root), server.socket, bank, id, str(house.scratch)]
     process = subprocess.Popen(argv, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2], env={**os.environ})
     assert process.stdout is not None
     process.stdout.readline()  # it is ready
@@ -412,14 +412,17 @@ def killed(house: House, server: Mariadb, bank: str, id: str, after: float) -> b
 def kill_put_backs(server: Mariadb, bank: str, house: House, count: int) -> None:
     mark = source(server, bank, house.root).current_mark
     before = mark(house.root)
-    chance, cuts = random.Random(time.time()), 0
-    for number in range(count):
+    chance, cuts, whole = random.Random(time.time()), 0, 0.0
+    for number in range(count + 1):
         house.clock.at = house.clock.at.replace(day=24 + number % 5)
         vault, id = released(server, bank, house)
-        cuts += killed(house, server, bank, id, chance.uniform(0, 0.8))
+        if number:
+            cuts += killed(house, server, bank, id, chance.uniform(0, whole * 0.9))
         assert server.sql("SELECT count(*) FROM accounts", bank) == "100", "between two states there was no table"
 
+        started = time.monotonic()
         done, said, _ = put_back(vault, id)
+        whole = whole or time.monotonic() - started  # a kill falls somewhere into it, on a fast machine and on a slow one
 
         assert done, said
         assert mark(house.root) == before
@@ -440,3 +443,26 @@ def test_a_put_back_that_is_killed_is_finished_by_the_next(server: Mariadb, bank
 @pytest.mark.soak
 def test_many_put_backs_that_are_killed_are_finished_by_the_next(server: Mariadb, bank: str, house: House) -> None:
     kill_put_backs(server, bank, house, times(10, 100))
+
+
+def test_a_drill_that_is_killed_leaves_no_server_once_the_next_run_swept(server: Mariadb, bank: str, house: House) -> None:
+    assert house.scratch is not None
+    started = time.monotonic()
+    house.vault([section(server, bank)]).take("whole", COMMIT)
+    whole, seen = time.monotonic() - started, 0
+    for part in (0.3, 0.6, 0.9):
+        killed(house, server, bank, "", whole * part)
+        seen += len(list(house.scratch.iterdir()))
+
+        house.vault([section(server, bank)]).sweep()
+
+        assert list(house.scratch.iterdir()) == []
+        working = [entry for entry in Path("/proc").glob("[0-9]*") if str(house.scratch) in working_in(entry)]
+        assert working == []
+    assert seen, "no kill came while a drill ran: the test shows nothing"
+
+
+def working_in(entry: Path) -> str:
+    with contextlib.suppress(OSError):
+        return str((entry / "cwd").readlink())
+    return ""

@@ -499,6 +499,24 @@ def test_a_database_that_the_release_dropped_comes_back(server: Postgres, shop: 
     assert server.psql("SELECT sum(balance) FROM accounts", shop) == "10000"
 
 
+def test_a_put_back_that_was_cut_off_while_the_database_was_closed_is_finished(
+    server: Postgres, shop: str, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault, id = released(server, shop, house)
+
+    def cut_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("secure_release.pipeline.backups.pg_swap.PgSwap._rename", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        put_back(vault, id)
+    monkeypatch.undo()
+    assert server.psql(f"SELECT datallowconn FROM pg_database WHERE datname = '{shop}'", "postgres") == "f"
+
+    assert put_back(vault, id)[0]
+    assert server.psql("SELECT sum(balance) FROM accounts", shop) == "10000"
+
+
 def killed(house: House, server: Postgres, shop: str, what: str, after: float, id: str = "") -> bool:
     """Whether the process was killed before it was done."""
     argv = [sys.executable, "-m", "tests.pipeline.killed_postgres", str(house.root), str(server.folder), shop, what, id, str(house.scratch)]
@@ -515,15 +533,18 @@ def killed(house: House, server: Postgres, shop: str, what: str, after: float, i
 def kill_put_backs(server: Postgres, shop: str, house: House, count: int) -> None:
     mark = source(server, shop, house.root).current_mark
     before = mark(house.root)
-    chance, cuts, whole = random.Random(time.time()), 0, 1.5
-    for number in range(count):
+    chance, cuts, whole = random.Random(time.time()), 0, 0.0
+    for number in range(count + 1):
         house.clock.at = house.clock.at.replace(day=24 + number % 5)
         vault, id = released(server, shop, house)
-        cuts += killed(house, server, shop, "put_back", chance.uniform(0, whole), id)
+        if number:
+            cuts += killed(house, server, shop, "put_back", chance.uniform(0, whole * 0.9), id)
         there = set(server.databases())
         assert shop in there, "between two states there was no database"
 
+        started = time.monotonic()
         done, said, _ = put_back(vault, id)
+        whole = whole or time.monotonic() - started  # a kill falls somewhere into it, on a fast machine and on a slow one
 
         assert done, said
         assert mark(house.root) == before
@@ -547,9 +568,12 @@ def test_many_put_backs_that_are_killed_are_finished_by_the_next(server: Postgre
 
 
 def test_a_drill_that_is_killed_leaves_no_server_and_the_next_run_sweeps(server: Postgres, shop: str, house: House) -> None:
-    left_over, cuts = [], 0
-    for after in (0.9, 1.3, 1.7):
-        cuts += killed(house, server, shop, "take", after)
+    left_over: list[Path] = []
+    cuts, started = 0, time.monotonic()
+    house.vault([section(server, shop)]).take("whole", COMMIT)
+    whole = time.monotonic() - started
+    for part in (0.3, 0.5, 0.7, 0.9):
+        cuts += killed(house, server, shop, "take", whole * part)
         left_over += left_behind(house)
         until = time.monotonic() + 5
         while running := serving(left_behind(house)):  # the kernel ends the server; its own processes notice and end
