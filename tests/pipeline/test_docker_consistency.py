@@ -20,10 +20,11 @@ from secure_release.pipeline.clones.docker.snapshot import Frozen, take
 from secure_release.pipeline.clones.docker.source import Project, read_project
 from secure_release.pipeline.containers import Engine, EngineError
 from tests.e2e.composed import PG, Composed, composed, tar
+from tests.soak import times
 
 from .docker_source import TOOLS, Source
 
-CLONES = int(os.environ.get("SECURE_RELEASE_CLONES", "3"))  # 20 in `invoke soak`
+CLONES = times(3, 20)
 LIVE_COPIES = 5  # one of them is torn; in most sessions the first
 RECOVERY_SECONDS = 120.0
 ACCOUNTS, EACH = 100_000, 100
@@ -109,6 +110,7 @@ def asked(source: Source, project: Project, frozen: Frozen, mark: Mark) -> tuple
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 def test_clones_hold_together_under_a_writer_across_checkpoints_and_a_plain_live_copy_does_not(bank: Composed, source: Source) -> None:
     project = read_project(source.docker, source.config())
     with writing(bank), checkpoints(bank):

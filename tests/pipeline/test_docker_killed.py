@@ -22,12 +22,13 @@ from secure_release.pipeline.clones.docker.snapshot import take
 from secure_release.pipeline.clones.docker.source import read_project
 from secure_release.pipeline.containers import Bind, NotThere
 from tests.engine import LABEL
+from tests.soak import times
 
 from .docker_source import TOOLS, Source, remove, source, wait_for
 from .killed_clone import MAX_PAUSE
 
 HOUSE = Path(__file__).parent.parent.parent
-KILLS = int(os.environ.get("SECURE_RELEASE_KILLS", "6"))  # 100 in `invoke soak`
+KILLS = times(6, 100)
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +119,7 @@ def test_torn_lines_of_a_journal_never_happened(running: Source) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 def test_runs_that_are_killed_at_any_moment_leave_nothing_behind(running: Source) -> None:
     docker, chance = running.docker, random.Random(KILLS)
     strangers = {LABEL: running.name, CLONE: "base-0ddba11", RUN: "20200101-000000-000000"}
