@@ -10,7 +10,7 @@ import struct
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent import futures
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -60,6 +60,7 @@ class Docker:
 
     api: Any
     halt: Event
+    graphs: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # of containers, by their ids
 
     def server(self) -> Server:
         told = self._ask("the engine", self.api.version)
@@ -123,7 +124,7 @@ class Docker:
             except NotThere:
                 raise
             except EngineError:
-                if group is None and self.container(name).state == "paused":
+                if group is None and self._paused(name):
                     raise
             if group is None or self._goes_on(name):
                 return
@@ -135,9 +136,13 @@ class Docker:
     def _goes_on(self, name: str) -> bool:
         """News of a pause may reach the engine's books late, after that of its end, and is then taken back."""
         deadline = time.monotonic() + UNPAUSE_SECONDS
-        while (paused := self.container(name).state == "paused") and time.monotonic() < deadline:
+        while (paused := self._paused(name)) and time.monotonic() < deadline:
             time.sleep(0.02)
         return not paused
+
+    def _paused(self, name: str) -> bool:
+        id_ = name if freezer(name) else self.container(name).id
+        return self.states((id_,)).get(id_) == "paused"
 
     def rename(self, name: str, new: str) -> None:
         self._ask(f"container {name}", lambda: self.api.rename(name, new))
@@ -160,10 +165,18 @@ class Docker:
 
     def changes(self, name: str) -> tuple[tuple[str, str], ...]:
         with contextlib.suppress(OSError):  # a file that went away meanwhile: the engine's answer takes longer, and is one
-            if (seen := docker_layer.changed(self.container(name).raw)) is not None:
+            if (seen := docker_layer.changed(self._graph(name))) is not None:
                 return seen
         told = self._ask(f"container {name}", lambda: self.api.diff(name)) or ()
         return tuple(("CAD"[int(one["Kind"])], str(one["Path"])) for one in told)
+
+    def _graph(self, name: str) -> Mapping[str, Any]:
+        """Where its layers lie: asked once, for while it is paused it may not be asked."""
+        if name in self.graphs:
+            return self.graphs[name]
+        found = self.container(name)
+        self.graphs[found.id] = found.raw
+        return found.raw
 
     def execute(
         self,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from ...containers import Engine, EngineError
+from ...containers import Engine, EngineError, NotThere
 from ...holding import Guard, Guarding, Hold, as_data, resume, wake
 from ...patch_config import DockerSection, HookSection
 from ...release import ReleaseError
@@ -121,12 +121,15 @@ def _hold_still(project: Project, still: Still, watchdog: Guarding) -> None:
 
 
 def _paused(container: str, still: Still, watchdog: Guarding) -> None:
-    """The kernel can't freeze a process while it waits for its disk: then it is tried again, as long as there is time."""
+    """Tried again as long as there is time: the kernel can't freeze a process while it waits for its disk, nor the engine a
+    container that it has only just started.
+    """
     while True:
         try:
             return still.engine.pause(container)
         except EngineError as problem:
-            if "freeze" not in str(problem) or not watchdog.watching():
+            runs = still.engine.states([container]).get(container) == "running"
+            if isinstance(problem, NotThere) or not runs or not watchdog.watching():
                 raise
             time.sleep(AGAIN_SECONDS)
 
