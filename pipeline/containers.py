@@ -225,6 +225,10 @@ class Engine(Protocol):
     def container(self, name: str, sizes: bool = False) -> Container:
         """By name or id; with `sizes`, `size_rw` is measured."""
 
+    def states(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """Id to state of those that are there. It answers for paused containers too, of which `container` may not be asked:
+        an engine whose health check began when the pause did looks at nothing else of them until they go on."""
+
     def create(self, spec: Spec) -> str:
         """The id of a container that has not been started."""
 
@@ -319,6 +323,9 @@ class Fleet(Protocol):
     def containers(self, labels: Mapping[str, str], every: bool = True) -> tuple[Container, ...]: ...
 
     def container(self, name: str) -> Container: ...
+
+    def network_modes(self) -> Mapping[str, str]:
+        """The name of every container that runs, to its network mode. Asks nothing of a container that is stuck."""
 
     def create_like(self, name: str, body: Mapping[str, object], more: Mapping[str, Mapping[str, object]]) -> str:
         """The id of a container, not started, of this body of `POST /containers/create`; `more` are the networks that it

@@ -197,7 +197,7 @@ class NotApplied:
     """The installer refused, or did nothing. `blocked_by` names the patches or pins that stand against it."""
 
     reason: str
-    blocked: tuple[str, ...]  # the names of the patches that can't go in; empty when the installer does not say
+    blocked: tuple[str, ...]  # the ids of the patches that can't go in; empty when the installer does not say
     blocked_by: tuple[str, ...]
 
 

@@ -9,7 +9,8 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from concurrent import futures
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -21,6 +22,7 @@ from ..containers import Container, EngineError, Image, Network, NotThere, Objec
 from ..release import Interrupted
 from . import docker_layer
 from . import docker_values as values
+from .freezer import Freezer, freezer
 
 try:
     import docker
@@ -32,7 +34,11 @@ T = TypeVar("T")
 INSTALL = "Install it: pip install 'secure-release[docker]'."
 START = "Start it (systemctl start docker), or name it in DOCKER_HOST; your user must be allowed to talk to it."
 SECONDS = 120.0  # the longest that one question to the engine may take; `commit` of a large layer is the slowest
+PAUSED_SECONDS = 10.0  # a paused container may not be looked at before it goes on: see `Engine.states`
 OUTPUT_BYTES = 50_000_000
+UNPAUSE_SECONDS = 1.0  # an engine that is not stuck needs 0.03 s, on a loaded machine 0.2
+UNPAUSE_ATTEMPTS = 5
+STUCK_SECONDS = 20.0
 LOG_BYTES = 200_000
 CANNOT_START = 127
 NOT_FOUND = (126, 127)
@@ -54,6 +60,7 @@ class Docker:
 
     api: Any
     halt: Event
+    graphs: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # of containers, by their ids
 
     def server(self) -> Server:
         told = self._ask("the engine", self.api.version)
@@ -72,15 +79,22 @@ class Docker:
         found = []
         for one in listed:
             with contextlib.suppress(NotThere):  # removed between the list and the look
-                found.append(self.container(one["Id"]))
+                found.append(self._looked(one["Id"], False, PAUSED_SECONDS if one["State"] == "paused" else SECONDS))
         return tuple(sorted(found, key=lambda each: each.name))
 
     def container(self, name: str, sizes: bool = False) -> Container:
+        return self._looked(name, sizes, SECONDS)
+
+    def _looked(self, name: str, sizes: bool, seconds: float) -> Container:
         def look() -> Any:
             url = self.api._url("/containers/{0}/json", name)
-            return self.api._result(self.api._get(url, params={"size": sizes}), True)
+            return self.api._result(self.api._get(url, params={"size": sizes}, timeout=seconds), True)
 
         return values.container(self._ask(f"container {name}", look))
+
+    def states(self, ids: Sequence[str]) -> Mapping[str, str]:
+        listed = self._ask("the containers", lambda: self.api.containers(all=True, filters={"id": list(ids)}))
+        return {str(one["Id"]): str(one["State"]) for one in listed if one["Id"] in ids}
 
     def create(self, spec: Spec) -> str:
         body = _body(spec)
@@ -100,11 +114,35 @@ class Docker:
         self._ask(f"container {name}", lambda: self.api.pause(name))
 
     def unpause(self, name: str) -> None:
-        try:
-            self._ask(f"container {name}", lambda: self.api.unpause(name))
-        except EngineError:
-            if self.container(name).state == "paused":
+        """Where the engine itself is stuck, the kernel lets the container go, and then the engine is told (freezer.py)."""
+        group = freezer(name) or freezer(self.container(name).id)
+        for _ in range(UNPAUSE_ATTEMPTS):
+            if group is not None and group.starting():
+                group.loosen(UNPAUSE_SECONDS)
+            try:
+                _freed(lambda: self._ask(f"container {name}", lambda: self.api.unpause(name)), group)
+            except NotThere:
                 raise
+            except EngineError:
+                if group is None and self._paused(name):
+                    raise
+            if group is None or self._goes_on(name):
+                return
+            group.freeze()  # the engine lets go only of what is frozen
+        if group is not None:
+            group.thaw()
+        raise EngineError(f"container {name} can't be unpaused.", "Restart the engine if `docker unpause` fails, too.")
+
+    def _goes_on(self, name: str) -> bool:
+        """News of a pause may reach the engine's books late, after that of its end, and is then taken back."""
+        deadline = time.monotonic() + UNPAUSE_SECONDS
+        while (paused := self._paused(name)) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return not paused
+
+    def _paused(self, name: str) -> bool:
+        id_ = name if freezer(name) else self.container(name).id
+        return self.states((id_,)).get(id_) == "paused"
 
     def rename(self, name: str, new: str) -> None:
         self._ask(f"container {name}", lambda: self.api.rename(name, new))
@@ -127,10 +165,18 @@ class Docker:
 
     def changes(self, name: str) -> tuple[tuple[str, str], ...]:
         with contextlib.suppress(OSError):  # a file that went away meanwhile: the engine's answer takes longer, and is one
-            if (seen := docker_layer.changed(self.container(name).raw)) is not None:
+            if (seen := docker_layer.changed(self._graph(name))) is not None:
                 return seen
         told = self._ask(f"container {name}", lambda: self.api.diff(name)) or ()
         return tuple(("CAD"[int(one["Kind"])], str(one["Path"])) for one in told)
+
+    def _graph(self, name: str) -> Mapping[str, Any]:
+        """Where its layers lie: asked once, for while it is paused it may not be asked."""
+        if name in self.graphs:
+            return self.graphs[name]
+        found = self.container(name)
+        self.graphs[found.id] = found.raw
+        return found.raw
 
     def execute(
         self,
@@ -207,6 +253,10 @@ class Docker:
             if len(content) > limit:
                 raise EngineError(f"{path} in container {name} is larger than {limit} bytes.", "Keep it smaller.")
         return bytes(content)
+
+    def network_modes(self) -> Mapping[str, str]:
+        listed = self._ask("the containers", self.api.containers)
+        return {one["Names"][0].removeprefix("/"): one["HostConfig"].get("NetworkMode", "") for one in listed}
 
     def create_like(self, name: str, body: Mapping[str, object], more: Mapping[str, Mapping[str, object]]) -> str:
         made = self._ask(f"container {name}", lambda: self.api.create_container_from_config(dict(body), name))["Id"]
@@ -315,6 +365,23 @@ class Docker:
     def _ask(self, what: str, question: Callable[[], T]) -> T:
         with _as_engine_error(what):
             return question()
+
+
+def _freed(question: Callable[[], None], group: Freezer | None) -> None:
+    """Ask; an engine that is stuck meanwhile is freed by thawing the container, and says then that it was not paused."""
+    if group is None:
+        return question()
+    pool = futures.ThreadPoolExecutor(1)
+    answer = pool.submit(question)
+    pool.shutdown(wait=False)
+    try:
+        return answer.result(UNPAUSE_SECONDS)
+    except futures.TimeoutError:
+        group.thaw()
+    try:
+        return answer.result(STUCK_SECONDS)
+    except futures.TimeoutError as problem:
+        raise EngineError("The engine does not answer.", "Restart it: it is stuck.") from problem
 
 
 def _body(spec: Spec) -> dict[str, Any]:

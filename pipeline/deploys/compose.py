@@ -63,7 +63,7 @@ class Compose:
                     f"No container of the service {service} is in the project {self.project}.", "Start it once: docker compose up -d"
                 )
         going = [one for one in chosen if one.image != wanted[one.labels[SERVICE]].id]
-        _refuse_what_cannot_go(fleet, going)
+        _refuse_what_cannot_go(fleet, going, there)
         if self.section.images == "tested":
             _refuse_another_source(fleet, going, wanted)
         ids = {service: tuple(one.id for one in chosen if one.labels[SERVICE] == service) for service in wanted}
@@ -149,9 +149,9 @@ def _version(containers: Sequence[Container]) -> str:
     return said.pop() if len(said) == 1 else ""
 
 
-def _refuse_what_cannot_go(fleet: Fleet, going: Sequence[Container]) -> None:
-    everyone = fleet.containers({}, every=False)
-    if against := [line for one in going for line in obstacles(one, everyone)]:
+def _refuse_what_cannot_go(fleet: Fleet, going: Sequence[Container], there: Sequence[Container]) -> None:
+    modes = fleet.network_modes()
+    if against := [line for one in going for line in obstacles(one, there, modes)]:
         raise DeployError(f"Can't be replaced one by one: {'; '.join(against)}.", "Mend that, or replace these by hand.")
 
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..containers import Container, Fleet
 from ..shipping import DeployError
@@ -64,8 +64,8 @@ def alone(container: Container) -> bool:
     )
 
 
-def obstacles(container: Container, everyone: Sequence[Container]) -> Iterator[str]:
-    """Why it can't be replaced, a sentence each. `everyone`: all that runs on the engine."""
+def obstacles(container: Container, project: Sequence[Container], modes: Mapping[str, str]) -> Iterator[str]:
+    """Why it can't be replaced, a sentence each. `modes`: of all that runs on the engine, the network modes."""
     host, name = raw_host(container), container.name
     if container.state != "running":
         yield f"{name} is {container.state}, not running"
@@ -80,9 +80,10 @@ def obstacles(container: Container, everyone: Sequence[Container]) -> Iterator[s
         ends = raw_networks(container)
         if not any(mode in (network, end.get("NetworkID")) for network, end in ends.items()):
             yield f"{name} was taken off its own network {mode}"
-    for other in everyone:
-        if any(_is(reference, container) for reference in _shares(other)):
-            yield f"{other.name} shares {name}'s network, processes or volumes, and would be left with those of the old one"
+    sharing = {other.name for other in project if any(_is(reference, container) for reference in _shares(other))}
+    sharing |= {other for other, mode in modes.items() if _is(mode.removeprefix("container:"), container)}
+    for other in sorted(sharing):
+        yield f"{other} shares {name}'s network, processes or volumes, and would be left with those of the old one"
 
 
 def _shares(container: Container) -> Iterator[str]:

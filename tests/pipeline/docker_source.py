@@ -29,12 +29,13 @@ TOOLS = Processes(Path("/nonexistent"))
 COMPOSE = "com.docker.compose"
 # Two files that always hold the same number but for a moment; every copy that holds together has them at most one apart.
 KEEPER = """
-import pathlib, time
-one, two = pathlib.Path('/data/one'), pathlib.Path('/data/two')
-number = int(one.read_text() or 0) if one.exists() else 0
+import os, time
+one, two = (os.open(f'/data/{name}', os.O_RDWR | os.O_CREAT) for name in ('one', 'two'))
+number = int(os.pread(one, 12, 0) or 0)
 while True:
     number += 1
-    one.write_text(str(number)); two.write_text(str(number))
+    for file in (one, two):
+        os.pwrite(file, b'%012d' % number, 0)
     time.sleep(0.002)
 """
 PLAIN = Spec(
@@ -113,7 +114,7 @@ def source(state: Path) -> Iterator[Source]:
         made = Source(docker, name, network.name, state)
         data = (Bind(f"{name}_data", "/data", True, False),)
         made.run(made.spec("keeper", command=("python3", "-c", KEEPER), mounts=data, health=HEALTHY, env=("TOKEN=hunter2-secret",)))
-        made.run(made.spec("reader", command=("sleep", "1000")))
+        made.run(made.spec("reader", command=("sleep", "1000"), mounts=(replace(data[0], target="/shared", writable=False),)))
         wait_for(lambda: docker.container(made.container("keeper")).healthy)
         yield made
     finally:

@@ -66,6 +66,9 @@ class FakeFleet:
     def container(self, name: str) -> Container:
         return _value(self._box(name))
 
+    def network_modes(self) -> Mapping[str, str]:
+        return {box["Name"]: box["HostConfig"]["NetworkMode"] for box in self.boxes.values() if _runs(box)}
+
     def create_like(self, name: str, body: Mapping[str, object], more: Mapping[str, Mapping[str, object]]) -> str:
         self._change()
         self._free(name)

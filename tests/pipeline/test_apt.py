@@ -121,7 +121,7 @@ def test_a_script_that_fails_half_way_names_its_patch(plan: Plan, folder: Path, 
     done = install_os(inside, "web", [patch(plan, "quiet"), patch(plan, "failing")], folder)
 
     assert isinstance(done, NotApplied), done
-    assert done.blocked == ("failing",), done.reason
+    assert done.blocked == (patch(plan, "failing").id,), done.reason
     assert "dpkg --audit" in done.reason and "exit status 1" in done.reason
 
 
@@ -172,7 +172,7 @@ def test_a_patch_that_needs_what_is_not_chosen_is_not_applied(plan: Plan, folder
 
     assert isinstance(done, NotApplied), done
     assert "one-half : Depends: other-half (= 1.0-1+sec1)" in done.reason
-    assert (done.blocked, done.blocked_by) == ((whole.name,), ("other-half",))
+    assert (done.blocked, done.blocked_by) == ((half.id,), ("other-half",))
 
 
 @pytest.mark.parametrize(

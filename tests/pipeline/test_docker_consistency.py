@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -20,10 +20,11 @@ from secure_release.pipeline.clones.docker.snapshot import Frozen, take
 from secure_release.pipeline.clones.docker.source import Project, read_project
 from secure_release.pipeline.containers import Engine, EngineError
 from tests.e2e.composed import PG, Composed, composed, tar
+from tests.soak import times
 
 from .docker_source import TOOLS, Source
 
-CLONES = int(os.environ.get("SECURE_RELEASE_CLONES", "3"))  # 20 in `invoke soak`
+CLONES = times(3, 20)
 LIVE_COPIES = 5  # one of them is torn; in most sessions the first
 RECOVERY_SECONDS = 120.0
 ACCOUNTS, EACH = 100_000, 100
@@ -109,27 +110,32 @@ def asked(source: Source, project: Project, frozen: Frozen, mark: Mark) -> tuple
 
 
 @pytest.mark.slow
-def test_clones_hold_together_under_a_writer_across_checkpoints_and_a_plain_live_copy_does_not(bank: Composed, source: Source) -> None:
+@pytest.mark.soak
+def test_clones_hold_together_under_a_writer_across_checkpoints_and_a_plain_live_copy_does_not(
+    bank: Composed, source: Source, record_property: Callable[[str, object], None]
+) -> None:
     project = read_project(source.docker, source.config())
     with writing(bank), checkpoints(bank):
         time.sleep(2)
-        answers = [cloned(source, project, over) for over in islice(cycle(("512MB", "1MB")), CLONES)]
+        said = [cloned(source, project, over) for over in islice(cycle(("512MB", "1MB")), CLONES)]
         live = [copied_live(bank, source, project)]
         while live[-1] == WHOLE and len(live) < LIVE_COPIES:
             live.append(copied_live(bank, source, project))
 
-    assert answers == [WHOLE] * CLONES
+    record_property("seconds paused", [round(paused, 2) for paused, _ in said])
+    record_property("the live copy's answer", live)
+    assert [answer for _, answer in said] == [WHOLE] * CLONES
     assert live[-1] != WHOLE
     assert bank.psql("select sum(bal) from ledger") == str(ACCOUNTS * EACH)
 
 
-def cloned(source: Source, project: Project, over: str) -> tuple[str, str]:
-    """Every second volume is copied live first."""
+def cloned(source: Source, project: Project, over: str) -> tuple[float, tuple[str, str]]:
+    """Seconds that the source was held, and what the clone answers. Every second volume is copied live first."""
     with source.marks.new("base") as base:
         frozen = take(project, source.still(base, max_pause="20s", precopy_over=over), base, TOOLS)
         assert (place_of(frozen, project) / "postmaster.pid").exists()  # a fork starts in spite of it
         with source.marks.new("fork") as mark:
-            return asked(source, project, frozen, mark)
+            return frozen.paused, asked(source, project, frozen, mark)
 
 
 def copied_live(bank: Composed, source: Source, project: Project) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,12 +22,13 @@ from secure_release.pipeline.clones.docker.snapshot import take
 from secure_release.pipeline.clones.docker.source import read_project
 from secure_release.pipeline.containers import Bind, NotThere
 from tests.engine import LABEL
+from tests.soak import times
 
 from .docker_source import TOOLS, Source, remove, source, wait_for
 from .killed_clone import MAX_PAUSE
 
 HOUSE = Path(__file__).parent.parent.parent
-KILLS = int(os.environ.get("SECURE_RELEASE_KILLS", "6"))  # 100 in `invoke soak`
+KILLS = times(6, 100)
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +119,10 @@ def test_torn_lines_of_a_journal_never_happened(running: Source) -> None:
 
 
 @pytest.mark.slow
-def test_runs_that_are_killed_at_any_moment_leave_nothing_behind(running: Source) -> None:
+@pytest.mark.soak
+def test_runs_that_are_killed_at_any_moment_leave_nothing_behind(
+    running: Source, record_property: Callable[[str, object], None]
+) -> None:
     docker, chance = running.docker, random.Random(KILLS)
     strangers = {LABEL: running.name, CLONE: "base-0ddba11", RUN: "20200101-000000-000000"}
     docker.create_volume(f"{PREFIX}base-0ddba11-frozen-0", strangers, {})
@@ -140,6 +144,8 @@ def test_runs_that_are_killed_at_any_moment_leave_nothing_behind(running: Source
             assert set(ours(running)) == alive, f"kill {number}: {said!r}"
         longest = json.loads(watcher.communicate(b"\n")[0].splitlines()[-1])
 
+        record_property("longest pause", longest)
+        record_property("runs that had a copy when they were killed", frozen_states)
         assert longest <= MAX_PAUSE + 1
         assert frozen_states > 0  # some of them got that far
         assert frozen.volumes[0].place.is_dir()

@@ -70,7 +70,7 @@ def test_what_every_start_makes_anew_is_no_change(changes: tuple[tuple[str, str]
 
 
 def test_no_value_of_the_environment_stays_in_an_image() -> None:
-    assert blanked(("PATH=/bin", "DB_PASSWORD=x y='z'", "EMPTY=", "BARE")) == ("ENV PATH=", "ENV DB_PASSWORD=", "ENV EMPTY=", "ENV BARE=")
+    assert blanked(("PATH=/bin", "DB_PASSWORD=x y='z'", "EMPTY=", "BARE")) == ("ENV DB_PASSWORD=", "ENV EMPTY=", "ENV BARE=")
 
 
 def test_a_variable_that_cant_be_blanked_is_refused() -> None:

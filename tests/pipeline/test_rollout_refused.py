@@ -26,8 +26,8 @@ def label(fleet: FakeFleet, name: str, key: str, value: str) -> None:
     fleet.boxes[fleet.container(name).id]["Config"]["Labels"][key] = value
 
 
-def shared(fleet: FakeFleet, mode: str) -> None:
-    fleet.add("sidecar", "web:1.0", labels("sidecar"), **{mode: f"container:{fleet.container('shop-web-1').id}"})
+def shared(fleet: FakeFleet, mode: str, project: str = "shop") -> None:
+    fleet.add("sidecar", "web:1.0", {**labels("sidecar"), "com.docker.compose.project": project}, **{mode: f"container:{fleet.container('shop-web-1').id}"})
 
 
 def built_elsewhere(fleet: FakeFleet) -> None:
@@ -63,6 +63,7 @@ NOT_PLANNED: dict[str, tuple[Callable[[FakeFleet], object], str]] = {
     "old-links": (lambda fleet: host(fleet, "shop-web-1", Links=["/db:/shop-web-1/db"]), "links of the old kind"),
     "off-its-network": (lambda fleet: host(fleet, "shop-web-1", NetworkMode="gone"), "taken off its own network"),
     "its-network-is-shared": (lambda fleet: shared(fleet, "NetworkMode"), "sidecar shares shop-web-1's"),
+    "its-network-is-shared-by-a-stranger": (lambda fleet: shared(fleet, "NetworkMode", "other"), "sidecar shares shop-web-1's"),
     "its-processes-are-shared": (lambda fleet: shared(fleet, "PidMode"), "sidecar shares shop-web-1's"),
     "its-volumes-are-shared": (lambda fleet: host(fleet, "shop-front-1", VolumesFrom=["shop-web-1:ro"]), "shop-front-1 shares shop-web-1's"),
     "in-a-circle": (circle, "depend on each other in a circle"),

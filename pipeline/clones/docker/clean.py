@@ -190,20 +190,14 @@ def _released(engine: Engine, clones: Clones, past: _Past, record: Record) -> tu
         if clones.alive(clone) or not folder.is_dir() or (folder / NOTE).exists():
             continue
         wanted = "exited" if hold.stopped else "paused"
-        still = [one for one in hold.containers if _state(engine, one) == wanted]
+        states = engine.states(hold.containers)
+        still = [one for one in hold.containers if states.get(one) == wanted]
         problems = wake(engine, hold) or resume(engine, hold)
         stuck += problems
         if not problems:
             released += still
             record("unpaused", {"clone": clone, "problems": []})
     return tuple(released), tuple(stuck)
-
-
-def _state(engine: Engine, container: str) -> str:
-    try:
-        return engine.container(container).state
-    except NotThere:
-        return "gone"
 
 
 def _past(state: Path) -> _Past:

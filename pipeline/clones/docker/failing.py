@@ -21,6 +21,10 @@ def in_a_sentence(what: str) -> Iterator[None]:
         ) from problem
     except EngineError as problem:
         raise ReleaseError(f"{what}: {problem}", problem.hint) from problem
+    except PermissionError as problem:
+        raise ReleaseError(
+            f"{what}: {problem}.", "Run as root on the engine's own machine; rootless engines are not supported."
+        ) from problem
     except OSError as problem:
         raise ReleaseError(
             f"{what}: {problem}.", "Look at free space and permissions where the engine keeps its data."

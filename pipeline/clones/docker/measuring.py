@@ -118,7 +118,8 @@ def prepare(measured: Sequence[Measured], beside: float, max_pause: float, over:
     """
     live = [one for one in measured if one.size > over and _tells(one, tools)]
     rest = sorted((one for one in measured if one not in live), key=lambda one: one.whole)
-    while rest and beside + sum(one.whole for one in rest) > max_pause / 2 + (max_pause / 2 if not live else 0):
+    # Half of the time is for what changes in those that are copied live, if there are any.
+    while rest and beside + sum(one.whole for one in rest) > (max_pause / 2 if live else max_pause):
         largest = rest.pop()
         if not _tells(largest, tools):
             raise _too_long(largest.job.what, largest.whole, max_pause)

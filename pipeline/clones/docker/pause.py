@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from ...containers import Engine, EngineError
+from ...containers import Engine, EngineError, NotThere
 from ...holding import Guard, Guarding, Hold, as_data, resume, wake
 from ...patch_config import DockerSection, HookSection
 from ...release import ReleaseError
@@ -50,6 +50,7 @@ def held(project: Project, still: Still, work: Callable[[], T]) -> tuple[T, floa
             result = _worked(work, still, watchdog)
             _check_still(project, still, watchdog)
         seconds = time.monotonic() - began
+        _check_same(project, still)
     if seconds > still.config.max_pause:
         raise ReleaseError(f"The source was held still for {seconds:.2f} s, longer than {still.config.max_pause:g} s.", LONGER)
     return result, seconds
@@ -120,28 +121,42 @@ def _hold_still(project: Project, still: Still, watchdog: Guarding) -> None:
 
 
 def _paused(container: str, still: Still, watchdog: Guarding) -> None:
-    """The kernel can't freeze a process while it waits for its disk: then it is tried again, as long as there is time."""
+    """Tried again as long as there is time: the kernel can't freeze a process while it waits for its disk, nor the engine a
+    container that it has only just started.
+    """
     while True:
         try:
             return still.engine.pause(container)
         except EngineError as problem:
-            if "freeze" not in str(problem) or not watchdog.watching():
+            runs = still.engine.states([container]).get(container) == "running"
+            if isinstance(problem, NotThere) or not runs or not watchdog.watching():
                 raise
             time.sleep(AGAIN_SECONDS)
 
 
 def _check_still(project: Project, still: Still, watchdog: Guarding) -> None:
-    """Nobody let a container go or started it anew meanwhile, not even the watchdog."""
-    wanted = ("exited",) if still.config.consistency == "stopped" else ("paused",)
-    for before in project.held:
-        now = still.engine.container(before.id)
-        if not watchdog.watching():
-            raise _too_long(still)
-        if now.state not in wanted or now.started != before.started:
-            raise ReleaseError(
-                f"The container {before.name} did not hold still while it was copied (it is {now.state}).",
-                "Somebody else let it go or started it anew. Run again when nobody deploys.",
-            )
+    """Nobody let a container go or stopped it meanwhile, not even the watchdog."""
+    wanted = "exited" if still.config.consistency == "stopped" else "paused"
+    states = still.engine.states([one.id for one in project.held])
+    if not watchdog.watching():
+        raise _too_long(still)
+    for one in project.held:
+        if states.get(one.id) != wanted:
+            raise _moved(one.name, f"it is {states.get(one.id, 'gone')}")
+
+
+def _check_same(project: Project, still: Still) -> None:
+    """Nobody started one anew. Asked once they go on: of a paused container an engine may not answer."""
+    for before in project.held if still.config.consistency != "stopped" else ():
+        if still.engine.container(before.id).started != before.started:
+            raise _moved(before.name, "it was started anew")
+
+
+def _moved(name: str, how: str) -> ReleaseError:
+    return ReleaseError(
+        f"The container {name} did not hold still while it was copied ({how}).",
+        "Somebody else let it go or started it anew. Run again when nobody deploys.",
+    )
 
 
 def _too_long(still: Still) -> ReleaseError:

@@ -89,19 +89,24 @@ def box(
 ) -> Iterator[Box]:
     """A box from an image; it is removed on leaving. Raises `NoBox` when nothing can run in it, and `EngineError`."""
     own = _own_command(engine, image, mark)
-    name = mark.name("container", f"box-{secrets.token_hex(4)}")
-    spec = replace(_spec(name, image, mark, network, mounts), memory=memory, pids=pids)
+    what = f"box-{secrets.token_hex(4)}"
+    name = mark.name("container", what)
+    spec = replace(_spec(name, image, mark, "none", mounts), memory=memory, pids=pids)
     if network == "bridge":
+        # One of its own: other containers are on the engine's, and an engine may have none.
+        spec = replace(spec, network=mark.name("network", what))
         hidden = tuple(line.partition("=")[0] for line in engine.image(image).env)
         spec = replace(spec, env=(*hidden, f"PATH={PATH}"), no_health=True)
     if not own[0]:  # an entry point could not be taken out of an image again
         spec = replace(spec, entrypoint=(), command=("sleep", *spec.command))
-    try:
+    with contextlib.ExitStack() as undo:
+        if network == "bridge":
+            undo.callback(engine.remove_network, spec.network)
+            engine.create_network(spec.network, mark.labels, internal=False, options={})
+        undo.callback(engine.remove, name)
         made = engine.create(spec)
         _start(engine, made, image)
         yield Box(engine, mark, made, image, own)
-    finally:
-        engine.remove(name)
 
 
 def _start(engine: Engine, made: str, image: str) -> None:

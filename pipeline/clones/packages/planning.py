@@ -120,7 +120,7 @@ def _unknown(label: str, why: str) -> Gap:
 def _patches(packages: Sequence[str], chosen: Sequence[Patch]) -> tuple[str, ...]:
     """The patches that blamed packages belong to; a package may be named with its architecture, or by its file."""
     blamed = {Path(name).name.partition("_")[0].partition(":")[0] for name in packages}
-    return tuple(p.name for p in chosen if any(m.name.partition(":")[0] in blamed for m in p.members))
+    return tuple(p.id for p in chosen if any(m.name.partition(":")[0] in blamed for m in p.members))
 
 
 def _unique(words: Iterable[str]) -> tuple[str, ...]:
