@@ -17,8 +17,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from secure_release.pipeline.clones.docker.mark import Mark
@@ -26,7 +27,8 @@ from secure_release.pipeline.clones.docker.snapshot import Frozen, take
 from secure_release.pipeline.clones.docker.source import Project, read_project
 from secure_release.pipeline.clones.packages.restarts import stale
 from secure_release.pipeline.containers import Bind
-from tests.pipeline.docker_source import PLAIN, TOOLS, Source, source
+from tests.engine import LABEL
+from tests.pipeline.docker_source import TOOLS, Source, source
 
 FILES = 2_244  # in a volume, as many as the database had that the facts page was measured on
 CHUNK = 1 << 20
@@ -58,7 +60,7 @@ def main(megabytes: int, repeats: int) -> None:
         print(f"one volume of {large} MB in {FILES} files that is written to, {repeats} repeats, load {os.getloadavg()[0]:.1f}")
         print(f"{'':58} {'plain':>10} {'ours':>10} {'(least to most)':>18} ratio")
         grown = {size: growth(made, place, size, repeats) for size in (small, large)}
-        for line in (*pauses(made, repeats), *forks(made, place, repeats)):
+        for line in chain(pauses(made, repeats), forks(made, repeats)):
             print(line, flush=True)
         for what, index in (("clone, whole", 0), ("clone, pause alone", 1), ("fork, created and running", 2)):
             few, many = grown[small][index], grown[large][index]
@@ -88,7 +90,7 @@ def pauses(made: Source, repeats: int) -> Iterator[str]:
         cp = held(made, lambda here, there: run("cp", "-a", f"{here}/.", str(there)))
         with frozen(made) as (_, base, _seconds):
             ours = base.paused
-        with frozen(made, precopy_over="1kB") as (_, base, _seconds):
+        with frozen(made, precopy_over="1KB") as (_, base, _seconds):
             live = base.paused
         for one, plain, own in ((tars, tar, ours), (copies, cp, ours), (rounds, tar, live)):
             one.plain.append(plain)
@@ -102,6 +104,7 @@ def held(made: Source, copy: Callable[[Path, Path], None]) -> float:
     """Seconds that the containers were paused for a plain copy."""
     names = (made.container("reader"), made.container("keeper"))
     with copied(made) as (here, there):
+        os.sync()
         started = time.perf_counter()
         for name in names:
             made.docker.pause(name)
@@ -116,30 +119,38 @@ def tarred(here: Path, there: Path) -> None:
         run("tar", "-C", str(there), "-x", stdin=packing.stdout)
 
 
-def forks(made: Source, place: Path, repeats: int) -> Iterator[str]:
-    """A fork with its network and containers, against a full copy of the volume with one container."""
-    full, bare = row("to a clone that runs: cp -a and a container, n-th fork"), row("of these, views and containers created")
+def forks(made: Source, repeats: int) -> Iterator[str]:
+    """A fork's network, views and two containers, against the same over a full copy of the volume."""
+    created, started = row("n-th fork: cp -a and containers created, ours"), row("n-th fork: the same, and started")
     with frozen(made) as (project, base, _):
         for number in range(repeats):
             with copied(made) as (here, there):
-                full.plain.append(timed(lambda h=here, t=there, n=number: copied_and_run(made, h, t, n)))  # type: ignore[misc]
+                os.sync()
+                began = time.perf_counter()
+                run("cp", "-a", f"{here}/.", str(there))
+                noted(created.plain, started.plain, began, made, plain_containers(made, there, number))
             with made.marks.new("fork") as mark:
-                started = time.perf_counter()
+                os.sync()
+                began = time.perf_counter()
                 fork = made.fork(project, base, mark)
-                bare.ours.append(time.perf_counter() - started)
-                for container in fork.containers.values():
-                    made.docker.start(container)
-                full.ours.append(time.perf_counter() - started)
-            bare.plain.append(full.plain[-1])
-    yield full.told("(target 5x)")
-    yield bare.told("")
+                noted(created.ours, started.ours, began, made, tuple(fork.containers.values()))
+    yield created.told("(target 5x)")
+    yield started.told("")
 
 
-def copied_and_run(made: Source, here: Path, there: Path, number: int) -> None:
-    run("cp", "-a", f"{here}/.", str(there))
-    mounts = (Bind(there.parent.name, "/data", True, True),)
-    spec = made.spec("keeper", command=("sleep", "1000"), mounts=mounts)
-    made.run(replace(spec, name=f"{made.name}-copy-{number}", labels={**PLAIN.labels, **made_by(made)}))
+def noted(created: list[float], started: list[float], began: float, made: Source, containers: Sequence[str]) -> None:
+    created.append(time.perf_counter() - began)
+    for container in containers:
+        made.docker.start(container)
+    started.append(time.perf_counter() - began)
+
+
+def plain_containers(made: Source, there: Path, number: int) -> tuple[str, ...]:
+    network = made.docker.create_network(f"{made.name}-copy-{number}", made_by(made), True, {}).name
+    data = (Bind(there.parent.name, "/data", True, True),)
+    specs = (made.spec("keeper", command=("sleep", "1000"), mounts=data), made.spec("reader", command=("sleep", "1000")))
+    plain = [replace(one, name=f"{one.name}-copy-{number}", labels=made_by(made), network=network) for one in specs]
+    return tuple(made.docker.create(one) for one in plain)
 
 
 def running(made: Source, project: Project, base: Frozen, mark: Mark) -> None:
@@ -152,6 +163,7 @@ def frozen(made: Source, precopy_over: str = EVERYTHING) -> Iterator[tuple[Proje
     project = read_project(made.docker, made.config())
     with made.marks.new("base") as mark:
         still = made.still(mark, max_pause="60s", precopy_over=precopy_over)
+        os.sync()  # what was written before is not what is measured
         started = time.perf_counter()
         base = take(project, still, mark, TOOLS)
         yield project, base, time.perf_counter() - started
@@ -165,13 +177,18 @@ def copied(made: Source) -> Iterator[tuple[Path, Path]]:
     try:
         yield made.docker.volume(f"{made.name}_data").place, there
     finally:
-        for number in range(100):
-            made.docker.remove(f"{made.name}-copy-{number}")
+        there_now = made.docker.labelled(made_by(made))
+        for container in there_now.containers:
+            if "-copy-" in made.docker.container(container).name:
+                made.docker.remove(container)
+        for network in there_now.networks:
+            if "-copy-" in made.docker.network(network).name:
+                made.docker.remove_network(network)
         made.docker.remove_volume(name)
 
 
 def made_by(made: Source) -> dict[str, str]:
-    return {"secure-release-test": made.name}
+    return {LABEL: made.name}
 
 
 def scans(repeats: int) -> None:
