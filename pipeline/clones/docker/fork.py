@@ -25,6 +25,7 @@ COPY_SECONDS = 3600.0
 STEADY_SECONDS = 1.0  # a service without a health check that still runs after this long has started
 LOOK_SECONDS = 0.1
 STOP_PATIENCE = 10.0
+BUSY, BUSY_SECONDS = "resource busy", 30.0
 LOG_LINES = 40
 
 
@@ -61,7 +62,7 @@ class Fork:
     def start(self, service: str, wait: float) -> None:
         """Raises `NotStarted` unless it is healthy within `wait` seconds, or runs on where it has no health check."""
         with _started(service):
-            self.engine.start(self.containers[service])
+            self._begin(service)
         self.wait(service, wait)
 
     def start_all(self, wait: float) -> None:
@@ -76,6 +77,17 @@ class Fork:
         with _started(service):
             self.engine.restart(self.containers[service], STOP_PATIENCE)
         self.wait(service, wait)
+
+    def _begin(self, service: str) -> None:
+        """A container that has just ended may still hold its view of a volume for a moment."""
+        deadline = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                return self.engine.start(self.containers[service])
+            except EngineError as problem:
+                if BUSY not in str(problem) or time.monotonic() > deadline:
+                    raise
+            time.sleep(LOOK_SECONDS)
 
     def wait(self, service: str, patience: float) -> None:
         began = time.monotonic()
