@@ -112,7 +112,7 @@ def asked(source: Source, project: Project, frozen: Frozen, mark: Mark) -> tuple
 @pytest.mark.slow
 @pytest.mark.soak
 def test_clones_hold_together_under_a_writer_across_checkpoints_and_a_plain_live_copy_does_not(
-    bank: Composed, source: Source, record_property: Callable[[str, object], None]
+    bank: Composed, source: Source, record_testsuite_property: Callable[[str, object], None]
 ) -> None:
     project = read_project(source.docker, source.config())
     with writing(bank), checkpoints(bank):
@@ -122,8 +122,8 @@ def test_clones_hold_together_under_a_writer_across_checkpoints_and_a_plain_live
         while live[-1] == WHOLE and len(live) < LIVE_COPIES:
             live.append(copied_live(bank, source, project))
 
-    record_property("seconds paused", [round(paused, 2) for paused, _ in said])
-    record_property("the live copy's answer", live)
+    record_testsuite_property("seconds paused", [round(paused, 2) for paused, _ in said])
+    record_testsuite_property("the live copy's answer", live)
     assert [answer for _, answer in said] == [WHOLE] * CLONES
     assert live[-1] != WHOLE
     assert bank.psql("select sum(bal) from ledger") == str(ACCOUNTS * EACH)

@@ -121,7 +121,7 @@ def test_torn_lines_of_a_journal_never_happened(running: Source) -> None:
 @pytest.mark.slow
 @pytest.mark.soak
 def test_runs_that_are_killed_at_any_moment_leave_nothing_behind(
-    running: Source, record_property: Callable[[str, object], None]
+    running: Source, record_testsuite_property: Callable[[str, object], None]
 ) -> None:
     docker, chance = running.docker, random.Random(KILLS)
     strangers = {LABEL: running.name, CLONE: "base-0ddba11", RUN: "20200101-000000-000000"}
@@ -144,8 +144,8 @@ def test_runs_that_are_killed_at_any_moment_leave_nothing_behind(
             assert set(ours(running)) == alive, f"kill {number}: {said!r}"
         longest = json.loads(watcher.communicate(b"\n")[0].splitlines()[-1])
 
-        record_property("longest pause", longest)
-        record_property("runs that had a copy when they were killed", frozen_states)
+        record_testsuite_property("longest pause", longest)
+        record_testsuite_property("runs that had a copy when they were killed", frozen_states)
         assert longest <= MAX_PAUSE + 1
         assert frozen_states > 0  # some of them got that far
         assert frozen.volumes[0].place.is_dir()
