@@ -1,0 +1,26 @@
+"""Which files of this folder start whole servers or real package managers: they run in CI (`pytest -m slow`), not on every save."""
+
+from __future__ import annotations
+
+import pytest
+
+WHOLE_SERVERS = (
+    "test_compose.py",
+    "test_mysql_source.py",
+    "test_patch_commands.py",
+    "test_postgres_source.py",
+    "test_python_packages.py",
+    "test_restic.py",
+    "test_restic_traps.py",
+    "test_restore_older.py",
+    "test_traps.py",
+    "test_twin.py",
+    "test_volume_source.py",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name == "pipeline" and item.path.name in WHOLE_SERVERS:
+            item.add_marker(pytest.mark.slow)
