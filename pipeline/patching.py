@@ -139,7 +139,7 @@ class Environment:
     name: str  # the driver and the place, for people
     python: str  # version
     pins: tuple[Pin, ...]
-    cloned_from: str  # "installed": what really runs; "lock": what the lock says
+    cloned_from: str  # "installed": what really runs; "lock": what the lock says; "containers": those that run
     isolation: str  # "network namespace", "isolated network", or "none"
     digest: str
 
