@@ -139,9 +139,11 @@ def world() -> Iterator[World]:
 
 def wipe(docker: Docker, labels: Mapping[str, str]) -> None:
     left = docker.labelled(labels)
+    # One without a name that was carried over to a successor has become somebody's by its name: removing that leaves it.
+    mounted = {mount.source for one in left.containers for mount in docker.container(one).mounts if mount.kind == "volume"}
     for container in left.containers:
         docker.remove(container)
-    for volume in docker.labelled(labels).volumes:
+    for volume in (*docker.labelled(labels).volumes, *mounted):
         docker.remove_volume(volume)
     for network in left.networks:
         docker.remove_network(network)
