@@ -26,12 +26,12 @@ def quick(shop: Shop) -> Shop:
 
 
 SAMPLED = ("test_trust.py", "test_bad_input.py", "test_embedding.py")
-EVERY = 4
+EVERY = 6
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of the tables of these files every fourth case runs on every save; the others are slow, and run in CI."""
+    """Of the tables of these files every sixth case runs on every save; the others are slow, and run in CI."""
     seen: Counter[str] = Counter()
     for item in items:
         if item.path.name in SAMPLED and isinstance(item, pytest.Function) and item.originalname != item.name:

@@ -1,4 +1,4 @@
-"""Which files of this folder start whole servers or real package managers: they run in CI (`pytest -m slow`), not on every save."""
+"""Which files of this folder start whole servers, networks or package managers: they run in CI (`pytest -m slow`), not on every save."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import pytest
 
 WHOLE_SERVERS = (
     "test_compose.py",
+    "test_docker_isolation.py",
+    "test_docker_scrub.py",
+    "test_docker_sinks.py",
     "test_mysql_source.py",
     "test_patch_commands.py",
     "test_postgres_source.py",
