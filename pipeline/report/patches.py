@@ -9,7 +9,7 @@ from ..patching import SET_ASIDE, Cloned, Consistency, Environment, Judged, Patc
 from .text import count, seconds
 
 ERROR = re.compile(r"(Error|Exception|Fault)\b")
-CLONED_FROM = {"installed": "as it is installed", "lock": "as the lock says", "containers": "as they run"}
+CLONED_FROM = {"installed": "as it is installed", "containers": "as they run"}
 LAST = 3  # of the last lines of a failing test, where there is room for a few only
 UNSURE = (Verdict.ERROR, Verdict.UNTESTED, Verdict.FLAKY)
 
@@ -88,7 +88,7 @@ def _reason(one: Judged) -> str:
 
 
 def _environment(environment: Environment) -> Iterator[tuple[str, str]]:
-    what = CLONED_FROM[environment.cloned_from]
+    what = CLONED_FROM.get(environment.cloned_from, "as the lock says")
     python = f"Python {environment.python}" if environment.python else ""
     yield "cloned", ", ".join(part for part in (environment.name, python, what) if part)
     yield "isolation", environment.isolation
