@@ -1,6 +1,6 @@
 """What clones of containers cost, as ratios against the plain way in one run: pause, forks, growth, and the restart scan.
 
-    python bench/containers.py [megabytes] [repeats]
+    PYTHONPATH=. python bench/containers.py [megabytes] [repeats]
 
 Needs root and a Docker Engine on this machine. Both sides of a row take turns; the ratio is that of the medians. Everything
 that it makes carries the label of the tests and is removed.
