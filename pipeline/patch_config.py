@@ -76,7 +76,7 @@ class DockerSection(Strict):
     )
     hooks: tuple[HookSection, ...] = ()
     max_pause: Seconds = Field(2.0, description="The source is never held still for longer.")
-    precopy_over: Bytes = Field(512_000_000, description="Volumes above this size are copied live first, and the rest under pause.")
+    precopy_over: Bytes = Field(64_000_000, description="Volumes above this size are copied live first, and the rest under pause.")
     tests_in: Name | None = Field(None, description="The service in whose container `tests` run. `{junit}` is a path there.")
     python: dict[str, str] = Field(
         default_factory=dict, description="Service to the path of the interpreter whose distributions are patched: web: /venv/bin/python"
