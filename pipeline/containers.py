@@ -242,7 +242,13 @@ class Engine(Protocol):
     def pause(self, name: str) -> None: ...
 
     def unpause(self, name: str) -> None:
-        """One that is not paused is left as it is."""
+        """Its processes run when this returns. One that is not paused is left as it is."""
+
+    def settle(self, names: Sequence[str]) -> None:
+        """After `unpause`, by whole ids: returns when the engine's books say, and go on saying, that they run.
+
+        News of a pause may reach the books after that of its end: for a moment, or for good, which is mended.
+        """
 
     def rename(self, name: str, new: str) -> None: ...
 
@@ -338,6 +344,8 @@ class Fleet(Protocol):
     def restart(self, name: str, patience: float) -> None: ...
 
     def unpause(self, name: str) -> None: ...
+
+    def settle(self, names: Sequence[str]) -> None: ...
 
     def rename(self, name: str, new: str) -> None: ...
 

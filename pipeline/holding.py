@@ -51,6 +51,10 @@ def wake(engine: Engine, hold: Hold) -> tuple[str, ...]:
             continue
         except EngineError as problem:
             problems.append(f"{container[:12]}: {problem}")
+    try:
+        engine.settle(() if hold.stopped else hold.containers)
+    except EngineError as problem:
+        problems.append(str(problem))
     return tuple(problems)
 
 

@@ -38,6 +38,7 @@ PAUSED_SECONDS = 10.0  # a paused container may not be looked at before it goes 
 OUTPUT_BYTES = 50_000_000
 UNPAUSE_SECONDS = 1.0  # an engine that is not stuck needs 0.03 s, on a loaded machine 0.2
 UNPAUSE_ATTEMPTS = 5
+STEADY_SECONDS = 0.25  # late news of a pause has come by then, in all of 60 attempts under load
 STUCK_SECONDS = 20.0
 LOG_BYTES = 200_000
 CANNOT_START = 127
@@ -116,33 +117,47 @@ class Docker:
     def unpause(self, name: str) -> None:
         """Where the engine itself is stuck, the kernel lets the container go, and then the engine is told (freezer.py)."""
         group = freezer(name) or freezer(self.container(name).id)
-        for _ in range(UNPAUSE_ATTEMPTS):
-            if group is not None and group.starting():
-                group.loosen(UNPAUSE_SECONDS)
-            try:
-                _freed(lambda: self._ask(f"container {name}", lambda: self.api.unpause(name)), group)
-            except NotThere:
+        if group is not None and group.starting():
+            group.loosen(UNPAUSE_SECONDS)
+        try:
+            _freed(lambda: self._ask(f"container {name}", lambda: self.api.unpause(name)), group)
+        except NotThere:
+            raise
+        except EngineError:
+            if group is not None:
+                group.thaw()
+            elif self._paused((self.container(name).id,)):
                 raise
-            except EngineError:
-                if group is None and self._paused(name):
-                    raise
-            if group is None or self._goes_on(name):
+
+    def settle(self, names: Sequence[str]) -> None:
+        for _ in range(UNPAUSE_ATTEMPTS):
+            late = self._paused_for_good(names)
+            if not late:
                 return
-            group.freeze()  # the engine lets go only of what is frozen
-        if group is not None:
-            group.thaw()
-        raise EngineError(f"container {name} can't be unpaused.", "Restart the engine if `docker unpause` fails, too.")
+            for name in late:
+                group = freezer(name)
+                if group is not None:
+                    group.freeze()  # the engine lets go only of what is frozen
+                with contextlib.suppress(NotThere):
+                    self.unpause(name)
+        raise EngineError(
+            f"The engine still says that {', '.join(one[:12] for one in late)} is paused.",
+            "Its processes run. Restart the engine if `docker unpause` fails.",
+        )
 
-    def _goes_on(self, name: str) -> bool:
-        """News of a pause may reach the engine's books late, after that of its end, and is then taken back."""
+    def _paused_for_good(self, names: Sequence[str]) -> Sequence[str]:
+        """Those that stay paused in the engine's books. What goes on is believed once nothing was paused for a while."""
         deadline = time.monotonic() + UNPAUSE_SECONDS
-        while (paused := self._paused(name)) and time.monotonic() < deadline:
+        steady = time.monotonic() + STEADY_SECONDS
+        while time.monotonic() < min(steady, deadline):
+            if self._paused(names):
+                steady = time.monotonic() + STEADY_SECONDS
             time.sleep(0.02)
-        return not paused
+        return self._paused(names) if steady > deadline else ()
 
-    def _paused(self, name: str) -> bool:
-        id_ = name if freezer(name) else self.container(name).id
-        return self.states((id_,)).get(id_) == "paused"
+    def _paused(self, names: Sequence[str]) -> Sequence[str]:
+        states = self.states(names)
+        return tuple(name for name in names if states.get(name) == "paused")
 
     def rename(self, name: str, new: str) -> None:
         self._ask(f"container {name}", lambda: self.api.rename(name, new))

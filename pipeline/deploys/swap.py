@@ -90,6 +90,7 @@ class Swap:
             self.fleet.set_restart(one.id, one.restart, one.retries)
         if not ran:
             self.fleet.unpause(one.id)
+            self.fleet.settle((one.id,))
             self.fleet.start(one.id)
         elif again:
             self.fleet.restart(one.id, one.patience)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -106,6 +106,9 @@ class FakeFleet:
 
     def unpause(self, name: str) -> None:
         self._box(name)
+
+    def settle(self, names: Sequence[str]) -> None:
+        pass
 
     def rename(self, name: str, new: str) -> None:
         self._change()

@@ -94,8 +94,9 @@ def test_a_pause_that_hits_a_command_half_started_can_be_ended(busy: tuple[Docke
         hits += group is not None and group.starting()
         began = time.monotonic()
         docker.unpause(container)
+        docker.settle((container,))
         assert docker.container(container).state == "running"
+        assert docker.execute(container, ("true",), timeout=20).code == 0
         assert time.monotonic() - began < 15
         if hits >= 2:
             break
-    assert docker.execute(container, ("true",), timeout=20).code == 0
