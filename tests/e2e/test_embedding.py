@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
-import shutil
 import stat
 import subprocess
-import sys
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,12 +14,13 @@ import jsonschema
 import pytest
 import yaml
 
+from tests.wheel import HOUSE, installed
+
 from .shop import EXAMPLE, SCRIPT, Ended, Shop, environment
 from .small import BANDIT_ONLY, copy_of, make_small
 
 UNTRUSTED = {**BANDIT_ONLY, "gate": {"trust": None}}
 HOLE = "import subprocess\n\n\ndef go(x: str) -> None:\n    subprocess.call(x, shell=True)\n"
-HOUSE = EXAMPLE.parent.parent
 
 
 @pytest.fixture(scope="session")
@@ -327,29 +325,9 @@ def test_the_schema_knows_the_example_and_its_mistakes(small: Shop) -> None:
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from a copy, so that nothing of an earlier build gets in. Without an index where the build tools are here."""
-    copy, out = tmp_path_factory.mktemp("source") / "house", tmp_path_factory.mktemp("wheel")
-    names = subprocess.run(("git", "ls-files", "-z"), cwd=HOUSE, check=True, capture_output=True, text=True).stdout.split("\0")[:-1]
-    for name in names:
-        if not name.startswith(("tests/", "bench/", "docs/")) and (HOUSE / name).is_file():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(HOUSE / name, copy / name)
-    isolation = ("--no-build-isolation",) if all(importlib.util.find_spec(name) for name in ("setuptools", "wheel")) else ()
-    words = (sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", *isolation, "--wheel-dir", str(out), str(copy))
-    subprocess.run(words, check=True, capture_output=True)
-    (built,) = out.glob("*.whl")
-    return built
-
-
-@pytest.fixture(scope="session")
-def alone(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """As pipx would do it: an environment that nobody has on PATH. Returns its script."""
-    folder, uv = tmp_path_factory.mktemp("pipx") / "venvs" / "secure release", str(SCRIPT.parent / "uv")
-    subprocess.run((uv, "venv", "--quiet", "--python", sys.executable, str(folder)), check=True, capture_output=True)
-    install = (uv, "pip", "install", "--quiet", "--python", str(folder), str(wheel))
-    subprocess.run(install, check=True, capture_output=True)
-    return folder / "bin" / "secure-release"
+    return installed(tmp_path_factory) / "bin" / "secure-release"
 
 
 @pytest.mark.slow
