@@ -60,18 +60,17 @@ class Fork:
     containers: Mapping[str, str]  # service to container id
 
     def start(self, service: str, wait: float) -> None:
-        """Raises `NotStarted` unless it is healthy within `wait` seconds, or runs on where it has no health check."""
+        """Raises `NotStarted` unless it is healthy within `wait` seconds, or runs on where it has no health check.
+
+        One that runs already is waited for.
+        """
         with _started(service):
             self._begin(service)
         self.wait(service, wait)
 
     def start_all(self, wait: float) -> None:
-        """Those that run already stay as they are."""
-        for service, container in self.containers.items():
-            with in_a_sentence("The fork can't be started"):
-                running = self.engine.container(container).state == "running"
-            if not running:
-                self.start(service, wait)
+        for service in self.containers:
+            self.start(service, wait)
 
     def restart(self, service: str, wait: float) -> None:
         with _started(service):
