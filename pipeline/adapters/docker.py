@@ -276,10 +276,8 @@ class Docker:
     def create_like(self, name: str, body: Mapping[str, object], more: Mapping[str, Mapping[str, object]]) -> str:
         made = self._ask(f"container {name}", lambda: self.api.create_container_from_config(dict(body), name))["Id"]
         for network, endpoint in more.items():
-            url = self.api._url("/networks/{0}/connect", network)
             attach = {"Container": made, "EndpointConfig": dict(endpoint)}
-            post = lambda to=url, what=attach: self.api._raise_for_status(self.api._post_json(to, data=what))  # noqa: E731
-            self._ask(f"network {network}", post)
+            self._post(f"network {network}", self.api._url("/networks/{0}/connect", network), attach)
         return str(made)
 
     def set_restart(self, name: str, policy: str, retries: int) -> None:
@@ -294,12 +292,10 @@ class Docker:
 
     def commit(self, name: str, tag: str, labels: Mapping[str, str], changes: Sequence[str]) -> str:
         repository, _, version = tag.rpartition(":")
-        url = self.api._url("/commit")
         given: dict[str, object] = {"container": name, "repo": repository, "tag": version, "pause": False}
         given |= {"changes": "\n".join(changes)} if changes else {}
-        body = {"Labels": dict(labels)}
-        post = lambda: self.api._result(self.api._post_json(url, data=body, params=given), True)  # noqa: E731
-        return str(self._ask(f"container {name}", post)["Id"])
+        made = self._post(f"container {name}", self.api._url("/commit"), {"Labels": dict(labels)}, given)
+        return str(made["Id"])
 
     def image(self, name: str) -> Image:
         return values.image(self._ask(f"image {name}", lambda: self.api.inspect_image(name)))
@@ -334,8 +330,7 @@ class Docker:
             "Name": name, "Driver": "bridge", "Internal": internal, "EnableIPv6": False, "CheckDuplicate": True,
             "Options": dict(options), "Labels": dict(labels), "IPAM": {"Driver": "default", "Config": pool},
         }  # fmt: skip
-        url = self.api._url("/networks/create")
-        self._ask(f"network {name}", lambda: self.api._result(self.api._post_json(url, data=body), True))
+        self._post(f"network {name}", self.api._url("/networks/create"), body)
         return self.network(name)
 
     def network(self, name: str) -> Network:
@@ -348,9 +343,6 @@ class Docker:
     def connect(self, network: str, container: str, aliases: Sequence[str]) -> None:
         self._ask(f"network {network}", lambda: self.api.connect_container_to_network(container, network, aliases=list(aliases)))
 
-    def disconnect(self, network: str, container: str) -> None:
-        self._ask(f"network {network}", lambda: self.api.disconnect_container_from_network(container, network, force=True))
-
     # swarm
 
     def nodes(self) -> int:
@@ -361,9 +353,7 @@ class Docker:
         return values.service(self._ask(f"service {name}", lambda: self.api.inspect_service(name)))
 
     def update_service(self, id: str, version: int, spec: Mapping[str, object]) -> None:
-        url = self.api._url("/services/{0}/update", id)
-        post = lambda: self.api._raise_for_status(self.api._post_json(url, data=dict(spec), params={"version": version}))  # noqa: E731
-        self._ask(f"service {id}", post)
+        self._post(f"service {id}", self.api._url("/services/{0}/update", id), dict(spec), {"version": version})
 
     def tasks(self, service: str) -> tuple[Task, ...]:
         listed = self._ask(f"service {service}", lambda: self.api.tasks(filters={"service": service}))
@@ -376,6 +366,16 @@ class Docker:
         volumes = self._ask("the volumes", lambda: self.api.volumes(filters=wanted))["Volumes"] or ()
         networks = self._ask("the networks", lambda: self.api.networks(filters=wanted))
         return Objects(_ids(containers), _ids(images), tuple(sorted(one["Name"] for one in volumes)), _ids(networks))
+
+    def _post(self, what: str, url: str, body: Mapping[str, object], params: Mapping[str, object] | None = None) -> Any:
+        """What docker-py has no words for, or fewer than the engine. None where the engine answers nothing."""
+
+        def post() -> Any:
+            answer = self.api._post_json(url, data=dict(body), params=dict(params or {}))
+            self.api._raise_for_status(answer)
+            return answer.json() if answer.content else None
+
+        return self._ask(what, post)
 
     def _ask(self, what: str, question: Callable[[], T]) -> T:
         with _as_engine_error(what):
@@ -405,7 +405,6 @@ def _body(spec: Spec) -> dict[str, Any]:
         "Mounts": [_mount(bind) for bind in spec.mounts],
         "Tmpfs": dict(spec.tmpfs),
         "NetworkMode": spec.network,
-        "ExtraHosts": list(spec.extra_hosts),
         "Dns": list(spec.dns),
         "PortBindings": _bindings(spec.ports),
         "CapAdd": list(spec.cap_add),

@@ -78,7 +78,7 @@ def served(name: str, labels: Mapping[str, str]) -> Spec:
     return Spec(
         name=name, image=f"{name}:1", labels=labels, env=(), entrypoint=("python3",), command=("/srv/serve.py",), user="",
         working_dir="/srv", hostname="", health=WELL, no_health=False, mounts=(Bind(name, "/data", True, False),), tmpfs={},
-        network="bridge", aliases=(), extra_hosts=(), dns=(), ports=(), cap_add=(), cap_drop=(), no_new_privileges=False, memory=0,
+        network="bridge", aliases=(), dns=(), ports=(), cap_add=(), cap_drop=(), no_new_privileges=False, memory=0,
         pids=0, init=True, restart="no",
     )  # fmt: skip
 

@@ -42,9 +42,7 @@ class Settings:
     """What a service's container in a fork has instead of the source's own."""
 
     env: tuple[str, ...]
-    extra_hosts: tuple[str, ...]
     dns: tuple[str, ...]
-    mounts: tuple[Bind, ...]
     cap_drop: tuple[str, ...]
     memory: int
     pids: int
@@ -178,11 +176,10 @@ def _spec(service: Service, image: str, mark: Mark, network: Network, own: Setti
         hostname=source.hostname,
         health=source.health,
         no_health=source.health is None,
-        mounts=(*mounts, *own.mounts),
+        mounts=mounts,
         tmpfs=_tmpfs(source),
         network=network.name if named else "none",
         aliases=service.aliases if named else (),
-        extra_hosts=own.extra_hosts,
         dns=own.dns,
         ports=(),
         cap_add=kept(capabilities(source)[0]),
