@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 from .. import parses
 from ..check import Context, Exit
@@ -32,21 +35,24 @@ SPECIMEN = Specimen(
     },
     frozenset({"sql-from-request", "hash-weak"}),
 )
+NATIVE = SpecifierSet("==1.182.*")  # where the tests show that the native entry finds what the plain one does
 MEND = "Mend the file, run under the Python version it is written for, or waive the gap with an end date."
 TIME_OUT = "Split the file, exclude it (`scan.exclude`, with a reason), or waive the gap with an end date."
 
 
 def command(job: Job) -> tuple[str, ...]:
     """Nothing is read from the project but the files given. One merged rule file: semgrep's own reading of many is slow."""
-    options = ("scan", "--json", "--output", str(job.report), "--quiet", "--metrics", "off", "--disable-version-check")
+    packs = tuple(name for name in _names(job.options) if name.startswith(("p/", "r/")))
+    options = ("--json", "--quiet", "--metrics", "off", "--disable-version-check", "--no-rewrite-rule-ids")
     everything = ("--disable-nosem", "--max-target-bytes", "0", "--scan-unknown-extensions", "--no-git-ignore")
-    configs = tuple(word for config in _configs(job) for word in ("--config", config))
+    configs = tuple(word for config in (str(job.scratch.parent / "rules.json"), *packs) for word in ("--config", config))
     targets = (*(as_argument(t) for t in job.targets), *job.specimens)
-    return (job.program, *options, *everything, "--no-rewrite-rule-ids", *configs, *targets)
+    return (job.program, "scan", *_entry(job, packs), *options, *everything, *configs, *targets)
 
 
-def _configs(job: Job) -> tuple[str, ...]:
-    return (str(job.scratch.parent / "rules.json"), *(name for name in _names(job.options) if name.startswith(("p/", "r/"))))
+def _entry(job: Job, packs: Sequence[str]) -> tuple[str, ...]:
+    """The native entry starts in a fifth of the time, writes to standard output alone, and can't fetch packs."""
+    return ("--experimental", "-j", "1") if Version(job.version) in NATIVE and not packs else ("--output", str(job.report))
 
 
 def _names(options: Mapping[str, object]) -> tuple[str, ...]:
