@@ -1,7 +1,7 @@
 """What is wrong with this release? Checks, findings, gaps. Knows nothing of the pipeline."""
 
 from .advisories import AdvisoryError, Hole, Match, Pin, SnapshotFacts
-from .check import Advisories, Check, Context, Exit, SourceFile, SystemClock, Tools, is_by_file
+from .check import Advisories, Check, Context, Exit, Fixed, Memory, SourceFile, SystemClock, Tools, is_by_file
 from .finding import Confidence, Finding, Gap, Place, Severity, Witness, numbered
 from .result import Broken, Evidence, Ran, Result, Skipped, broken, ran, skipped
 
@@ -15,9 +15,11 @@ __all__ = [
     "Evidence",
     "Exit",
     "Finding",
+    "Fixed",
     "Gap",
     "Hole",
     "Match",
+    "Memory",
     "Pin",
     "Place",
     "Ran",

@@ -75,6 +75,25 @@ class SystemClock(Protocol):
         """Raises `OSError` when the kernel does not say."""
 
 
+class Memory(Protocol):
+    """What earlier runs were told, by key. An entry that does not verify is not there."""
+
+    def recall(self, keys: Sequence[str]) -> Mapping[str, bytes]: ...
+
+    def keep(self, entries: Mapping[str, bytes]) -> None: ...
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """All that a check's answer about one file depends on beside that file, as a digest.
+
+    A check that has a method `fixed(context) -> Fixed | None` is not asked again about a file that has not changed.
+    """
+
+    digest: str
+    remembers: Callable[[SourceFile], bool] = lambda file: True  # the others are asked about every time
+
+
 @dataclass(frozen=True)
 class Context:
     """All that one check gets. `tree` is a private mirror of exactly `files`, with no ignore or tool configuration in force."""
@@ -89,6 +108,8 @@ class Context:
     now: datetime
     timeout: float  # seconds for one process
     options: Mapping[str, object]  # this check's own section of the configuration
+    memory: Memory
+    installation: Callable[[Path], str]  # what tells one installation of a program from every other; "" when nothing does
 
 
 class Check(Protocol):

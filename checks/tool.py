@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,8 +12,9 @@ from pathlib import Path
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from .check import Context, Exit, SourceFile
+from .check import Context, Exit, Fixed, SourceFile
 from .finding import Finding, Gap, encodable, numbered
+from .memory import fixed
 from .result import Broken, Evidence, Ran, Result, broken, ran
 
 # A command line may hold 2 MB on Linux (a quarter of the 8 MB stack, execve(2)); half of it leaves room for the environment.
@@ -111,6 +113,15 @@ class ToolCheck:
         pieces = (paths,) if self.whole else chunks(paths)
         results = [self._run_one(context, program, version, number, piece) for number, piece in enumerate(pieces)]
         return joined(results)
+
+    def fixed(self, context: Context) -> Fixed | None:
+        """What its answer about one file depends on, when that can be told."""
+        return self.fixed_by(context, dict(context.options)) if self.by_file else None
+
+    def fixed_by(self, context: Context, inputs: object) -> Fixed | None:
+        program = context.tools.find(self.tool.executable)
+        installation = context.installation(program) if program is not None else ""
+        return fixed(self.name, installation, sys.version_info[:2], inputs) if installation else None
 
     def _run_one(
         self, context: Context, program: Path, version: str, number: int, targets: tuple[str, ...]

@@ -37,7 +37,8 @@ PATCH_TEST = {
 }
 
 
-SCAN = {"shard": "Look at one share only, I/N: 1/3 is the first of three. `gate --from` joins the runs."}
+CACHE = {"no_cache": "Look at every file anew, also at those that have not changed since an earlier scan."}
+SCAN = CACHE | {"shard": "Look at one share only, I/N: 1/3 is the first of three. `gate --from` joins the runs."}
 GATE = {
     "from": "A run to join, or a folder of runs; once for each. All shards of one scan and one patch test make a new run at --run.",
 }
@@ -82,29 +83,53 @@ STAGES = {
 
 
 def _stage_task(name: str, doc: str) -> Any:
-    """The stages share their options; `secure-release` is all of them."""
+    """The stages share their options; some have more."""
 
     def body(
         c: Context, config: str = "", run: str = "", trust: str = "", format: str = "text", dry_run: bool = False
     ) -> int:
-        from .session import Options, run_stage, run_whole
+        from .session import Options, run_stage
 
-        options = Options(config, run, trust, format, dry_run)
-        return run_whole(options) if name == "secure-release" else run_stage(name, options)
+        return run_stage(name, Options(config, run, trust, format, dry_run))
 
     if name in OWN:
         return OWN[name](doc)
     body.__doc__, body.__name__ = doc, name
-    return task(name=name, aliases=("run",) if name == "secure-release" else (), help=COMMON)(answered(body))
+    return task(name=name, help=COMMON)(answered(body))
+
+
+def _whole_task(doc: str) -> Any:
+    def body(
+        c: Context,
+        config: str = "",
+        run: str = "",
+        trust: str = "",
+        format: str = "text",
+        dry_run: bool = False,
+        no_cache: bool = False,
+    ) -> int:
+        from .session import Options, run_whole
+
+        return run_whole(Options(config, run, trust, format, dry_run, no_cache=no_cache))
+
+    body.__doc__, body.__name__ = doc, "secure-release"
+    return task(name="secure-release", aliases=("run",), help=COMMON | CACHE)(answered(body))
 
 
 def _scan_task(doc: str) -> Any:
     def body(
-        c: Context, config: str = "", run: str = "", trust: str = "", format: str = "text", dry_run: bool = False, shard: str = ""
+        c: Context,
+        config: str = "",
+        run: str = "",
+        trust: str = "",
+        format: str = "text",
+        dry_run: bool = False,
+        shard: str = "",
+        no_cache: bool = False,
     ) -> int:
         from .session import Options, run_stage
 
-        return run_stage("scan", Options(config, run, trust, format, dry_run, shard))
+        return run_stage("scan", Options(config, run, trust, format, dry_run, shard, no_cache=no_cache))
 
     body.__doc__, body.__name__ = doc, "scan"
     return task(name="scan", help=COMMON | SCAN)(answered(body))
@@ -152,7 +177,7 @@ def _patch_test_task(doc: str) -> Any:
     return task(name="patch-test", help=COMMON | PATCH_TEST)(answered(body))
 
 
-OWN: dict[str, Callable[[str], Any]] = {"scan": _scan_task, "gate": _gate_task, "patch-test": _patch_test_task}
+OWN: dict[str, Callable[[str], Any]] = {"secure-release": _whole_task, "scan": _scan_task, "gate": _gate_task, "patch-test": _patch_test_task}
 
 
 @task(help={"force": "Overwrite files that exist."})

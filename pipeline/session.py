@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from threading import Event
 
 from pydantic import ValidationError
+
+from secure_release.checks.memory import Forgetful
 
 from . import flow, parts, runs, sharding
 from .adapters.docker import engine
@@ -38,6 +40,7 @@ class Options:
     format: str = "text"
     dry_run: bool = False
     shard: str = ""  # for scan: "1/2"
+    no_cache: bool = False  # for scan, and the whole: look at everything anew
     sources: tuple[str, ...] = ()  # for gate: what --from names
 
 
@@ -250,7 +253,8 @@ def _bench(options: Options) -> Bench:
     if options.format not in ("text", "json"):
         raise ReleaseError(f"--format {options.format} is not known.", "Use text or json.", EXIT_OURS)
     project, file = _project(options)
-    return bench(project, file, options.trust)
+    found = bench(project, file, options.trust)
+    return replace(found, memory=Forgetful()) if options.no_cache else found
 
 
 def _project(options: Options) -> tuple[Path, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import importlib.metadata
 import os
 import platform
@@ -12,7 +13,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from secure_release.checks import Advisories, AdvisoryError, Check, Context, SourceFile
+from secure_release.checks import Advisories, AdvisoryError, Check, Context, Memory, SourceFile
+from secure_release.checks.memory import Forgetful
 from secure_release.checks.registry import installed
 from secure_release.checks.sarif import sarif_check
 
@@ -21,6 +23,8 @@ from .adapters.advisories import opened as advisories_of
 from .adapters.docker import engine
 from .adapters.folder import Folder
 from .adapters.git import Git, NoRef, TrustedRef
+from .adapters.installation import installation
+from .adapters.memory import MemoryFile, own_key
 from .adapters.probe import Asker
 from .adapters.process import Processes
 from .adapters.source import matches, read_source
@@ -48,6 +52,7 @@ from .view import STARTED, Identity, identity
 NEEDS_NO_SOURCE = (Stage.ROLLBACK, Stage.REPORT)  # a way back must not depend on what the working tree holds by now
 CHANGES = (None, Stage.DEPLOY)  # a whole release, and the stage that deploys
 MAX_VERSION = 1000  # characters
+CACHE, CACHE_KEY = "cache.sqlite", "SECURE_RELEASE_CACHE_KEY"
 DEFAULT_REFS = ("refs/remotes/origin/HEAD", "origin/main", "origin/master")
 
 
@@ -112,6 +117,7 @@ class Bench:
     trusted: Trusted
     settled: Settled
     checks: tuple[Check, ...]
+    memory: Memory
 
     @property
     def config(self) -> Config:
@@ -140,7 +146,22 @@ def bench(project: Path, file: str, trust: str) -> Bench:
     trusted = _trusted(git, project, file, trust)
     settled = settle(project, file, trusted)
     processes = replace(processes, pinned=settled.config.tools)
-    return Bench(project, file, processes, Git(processes, project), trusted, settled, _checks(settled.config, project, trusted))
+    checks = _checks(settled.config, project, trusted)
+    return Bench(project, file, processes, Git(processes, project), trusted, settled, checks, _memory(project))
+
+
+def _memory(project: Path) -> Memory:
+    """What earlier scans said. In CI only with a key that CI gives: on a machine that runs other people's changes, a key that
+    lies there is theirs, too."""
+    given = os.environ.get(CACHE_KEY, "")
+    if os.environ.get("CI") and not given:
+        return Forgetful()
+    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    try:
+        key = hashlib.sha256(given.encode()).digest() if given else own_key(home)
+    except (OSError, RuntimeError):  # no home
+        return Forgetful()
+    return MemoryFile(project / runs.STATE / CACHE, key, now().date())
 
 
 @contextlib.contextmanager
@@ -290,6 +311,8 @@ def _context(
         now=now(),
         timeout=bench.config.scan.timeout,
         options=_options(check.name, bench, source, scratch),
+        memory=bench.memory,
+        installation=installation,
     )
 
 

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from secure_release.checks import Context, Evidence, Exit, Match, Pin, SnapshotFacts, SourceFile, Tools
+from secure_release.checks import Context, Evidence, Exit, Match, Memory, Pin, SnapshotFacts, SourceFile, Tools
+from secure_release.checks.memory import Forgetful
 from secure_release.checks.source import is_python
+from secure_release.pipeline.adapters.installation import installation
 from secure_release.pipeline.adapters.process import Processes
 
 RECORDED = Path(__file__).parent / "recorded"
@@ -98,6 +100,7 @@ def context(
     tools: Tools | None = None,
     options: Mapping[str, object] | None = None,
     keep: Kept | None = None,
+    memory: Memory | None = None,
 ) -> Context:
     """All that one check gets: a project in `folder`, the real tools unless others are given."""
     tree, scratch = folder / "tree", folder / "scratch"
@@ -114,4 +117,6 @@ def context(
         now=NOW,
         timeout=120.0,
         options=options or {},
+        memory=memory or Forgetful(),
+        installation=installation,
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from secure_release.checks import Advisories, Context, Evidence, SourceFile, Tools
+from secure_release.checks.memory import Forgetful
 from secure_release.pipeline.adapters.advisories import FileAdvisories
 from secure_release.pipeline.adapters.process import Processes
 
@@ -72,6 +73,8 @@ def context(
         now=NOW,
         timeout=timeout,
         options={},
+        memory=Forgetful(),
+        installation=str,
     )
 
 

@@ -12,10 +12,12 @@ import codecs
 import hashlib
 import re
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
-from ..check import Context, SourceFile
+from ..check import Context, Fixed, SourceFile
 from ..finding import Finding, Gap, Place, Witness, numbered
+from ..memory import fixed
 from ..plausible import base62
 from ..providers import PROVIDERS, Provider
 from ..result import Result, broken, ran
@@ -92,6 +94,10 @@ class Secrets:
     name = "secrets"
     title = "keys, tokens and passwords in files"
     by_file = True
+
+    def fixed(self, context: Context) -> Fixed:
+        """Binary files are counted in every run."""
+        return replace(fixed(self.name), remembers=lambda file: not file.binary)
 
     def run(self, context: Context) -> Result:
         blind = [rule for rule, text in planted().items() if rule not in {f.rule for f in found_in("planted", text)}]

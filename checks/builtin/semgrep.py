@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import sys
@@ -15,7 +16,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from .. import parses
-from ..check import Context, Exit
+from ..check import Context, Exit, Fixed
 from ..finding import Confidence, Finding, Gap, Place, Severity, Witness
 from ..result import Broken, Result, broken
 from ..rulebook import BUNDLED, RuleError, read_rules
@@ -151,6 +152,16 @@ class Semgrep:
     name = TOOL.name
     title = TOOL.title
     by_file = True  # its free engine follows data within a file
+
+    def fixed(self, context: Context) -> Fixed | None:
+        """None with packs of a registry, which change, and with rules that join files."""
+        try:
+            own = [Path(name).read_bytes() for name in _names(context.options)]
+        except OSError:
+            return None  # `run` says it
+        if any(re.search(rb"\bjoin\b", rules) for rules in own):
+            return None
+        return TOOL.fixed_by(context, [hashlib.sha256(rules).hexdigest() for rules in own])
 
     def run(self, context: Context) -> Result:
         try:

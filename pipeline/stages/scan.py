@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import assert_never
 
 from secure_release.checks import Broken, Check, Context, Evidence, Ran, Result, Skipped, SourceFile, broken, skipped
+from secure_release.checks.memory import asked
 from secure_release.checks.source import printable
 
 from .. import policy, trust
@@ -69,7 +70,7 @@ def _look(release: Release, share: Share) -> tuple[dict[str, Result], dict[str, 
 
 def _timed(release: Release, share: Share, check: Check) -> tuple[Result, float]:
     started = time.monotonic()
-    return check.run(_shared(release.context(check), share, check)), time.monotonic() - started
+    return asked(check, _shared(release.context(check), share, check)), time.monotonic() - started
 
 
 def _shared(context: Context, share: Share, check: Check) -> Context:
