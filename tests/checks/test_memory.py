@@ -113,7 +113,10 @@ class Scans(RuleBasedStateMachine):
     def the_answer_is_the_same(self) -> None:
         self.folder = Path(_folder())
         now = asked(self.check, here(self.folder / "one", self.files, self.held))
-        assert said(now) == said(replace(self.check).run(here(self.folder / "two", self.files)))
+        if isinstance(now, Broken):
+            assert self.check.broken
+        else:  # a check that would crash now is not missed where it has nothing new to look at
+            assert said(now) == said(replace(self.check, broken=False).run(here(self.folder / "two", self.files)))
 
 
 TestScans: Any = pytest.mark.slow(Scans.TestCase)

@@ -52,6 +52,11 @@ def sql(text: str) -> Callable[[Path], None]:
     return change
 
 
+def folder_instead(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
 CHANGES: dict[str, Callable[[Path], object]] = {
     "another content": sql("UPDATE said SET content = CAST('[]' AS BLOB)"),
     "another key": sql("UPDATE said SET key = 'd' || key"),
@@ -62,7 +67,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "no database": lambda path: path.write_bytes(b"not a database" * 500),
     "cut": lambda path: os.truncate(path, 3000),
     "empty": lambda path: os.truncate(path, 0),
-    "a folder": lambda path: path.rename(path.with_name("aside")) and path.mkdir(),
+    "a folder": folder_instead,
 }
 
 
