@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -78,12 +78,13 @@ def censor(content: bytes) -> bytes:
     return without(content, "results", ("extra", "lines"), ("extra", "metavars"), ("extra", "fix"), ("extra", "dataflow_trace"))
 
 
-def parse(content: bytes, job: Job, unread: Mapping[str, str]) -> Report:
+def parse(content: bytes, job: Job, unread: Mapping[str, str], meant: Callable[[str, str], bool]) -> Report:
+    """`meant`: whether a rule (""; any that needs its syntax) is for a file. The native entry tries Python's on every file."""
     try:
         report: Any = json.loads(content)
         looked_at = tuple(job.place(path) for path in report["paths"]["scanned"])
-        gaps = tuple(_gap(error, job) for error in report["errors"])
-        findings = tuple(_finding(result, job) for result in report["results"])
+        gaps = tuple(_gap(error, job) for error in report["errors"] if _counts(error, job, meant))
+        findings = tuple(found for result in report["results"] if meant((found := _finding(result, job)).rule, found.place.path))
         version = report["version"]
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise NotAReport(f"is not semgrep's JSON ({type(problem).__name__}: {problem})") from problem
@@ -91,6 +92,12 @@ def parse(content: bytes, job: Job, unread: Mapping[str, str]) -> Report:
         raise NotAReport(f"is by version {version}, but {job.version} was started")
     uncompiled = tuple(Gap("semgrep", path, reason, MEND) for path, reason in unread.items() if path in job.targets)
     return Report(findings, looked_at, tuple(dict.fromkeys((*uncompiled, *gaps))))
+
+
+def _counts(error: dict[str, Any], job: Job, meant: Callable[[str, str], bool]) -> bool:
+    """What does not parse is no gap where no rule needs the syntax."""
+    partial = not isinstance(error["type"], str) and error["type"][0] == "PartialParsing"
+    return not partial or meant("", job.place(error["path"]))
 
 
 def _gap(error: dict[str, Any], job: Job) -> Gap:
@@ -140,7 +147,7 @@ TOOL = ToolCheck(
     specimen=SPECIMEN,
     wants=lambda file: file.python,
     command=command,
-    parse=partial(parse, unread={}),
+    parse=partial(parse, unread={}, meant=lambda rule, path: True),
     gather=gather,
     censor=censor,
 )
@@ -172,7 +179,13 @@ class Semgrep:
         if isinstance(unread, Broken):
             return unread
         (context.scratch / "rules.json").write_text(json.dumps({"rules": book.rules}), encoding="utf-8")
-        return replace(TOOL, wants=lambda file: file.python or book.wants(file), parse=partial(parse, unread=unread)).run(context)
+        files = {file.path: file for file in context.files}
+
+        def meant(rule: str, path: str) -> bool:
+            return path not in files or book.speaks(rule, files[path])
+
+        reading = partial(parse, unread=unread, meant=meant)
+        return replace(TOOL, wants=lambda file: file.python or book.wants(file), parse=reading).run(context)
 
 
 def not_compiling(context: Context) -> Mapping[str, str] | Broken:

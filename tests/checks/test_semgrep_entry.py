@@ -10,12 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
-from secure_release.checks import Exit
+from secure_release.checks import Exit, Ran
 from secure_release.checks.builtin import semgrep
 from secure_release.checks.rulebook import BUNDLED, read_rules
 from secure_release.checks.tool import Job
 from secure_release.pipeline.adapters.process import Processes
+from tests.fakes import context
 
 HERE = Path(__file__).parent.parent
 PLAIN = "1.150.0"  # a version of which we don't know it
@@ -58,6 +60,29 @@ def told(content: bytes) -> tuple[Counter[str], Sequence[str], Sequence[str]]:
     errors = sorted(json.dumps([error["type"], error.get("path")]) for error in report["errors"])
     plain = [path.removeprefix("./") for path in report["paths"]["scanned"]]
     return Counter(json.dumps(one, sort_keys=True).replace('"./', '"') for one in found), errors, sorted(plain)
+
+
+ODD = {
+    "page.html": "{% extends 'x' %}\n{{ name | safe }}\n",
+    "script": "#!/usr/bin/env python3\nimport hashlib\nhashlib.md5(b'')\n",
+    "half.html": "<a href={{ x }}\nimport hashlib\nhashlib.md5(b'')\n",
+    "sub/tests/test_a.py": "import hashlib\nhashlib.md5(b'')  # nosemgrep\n",
+    "empty.py": "",
+    "ä b.py": "import hashlib\nhashlib.md5(b'')\n",
+    "bom.py": "\ufeffimport hashlib\nhashlib.md5(b'')\n",
+}
+
+
+@pytest.mark.slow
+def test_the_check_says_the_same_by_both_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = semgrep.CHECK.run(context(tmp_path / "native", ODD))
+    monkeypatch.setattr(semgrep, "NATIVE", SpecifierSet("==0"))
+    slow = semgrep.CHECK.run(context(tmp_path / "plain", ODD))
+
+    assert isinstance(quick, Ran) and isinstance(slow, Ran)
+    assert {(f.rule, f.place.path) for f in quick.findings} >= {("template-safe-filter", "page.html"), ("hash-weak", "script")}
+    assert replace(quick, evidence=()) == replace(slow, evidence=())
+    assert quick.gaps == ()
 
 
 @pytest.mark.slow
