@@ -64,13 +64,13 @@ def refusals(parts: Sequence[Part], who: Identity, patch_required: bool) -> tupl
     return cut or tuple(_unaccounted([report for each in scans if (report := each.seen.scan) is not None]))
 
 
-def cut_otherwise(parts: Sequence[Part], expected: Mapping[tuple[int, int], Share]) -> tuple[Reason, ...]:
+def cut_otherwise(parts: Sequence[Part], files: tuple[str, ...], expected: Mapping[tuple[int, int], Share]) -> tuple[Reason, ...]:
     """The shards that looked at something else than this machine would have given them."""
     hint = "Install the same version of secure-release, and the same checks, on every machine."
     return tuple(
         Reason(f"{each.told} looked at another share than the one that is cut here.", hint)
         for each in parts
-        if each.seen.scan is not None and each.seen.scan.share != expected[each.shard]
+        if (scan := each.seen.scan) is not None and (scan.files != files or scan.share != expected[each.shard])
     )
 
 
@@ -217,7 +217,7 @@ def _together(results: Sequence[Ran]) -> Ran:
     return ran(
         numbered(finding for result in results for finding in result.findings),
         tuple(sorted(item for result in results for item in result.looked_at)),
-        tuple(sorted((gap for result in results for gap in result.gaps), key=lambda gap: (gap.subject, gap.reason))),
+        tuple(sorted((gap for result in results for gap in result.gaps), key=lambda gap: gap.subject)),
         tuple(dict.fromkeys(item for result in results for item in result.evidence)),
         results[0].notes if alike else tuple(note for result in results for note in result.notes),
     )

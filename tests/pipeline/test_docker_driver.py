@@ -106,7 +106,7 @@ class TestDockerDriver(CloneContract):
         )
         nobody: object = None
         made = DockerPatcher(
-            project=folder, source=source(folder, folder), folder=run, scratch=run / "scratch", config=section,
+            project=folder, source=source(folder, folder), folder=run, run=run.name, scratch=run / "scratch", config=section,
             open_engine=lambda: engine(threading.Event()), programs=Processes(folder), guard=guard,
             advisories=nobody, journal=JournalFile(run / "journal.jsonl", lambda: NOW), now=lambda: NOW,  # type: ignore[arg-type]
             progress=lambda _: None,

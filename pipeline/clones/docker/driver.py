@@ -47,6 +47,7 @@ class DockerPatcher:
     project: Path
     source: Source
     folder: Path
+    run: str  # its name, wherever its folder lies
     scratch: Path
     config: PatchSection
     open_engine: Callable[[], Engine]
@@ -134,7 +135,7 @@ class DockerPatcher:
     @property
     def marks(self) -> Marks:
         clones = Clones(self.project / ".secure-release" / "clones")
-        return Marks(self.engine, clones, self.folder.name, self.config.docker.expires, self._record)
+        return Marks(self.engine, clones, self.run, self.config.docker.expires, self._record)
 
     @property
     def _known(self) -> Project:
