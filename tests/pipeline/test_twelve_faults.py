@@ -36,6 +36,7 @@ from .servers import BANK, SHOP, Mariadb, Postgres, mariadb, postgres
 from .vaults import COMMIT, DATA, DATABASE, House, database, nasty_tree
 
 ENGINES: dict[str, Callable[[], EngineContract]] = {"archive": test_archive.TestArchive, "restic": test_restic.TestRestic}
+RATE = 30  # transfers a second: what they write in a soak of many minutes is dumped each time
 Harm = Callable[[Staged, Path], Staged]
 
 
@@ -294,8 +295,9 @@ def test_drills_raise_no_false_alarm_while_everything_is_written_to(case: Case) 
         volume = VolumeSection(name="files", type="docker-volume", volume=name)
         sources: list[AnySource] = [DATA, DATABASE, pg_section(shop, "shop", name="pg"), my_section(bank, "bank", name="my"), volume]
         vault = house.vault(sources, ages=())
-        for writers in (orders_coming_in(house.root / "app.db"), pg_transfers(shop, "shop", house.root), my_transfers(bank, "bank")):
-            load.enter_context(writers)
+        load.enter_context(orders_coming_in(house.root / "app.db"))
+        load.enter_context(pg_transfers(shop, "shop", house.root, RATE))
+        load.enter_context(my_transfers(bank, "bank", RATE))
         for number in range(times(1, 50)):  # and as many with the other engine
             if number % 5 == 0:
                 id = vault.take(f"run{number}", COMMIT).id
