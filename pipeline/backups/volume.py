@@ -89,8 +89,9 @@ class VolumeSource:
             yield digest(written(self._read(self._folder(engine)).items))
 
     def current_mark(self, scratch: Path) -> str:
+        """Paused, never stopped: the files are read as they are, and whether a later look finds them so says who wrote since."""
         engine = self._engine()
-        with self._still(engine):
+        with self._still(engine, stopped=False):
             return digest(written(self._read(self._folder(engine)).items))
 
     def _read(self, folder: Path) -> Walk:
