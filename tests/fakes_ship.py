@@ -199,6 +199,9 @@ class Shelf:
         self._may_fail("apply-after")
         return self.stands
 
+    def silence(self, undo: Undo) -> None:
+        """It writes to nothing."""
+
     def undo(self, undo: Undo, data_replaced: bool) -> str:
         self._may_fail("undo")
         self.restarts += data_replaced or self.stands != undo.previous

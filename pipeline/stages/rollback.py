@@ -152,6 +152,10 @@ def _data_back(release: Release, change: OpenUndo) -> tuple[Restored, ...]:
     if change.restored is not None or not change.changed or not change.promise.generation or not wanted:
         return change.restored or ()
     release.journal.append(UNDO_DATA_STARTED, Stage.ROLLBACK, undoing.of(change.seq))
+    try:
+        release.deployer.silence(change.promise.undo)
+    except DeployError as problem:
+        raise BackupError(f"what was deployed could not be stopped, and would write to it: {problem}", problem.hint) from problem
     restored = release.vault.put_back(change.promise.generation, wanted)
     release.journal.append(UNDO_DATA_DONE, Stage.ROLLBACK, undoing.of(change.seq, restored=restored_data(restored)))
     return restored

@@ -118,7 +118,9 @@ class Standing:
         said, _ = process.communicate()
         if process.returncode != -signal.SIGKILL:  # it came to its own end first
             return Ended(process.returncode, said, "")
-        return self.shop.run("rollback", "--run", str(self.shop.runs()[-1]))
+        ended = self.shop.run("rollback", "--run", str(self.shop.runs()[-1]))
+        whole = any(entry["kind"] == "run-finished" for entry in self.shop.journal())  # the kill came when all was done
+        return Ended(30, ended.out, ended.err) if whole and ended.code == 0 else ended
 
 
 @dataclass
