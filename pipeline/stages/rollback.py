@@ -212,7 +212,7 @@ def _data_lines(release: Release, change: OpenUndo, restored: tuple[Restored, ..
 
 def _data_steps(change: OpenUndo, lost: bool) -> tuple[str, ...]:
     id = change.promise.generation
-    return (f"Get the data of generation {id}: secure-release restore {id} --into FOLDER; then put it in place.",) if lost else ()
+    return (f"Get the data of generation {id}: secure-release restore --generation {id} --into FOLDER; then put it in place.",) if lost else ()
 
 
 def _standing(release: Release) -> str:

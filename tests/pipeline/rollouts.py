@@ -19,7 +19,7 @@ import pytest
 from secure_release.pipeline.adapters.docker import Docker
 from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.config import DeploySection
-from secure_release.pipeline.containers import Container, Fleet
+from secure_release.pipeline.containers import Container, EngineError, Fleet
 from secure_release.pipeline.deploys.compose import Compose, compose
 from secure_release.pipeline.deploys.means import Means
 from secure_release.pipeline.shipping import Shipment
@@ -149,9 +149,21 @@ def wipe(docker: Docker, labels: Mapping[str, str]) -> None:
     for volume in (*docker.labelled(labels).volumes, *mounted):
         docker.remove_volume(volume)
     for network in left.networks:
-        docker.remove_network(network)
+        _remove_network(docker, network)
     for made in sorted(left.images, key=lambda id: docker.image(id).created, reverse=True):  # children before their parents
         docker.remove_image(made)
+
+
+def _remove_network(docker: Docker, network: str) -> None:
+    """A busy engine still counts the ends of containers that it has removed a moment ago."""
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            return docker.remove_network(network)
+        except EngineError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
 
 
 def tools() -> Processes:

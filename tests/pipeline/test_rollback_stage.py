@@ -228,7 +228,7 @@ def test_data_that_cannot_be_put_back_strands_but_the_code_goes_back(tmp_path: P
     vault.broken = True
     result = rolled(release)
     assert (result.outcome, shelf.stands) == (Outcome.STRANDED, "old")
-    assert any("restore g-7" in step for step in report_of(release, result).by_hand)
+    assert any("restore --generation g-7" in step for step in report_of(release, result).by_hand)
     vault.broken = False
     assert rolled(release).outcome is Outcome.ROLLED_BACK
     assert (tmp_path / "shop.db").read_text() == "before"
