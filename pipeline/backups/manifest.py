@@ -82,7 +82,7 @@ def written(items: Iterable[Item]) -> bytes:
 
 def read(content: bytes) -> tuple[Item, ...]:
     with parsing():
-        return tuple(_read(json.loads(line)) for line in content.splitlines())
+        return tuple(_read(raw) for raw in json.loads(b"[%s]" % b",".join(content.splitlines())))
 
 
 @contextlib.contextmanager
