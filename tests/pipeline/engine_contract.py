@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from secure_release.pipeline.backups.engine_vault import EngineVault
 from secure_release.pipeline.backups.patterns import excluding
 from secure_release.pipeline.backups.walk import walk
 from secure_release.pipeline.keeping import BackupError, Generation
@@ -28,6 +29,9 @@ from .vaults import COMMIT, DATA, DATABASE, ROOT, Clock, House, a_socket, count,
 
 def items(folder: Path) -> object:
     return walk(folder, "", excluding(())).items
+
+
+HOSTILE = ("dots", "absolute", "through a link", "a file over a link", "a device")
 
 
 class EngineContract(ABC):
@@ -47,6 +51,10 @@ class EngineContract(ABC):
     @abstractmethod
     def another_key(self, house: House) -> None:
         """Lose the owner's key, and have another one in its place."""
+
+    @abstractmethod
+    def plant(self, house: House, id: str, what: str) -> None:
+        """Put one of `HOSTILE` in the place of what is stored of `data`, as somebody with every key could."""
 
     @abstractmethod
     def stored(self, house: House) -> frozenset[str]:
@@ -289,6 +297,32 @@ class EngineContract(ABC):
 
         assert sorted(g.sequence for g in done) == [1, 2, 3]
         assert self.stored(house) == {g.id for g in done}
+
+    @pytest.mark.parametrize("what", HOSTILE)
+    def test_hostile_contents_are_refused_and_write_nothing_outside(self, house: House, what: str) -> None:
+        vault = house.vault([DATA])
+        taken = vault.take("run", COMMIT)
+        victim, into = house.root / "victim", house.root / "into"
+        victim.mkdir()
+        self.plant(house, taken.id, "good")
+        self._fetch(vault, taken.id, into)
+        assert (into / "readme.txt").read_text() == "planted", "what is planted is well made: the test shows something"
+        subprocess.run(["rm", "-rf", str(into)], check=True)
+        before = set(house.root.rglob("*"))
+
+        self.plant(house, taken.id, what)
+        with pytest.raises(BackupError, match=r"not unpacked|not restored"):
+            self._fetch(vault, taken.id, into)
+
+        assert list(victim.iterdir()) == []
+        assert not list(house.root.rglob("planted"))
+        new = {path for path in house.root.rglob("*") if not path.is_relative_to(house.repository)} - before
+        assert not [path for path in new if not path.is_relative_to(into)]
+        assert not vault.drill(taken.id).passed
+
+    def _fetch(self, vault: EngineVault, id: str, into: Path) -> None:
+        into.mkdir(mode=0o700)
+        vault.engine.fetch("data", vault.repository.generations / id, into, vault.engine.owners_key(vault.settings.owner))
 
     @pytest.mark.parametrize("planted", ["folder", "link", "dangling link"])
     def test_a_restore_never_writes_into_what_is_there(self, house: House, planted: str) -> None:
