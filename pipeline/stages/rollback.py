@@ -169,7 +169,8 @@ def _code_back(release: Release, change: OpenUndo, replaced: bool) -> str:
             f"the change was made by the driver {undo.driver}, and deploy.driver is {release.deployer.name} now",
             "Use the configuration that this run began with.",
         )
-    if change.changed and not change.code_back:
+    just_now = replaced and change.restored is None  # also when the code went back before: what runs holds the old files
+    if change.changed and (just_now or not change.code_back):
         release.progress.doing(f"going back to {undo.previous or 'nothing'}")
         # cut off while data went back: it may have been replaced without our knowing
         release.deployer.undo(undo, replaced or (change.data_begun and change.restored is None))
