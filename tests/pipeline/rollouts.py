@@ -19,11 +19,11 @@ import pytest
 from secure_release.pipeline.adapters.docker import Docker
 from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.config import DeploySection
-from secure_release.pipeline.containers import Container, EngineError, Fleet
+from secure_release.pipeline.containers import Container, Fleet
 from secure_release.pipeline.deploys.compose import Compose, compose
 from secure_release.pipeline.deploys.means import Means
 from secure_release.pipeline.shipping import Shipment
-from tests.engine import LABEL, LOCK, image, real_engine
+from tests.engine import LABEL, LOCK, image, real_engine, wipe
 from tests.fakes_ship import COMMIT, DIGEST, Quiet
 
 # Says its version to everybody who asks; is healthy when it listens; ends when it is told to, after its last answer.
@@ -138,32 +138,6 @@ def world() -> Iterator[World]:
         yield made
     finally:
         wipe(docker, made.labels)
-
-
-def wipe(docker: Docker, labels: Mapping[str, str]) -> None:
-    left = docker.labelled(labels)
-    # One without a name that was carried over to a successor has become somebody's by its name: removing that leaves it.
-    mounted = {mount.source for one in left.containers for mount in docker.container(one).mounts if mount.kind == "volume"}
-    for container in left.containers:
-        docker.remove(container)
-    for volume in (*docker.labelled(labels).volumes, *mounted):
-        docker.remove_volume(volume)
-    for network in left.networks:
-        _remove_network(docker, network)
-    for made in sorted(left.images, key=lambda id: docker.image(id).created, reverse=True):  # children before their parents
-        docker.remove_image(made)
-
-
-def _remove_network(docker: Docker, network: str) -> None:
-    """A busy engine still counts the ends of containers that it has removed a moment ago."""
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            return docker.remove_network(network)
-        except EngineError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.5)
 
 
 def tools() -> Processes:
