@@ -105,6 +105,7 @@ def drill(c: Context, generation: str, config: str = "") -> int:
 
 
 @task(
+    positional=[],
     help={
         "generation": "Its id, as `backups` names it; or --older-than.",
         "into": "A folder that does not exist yet.",

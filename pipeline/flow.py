@@ -75,9 +75,8 @@ def _ended(release: Release, told: Told) -> Outcome:
     if open_undos(release.journal.entries):
         perform(release, Stage.ROLLBACK, told)
     outcome = overall(release.journal.entries)
-    if outcome is not Outcome.PASSED and Stage.BACKUP in stage_results(release.journal.entries):
-        for note in rollback.let_go(release):
-            release.progress.line(f"{note.text} {note.remedy}")
+    if outcome is not Outcome.PASSED and _begun(release, Stage.BACKUP):
+        _let_go(release)
     release.journal.append(RUN_FINISHED, "", {"outcome": outcome})
     reported = perform(release, Stage.REPORT, told).outcome
     return reported if outcome is Outcome.PASSED else outcome
@@ -97,9 +96,18 @@ def single(release: Release, stage: Stage, told: Told) -> Outcome:
         _refuse_taken_back(release)
     if stage in (Stage.DEPLOY, Stage.VERIFY) and _going_back(release):
         raise ReleaseError("The way back of this run has begun, and was cut off.", f"Go on with it: {_way_back(release)}")
-    with contextlib.suppress(Interrupted), interruptible(release):
-        return perform(release, stage, told).outcome
+    with waited_out():
+        with contextlib.suppress(Interrupted), interruptible(release):
+            return perform(release, stage, told).outcome
+        if stage is Stage.BACKUP:
+            _let_go(release)
     return Outcome.INCOMPLETE
+
+
+def _let_go(release: Release) -> None:
+    """What the backup keeps for the way back goes, and what it was cut off at: an interruption may come in its cleaning up."""
+    for note in rollback.let_go(release):
+        release.progress.line(f"{note.text} {note.remedy}")
 
 
 def _refuse_taken_back(release: Release) -> None:
@@ -203,7 +211,11 @@ def _to_be_taken_back(release: Release) -> bool:
 
 def _going_back(release: Release) -> bool:
     """Data may have gone back already: what is begun here is carried to its end."""
-    return any(entry.kind == STAGE_STARTED and entry.stage == Stage.ROLLBACK for entry in release.journal.entries)
+    return _begun(release, Stage.ROLLBACK)
+
+
+def _begun(release: Release, stage: Stage) -> bool:
+    return any(entry.kind == STAGE_STARTED and entry.stage == stage for entry in release.journal.entries)
 
 
 def _way_back(release: Release) -> str:

@@ -66,6 +66,12 @@ class Deployer(Protocol):
     def apply(self, shipment: Shipment, undo: Undo) -> str:
         """Make the change; returns what stands now. Raises `DeployError`, also when `undo` no longer says what stands."""
 
+    def silence(self, undo: Undo) -> None:
+        """Stop what the change started, where this driver can: before data goes back, which it would write to. `undo` follows.
+
+        Safe to call again, and after a change that was cut off anywhere. Raises `DeployError`.
+        """
+
     def undo(self, undo: Undo, data_replaced: bool) -> str:
         """Take the change back; safe to call twice and after a change that was cut off anywhere. Returns what stands now.
 

@@ -33,36 +33,34 @@ class SourceSection(Strict):
     on_rollback: OnRollback = "never"
 
 
-class PostgresSection(Strict):
-    """A PostgreSQL database, dumped from one snapshot. There is no key for a password: it belongs into a password file."""
+class DatabaseSection(Strict):
+    """What both servers are told. There is no key for a password: it belongs into a file."""
 
     name: Name
-    type: Literal["postgres"]
     dbname: Text
-    host: Text | None = Field(None, description="A name, an address, or the folder of a socket; else what libpq assumes.")
+    host: Text | None = Field(None, description="A name or an address; of PostgreSQL also the folder of a socket. Else what the client assumes.")
     port: Port | None = None
     user: Text | None = None
+    assertions: tuple[Assertion, ...] = Field((), description="What must hold of every restored copy.")
+    on_rollback: OnRollback = "never"
+
+
+class PostgresSection(DatabaseSection):
+    """A PostgreSQL database, dumped from one snapshot."""
+
+    type: Literal["postgres"]
     passfile: Text | None = Field(None, description="A libpq password file, 0600; else `PGPASSFILE`, else `~/.pgpass`.")
     sslmode: Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] | None = None
     maintenance: Text = Field("postgres", description="Another database of the server: a rollback renames from there.")
-    assertions: tuple[Assertion, ...] = Field((), description="What must hold of every restored copy.")
-    on_rollback: OnRollback = "never"
 
 
-class MysqlSection(Strict):
-    """A MySQL or MariaDB database. There is no key for a password: it is read from a file."""
+class MysqlSection(DatabaseSection):
+    """A MySQL or MariaDB database."""
 
-    name: Name
     type: Literal["mysql"]
-    dbname: Text
-    host: Text | None = None
-    port: Port | None = None
     socket: Text | None = Field(None, description="The server's socket file, instead of `host` and `port`.")
-    user: Text | None = None
     password_file: Text | None = Field(None, description="A file, 0600, that holds the password alone.")
     lock: bool = Field(False, description="Lock all tables while they are dumped: needed for tables that know no transactions.")
-    assertions: tuple[Assertion, ...] = Field((), description="What must hold of every restored copy.")
-    on_rollback: OnRollback = "never"
 
 
 class VolumeSection(Strict):

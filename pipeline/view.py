@@ -118,9 +118,10 @@ def stage_results(entries: Sequence[Entry]) -> dict[Stage, StageResult]:
 def overall(entries: Sequence[Entry]) -> Outcome:
     """How the run stands: what the way back said, else the first stage without a yes, else passed once verified."""
     results = stage_results(entries)
-    rollback = results.get(Stage.ROLLBACK)
-    if rollback is not None and rollback.outcome is not Outcome.PASSED:
-        return rollback.outcome
+    ways_back = [Outcome(str(e.data["outcome"])) for e in entries if e.kind == STAGE_FINISHED and e.stage == Stage.ROLLBACK]
+    for outcome in reversed(ways_back):
+        if outcome is not Outcome.PASSED:  # one that found nothing to do any more changes nothing
+            return outcome
     for stage in (Stage.GATE, Stage.BACKUP, Stage.DEPLOY, Stage.VERIFY):
         if stage not in results:
             return _early(results)

@@ -51,11 +51,23 @@ def wipe(docker: Docker, labels: Mapping[str, str]) -> None:
     for container in left.containers:
         docker.remove(container)
     for network in left.networks:
-        docker.remove_network(network)
+        _remove_network(docker, network)
     for volume in (*left.volumes, *mounted):
         docker.remove_volume(volume)
     for made in sorted(left.images, key=lambda id: str(docker.api.inspect_image(id)["Created"]), reverse=True):  # children first
         docker.remove_image(made)
+
+
+def _remove_network(docker: Docker, network: str) -> None:
+    """A busy engine still counts the ends of containers that it has removed a moment ago."""
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            return docker.remove_network(network)
+        except EngineError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
 
 
 def _started() -> Docker:

@@ -184,9 +184,10 @@ class Shelf:
     """A deployer whose world is one word; each fault is one that a real one has."""
 
     stands: str = "old"
-    fails: Literal["", "plan", "apply", "apply-after", "undo", "undo-lies", "standing", "tidy"] = ""
+    fails: Literal["", "plan", "apply", "apply-after", "undo", "undo-lies", "standing", "tidy", "silence"] = ""
     tidied: list[int] = field(default_factory=list)
     restarts: int = 0
+    silenced: int = 0
     name: str = "shelf"
 
     def plan(self, shipment: Shipment) -> Undo:
@@ -198,6 +199,10 @@ class Shelf:
         self.stands = f"new-{shipment.version}"
         self._may_fail("apply-after")
         return self.stands
+
+    def silence(self, undo: Undo) -> None:
+        self._may_fail("silence")
+        self.silenced += 1
 
     def undo(self, undo: Undo, data_replaced: bool) -> str:
         self._may_fail("undo")

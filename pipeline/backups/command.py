@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +12,11 @@ from pathlib import Path
 from ..keeping import BackupError, ProgramFailed, Programs
 from ..source_config import CommandSection
 from . import manifest
+from .dumps import CHUNK, TIME_LIMIT, saved
 from .engine import Tree
 from .source import Ask, Check, NoWayBack, Staged, Trial
 
 OUTPUT = "output"
-TIME_LIMIT = 6 * 3600.0
-CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -68,17 +66,11 @@ class CommandSource:
         return ""  # nothing goes back, so nobody asks
 
     def _written(self, into: Path) -> tuple[int, str]:
-        size, sha256 = 0, hashlib.sha256()
-        handle = os.open(into, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
-            with self.programs.reading(self._argv(), cwd=self.project, timeout=TIME_LIMIT) as out, os.fdopen(handle, "wb") as file:
-                while chunk := out.read(CHUNK):
-                    file.write(chunk)
-                    sha256.update(chunk)
-                    size += len(chunk)
+            with self.programs.reading(self._argv(), cwd=self.project, timeout=TIME_LIMIT) as out:
+                return saved(out, into)
         except ProgramFailed as problem:
             raise self._incomplete(f"failed: {problem}", "Mend the command, then run again.") from problem
-        return size, sha256.hexdigest()
 
     def _argv(self) -> tuple[str, ...]:
         return program(self.argv, self.programs)
@@ -130,11 +122,9 @@ def program(argv: tuple[str, ...], programs: Programs) -> tuple[str, ...]:
 
 
 def _parsed(content: bytes) -> tuple[int, str]:
-    try:
+    with manifest.parsing():
         raw = json.loads(content)
         return int(raw["size"]), str(raw["sha256"])
-    except (ValueError, TypeError, KeyError) as problem:
-        raise BackupError("A manifest can't be read.", "It was damaged: use another generation.") from problem
 
 
 def command_source(section: CommandSection, project: Path, programs: Programs) -> CommandSource:

@@ -25,6 +25,7 @@ from .repository import Repository, remove
 from .retention import Point, needed, promises
 from .source import InFiles, Source, Trial
 from .taking import Settings, Taking
+from .web_roots import Served
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class EngineVault:
     settings: Settings
     programs: Programs
     now: Callable[[], datetime]
+    served: Callable[[], tuple[Served, ...]]  # what web servers serve
 
     def take(self, run: str, commit: str) -> Generation:
         taking = Taking(self.sources, self.engine, self.repository, self.settings, self._trial, self.now)
@@ -117,7 +119,7 @@ class EngineVault:
             owner = self.settings.owner
             targets = tuple(source.home.target for source in self.sources if isinstance(source.home, InFiles))
             return (
-                *exposure(Exposed(self.repository.folder, targets, owner.recipients_file, owner.identity)),
+                *exposure(Exposed(self.repository.folder, targets, owner.recipients_file, owner.identity, self.served())),
                 *vanished((id, place) for id, place in named.items() if id in lost),
                 *damaged((id, named[id]) for id in bad),
                 *unknown(listed.others, self.repository.folder),

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from secure_release.checks import Confidence, Finding, Place, Severity, Witness, numbered
 
+from .web_roots import Served
+
 # Folders that web servers serve by default (nginx, Apache, lighttpd on Debian, Red Hat, Alpine), and names hosters use.
 WEB_ROOTS = (Path("/var/www"), Path("/srv/www"), Path("/srv/http"), Path("/usr/share/nginx"))
 WEB_NAMES = frozenset({"public_html", "htdocs", "wwwroot", "webroot"})
@@ -23,6 +25,7 @@ class Exposed:
     sources: tuple[Path, ...]
     recipients_file: Path | None
     identity: Path | None
+    served: tuple[Served, ...]
 
 
 def exposure(exposed: Exposed) -> tuple[Finding, ...]:
@@ -31,6 +34,8 @@ def exposure(exposed: Exposed) -> tuple[Finding, ...]:
         *_repository(exposed.repository),
         *_parents(exposed.repository.resolve()),
         *_places(exposed.repository, exposed.sources),
+        *_in_web_root(exposed.repository, "The backups lie", "Set `backup.repository` to", exposed.served),
+        *(_in_web_root(exposed.identity, "The key of all backups lies", "Move it to", exposed.served) if exposed.identity else ()),
         *_identity(exposed.identity, exposed.repository),
         *_recipients(exposed.recipients_file),
     ]
@@ -122,16 +127,6 @@ def _parents(repository: Path) -> Iterator[Finding]:
 
 def _places(repository: Path, sources: Sequence[Path]) -> Iterator[Finding]:
     real = repository.resolve()
-    roots = [root for root in WEB_ROOTS if real.is_relative_to(root)]
-    if roots or WEB_NAMES & set(real.parts):
-        yield finding(
-            "backup-in-web-root",
-            Severity.HIGH,
-            f"The backups lie where a web server may serve them: {real}.",
-            real,
-            "Set `backup.repository` to a folder outside of what is served.",
-            "CWE-552",
-        )
     for source in sources:
         if source.exists() and real.is_relative_to(source.resolve()):
             yield finding(
@@ -142,6 +137,21 @@ def _places(repository: Path, sources: Sequence[Path]) -> Iterator[Finding]:
                 "Set `backup.repository` to a folder outside of the sources.",
                 "CWE-552",
             )
+
+
+def _in_web_root(path: Path, what: str, remedy: str, served: Sequence[Served]) -> Iterator[Finding]:
+    real = path.resolve()
+    by_custom = any(real.is_relative_to(root) for root in WEB_ROOTS) or WEB_NAMES & set(real.parts)
+    said = next((f", as {each.said_in} says" for each in served if each.holds(real)), "")
+    if by_custom or said:
+        yield finding(
+            "backup-in-web-root",
+            Severity.HIGH,
+            f"{what} where a web server may serve them{said}: {real}.",
+            real,
+            f"{remedy} a folder outside of what is served.",
+            "CWE-552",
+        )
 
 
 def _identity(identity: Path | None, repository: Path) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -80,9 +81,16 @@ def written(items: Iterable[Item]) -> bytes:
 
 
 def read(content: bytes) -> tuple[Item, ...]:
+    with parsing():
+        return tuple(_read(raw) for raw in json.loads(b"[%s]" % b",".join(content.splitlines())))
+
+
+@contextlib.contextmanager
+def parsing() -> Iterator[None]:
+    """What goes wrong in here is a manifest that is none: `BackupError`."""
     try:
-        return tuple(_read(json.loads(line)) for line in content.splitlines())
-    except (ValueError, KeyError, TypeError) as problem:
+        yield
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError) as problem:
         raise BackupError("A manifest can't be read.", "It was damaged: use another generation.") from problem
 
 

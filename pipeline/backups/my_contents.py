@@ -14,8 +14,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
-from ..keeping import BackupError
 from . import manifest
+from .dumps import tables_compared
 from .my_session import Row, Session, identifier, literal
 
 TRANSACTIONAL = ("innodb", "rocksdb", "tokudb")
@@ -156,24 +156,17 @@ def gathered(
 
 def parsed(content: bytes) -> Contents:
     """Raises `BackupError` when it is no manifest."""
-    try:
+    with manifest.parsing():
         raw = json.loads(content)
         raw["tables"] = {name: (rows, checksum) for name, (rows, checksum) in raw["tables"].items()}
         raw["counters"] = {name: (before, after) for name, (before, after) in raw["counters"].items()}
         raw["files"] = {name: (size, sha256) for name, (size, sha256) in raw["files"].items()}
         return Contents(**raw)
-    except (ValueError, TypeError, KeyError, AttributeError) as problem:
-        raise BackupError("A manifest can't be read.", "It was damaged: use another generation.") from problem
 
 
 def compared(expected: Contents, found: Contents) -> Iterator[str]:
     """What differs, in plain words: content first. Definitions only between servers of one family."""
-    for name in sorted(expected.tables.keys() | found.tables.keys()):
-        wanted, there = expected.tables.get(name), found.tables.get(name)
-        if there is None or wanted is None:
-            yield f"table {name}: {'did not come back' if there is None else 'was not in the source'}"
-        elif wanted != there:
-            yield f"table {name}: {there[0]} rows, was {wanted[0]}" if wanted[0] != there[0] else f"table {name}: other content"
+    yield from tables_compared(expected.tables, found.tables)
     for name, bounds in sorted(expected.counters.items()):
         counter = found.counters.get(name, (0, 0))[0]
         if not min(bounds) <= counter <= max(bounds):

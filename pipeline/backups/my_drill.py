@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..keeping import BackupError, ProgramFailed, Programs
+from secure_release.checks import Exit
+
+from ..keeping import ProgramFailed, Programs
+from .dumps import CHUNK, TIME_LIMIT, asserted, files_compared
 from .my_contents import Contents, compared, counters, gathered, parsed, question, tables
 from .my_scratch import scratch_server
-from .my_session import TIME_LIMIT, Server, client, identifier, session
-from .source import Ask, Assertion, Trial
+from .my_session import Server, client, identifier, session
+from .source import Ask, Trial
 
 DUMP = "database.sql"  # tables and views
 PROGRAMS = "programs.sql"  # triggers, routines, events: they must not run while tables are loaded
 FILES = (DUMP, PROGRAMS)
 COMPLETED = b"-- Dump completed"  # the last line of every whole dump
-CHUNK = 1 << 20
 
 
 def differences(restored: Path, content: bytes, trial: Trial) -> tuple[str, ...]:
@@ -30,17 +31,10 @@ def differences(restored: Path, content: bytes, trial: Trial) -> tuple[str, ...]
 
 
 def _files(restored: Path, expected: Contents) -> Iterator[str]:
-    for name, (_, sha256) in expected.files.items():
-        file = restored / name
-        if file.is_symlink() or not file.is_file():
-            yield f"{name}: did not come back"
-            continue
-        with file.open("rb") as opened:
-            if hashlib.file_digest(opened, "sha256").hexdigest() != sha256:
-                yield f"{name}: other content"
-        if not complete(file):
-            yield f"{name}: is cut short: its last line is missing"
-    yield from (f"{path.name}: was not in the source" for path in sorted(restored.iterdir()) if path.name not in expected.files)
+    yield from files_compared(restored, expected.files)
+    for file in (restored / name for name in expected.files):
+        if file.is_file() and not file.is_symlink() and not complete(file):
+            yield f"{file.name}: is cut short: its last line is missing"
 
 
 def complete(dump: Path) -> bool:
@@ -89,15 +83,9 @@ def contents(programs: Programs, server: Server, scratch: Path) -> Contents:
 
 
 def _asked(programs: Programs, server: Server, asks: tuple[Ask, ...], scratch: Path) -> Iterator[str]:
-    """The user's own assertions, each in a connection of its own that can't write."""
     argv = (client(programs, "mariadb"), *server.options(scratch), "--batch", "--raw", "--skip-column-names", server.dbname)
-    for ask in asks:
-        if not isinstance(ask, Assertion):
-            raise BackupError("A database can't be checked by a command.", "Use `assertions`.")
-        sql = f"START TRANSACTION READ ONLY;\n{ask.sql}\n;"
-        ended = programs.run(argv, cwd=scratch, timeout=TIME_LIMIT, stdin=sql.encode())
-        said = ended.stdout.decode(errors="replace").strip().replace("\t", "|")
-        if ended.code != 0 or ended.timed_out:
-            yield f"the assertion `{ask.sql}` failed: {ended.stderr.decode(errors='replace').strip()[-300:]}"
-        elif said != ask.expect.strip():
-            yield f"the assertion `{ask.sql}` says {said!r}, not {ask.expect.strip()!r}"
+
+    def ask(sql: str) -> Exit:
+        return programs.run(argv, cwd=scratch, timeout=TIME_LIMIT, stdin=f"START TRANSACTION READ ONLY;\n{sql}\n;".encode())
+
+    return asserted(asks, ask)

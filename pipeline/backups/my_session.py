@@ -6,12 +6,13 @@ import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 from ..keeping import BackupError, ProgramFailed, Programs
+from .dumps import Silent, conversation
 
-TIME_LIMIT = 6 * 3600.0  # seconds
 END = "secure-release: that was all"
 CLIENTS = {"mariadb": ("mariadb", "mysql"), "mariadb-dump": ("mariadb-dump", "mysqldump")}  # either of the two families
 # A value is told in the same text by every server; a writer that does not end holds us up for a while only.
@@ -21,10 +22,6 @@ SETTINGS = (
     "/*!80000 SET SESSION information_schema_stats_expiry = 0 */;"
 )
 Row = tuple[str | None, ...]
-
-
-class Silent(Exception):
-    """The program stopped answering. How it ended says why."""
 
 
 @dataclass(frozen=True)
@@ -101,18 +98,15 @@ def session(programs: Programs, server: Server, scratch: Path, dbname: str | Non
     """A connection. Raises `BackupError` in the server's words when it can't be made or does not last."""
     argv = (client(programs, "mariadb"), *server.options(scratch), "--batch", "--skip-column-names", "--unbuffered")
     name = server.dbname if dbname is None else dbname
-    try:
-        with programs.talking((*argv, *((name,) if name else ())), cwd=scratch, timeout=TIME_LIMIT) as (into, out):
-            whole = False
-            with contextlib.suppress(Silent):
-                asked = Session(into, out)
-                asked.ask(SETTINGS)
-                yield asked
-                whole = True
-    except ProgramFailed as problem:
-        raise failed(server, problem) from problem
-    if not whole:
-        raise BackupError(f"The source `{server.name}` ({server.place}) stopped answering.", "Look into the server's log.")
+
+    def begin(into: IO[bytes], out: IO[bytes]) -> Session:
+        asked = Session(into, out)
+        asked.ask(SETTINGS)
+        return asked
+
+    words = (*argv, *((name,) if name else ()))
+    with conversation(programs, words, scratch, begin, partial(failed, server), f"`{server.name}` ({server.place})") as asked:
+        yield asked
 
 
 def failed(server: Server, problem: ProgramFailed) -> BackupError:

@@ -15,9 +15,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..keeping import BackupError, Programs
+from .dumps import TIME_LIMIT
 from .my_contents import Contents, Table, compared, parsed, tables
 from .my_drill import DUMP, PROGRAMS, contents, create_statement, load
-from .my_session import TIME_LIMIT, Server, Session, client, identifier, literal, session
+from .my_session import Server, Session, client, identifier, literal, session
 from .source import Declined
 
 NAME_CHARS = 64  # longer names are refused

@@ -7,8 +7,6 @@ know no transactions would be torn: they are refused, or stay locked until the d
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,10 +15,11 @@ from typing import IO
 
 from ..keeping import BackupError, ProgramFailed, Programs
 from ..source_config import MysqlSection
+from .dumps import TIME_LIMIT, saved
 from .engine import Tree
 from .my_contents import Table, counters, gathered, question, tables
-from .my_drill import CHUNK, DUMP, FILES, PROGRAMS, complete, contents
-from .my_session import TIME_LIMIT, Row, Server, Session, client, failed, identifier, literal, session
+from .my_drill import DUMP, FILES, PROGRAMS, complete, contents
+from .my_session import Row, Server, Session, client, failed, identifier, literal, session
 from .my_swap import MySwap
 from .source import Ask, Assertion, Staged
 
@@ -121,21 +120,18 @@ class MysqlSource:
         self, words: tuple[str, ...], into: Path, private: Path, begun: Callable[[], None] = lambda: None
     ) -> tuple[int, str]:
         """A dump's size and digest. `begun` is called when its transaction has begun, before most of it is read."""
-        sha256, size = hashlib.sha256(), 0
-        handle = os.open(into, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         argv = (*self._program(private), *words, *PLAIN, self.server.dbname)
+
+        def first(out: IO[bytes]) -> bytes:
+            read = _begun(out)
+            begun()
+            return read
+
         try:
-            with self.programs.reading(argv, cwd=private, timeout=TIME_LIMIT) as out, os.fdopen(handle, "wb") as file:
-                chunk = _begun(out)
-                begun()
-                while chunk:
-                    file.write(chunk)
-                    sha256.update(chunk)
-                    size += len(chunk)
-                    chunk = out.read(CHUNK)
+            with self.programs.reading(argv, cwd=private, timeout=TIME_LIMIT) as out:
+                return saved(out, into, first)
         except ProgramFailed as problem:
             raise failed(self.server, problem) from problem
-        return size, sha256.hexdigest()
 
     def _program(self, private: Path) -> tuple[str, ...]:
         program = client(self.programs, "mariadb-dump")

@@ -59,7 +59,7 @@ class PathSource:
         yield self.current_mark(scratch)
 
     def current_mark(self, scratch: Path) -> str:
-        return manifest.digest(manifest.written(self._walk().items)) if self.target.exists() else ""
+        return write_mark(self._walk()) if self.target.exists() else ""
 
     def _walk(self) -> Walk:
         target = self.target
@@ -122,9 +122,14 @@ def staged(name: str, place: str, found: Walk, root: Path, consistency: str) -> 
         items=sum(entry.type == "file" for entry in kept),
         size=sum(entry.size for entry in kept),
         room=found.room,
-        write_mark=manifest.digest(content),
+        write_mark=write_mark(found),
         changed=lambda: "",
     )
+
+
+def write_mark(found: Walk) -> str:
+    """Of what is kept: so that what came back has the same."""
+    return manifest.digest(manifest.written(entry for entry in found.items if entry.type in manifest.KEPT))
 
 
 def differences(restored: Path, content: bytes) -> tuple[str, ...]:

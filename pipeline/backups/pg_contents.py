@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..keeping import BackupError
 from . import manifest
+from .dumps import tables_compared
 
 OURS = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
 MEMBER = "SELECT FROM pg_catalog.pg_depend e WHERE e.classid = '{0}'::pg_catalog.regclass AND e.objid = {1}.oid AND e.deptype = 'e'"
@@ -211,7 +211,7 @@ def gathered(
 
 def parsed(content: bytes) -> Contents:
     """Raises `BackupError` when it is no manifest."""
-    try:
+    with manifest.parsing():
         raw = json.loads(content)
         return Contents(
             database=raw["database"],
@@ -223,13 +223,11 @@ def parsed(content: bytes) -> Contents:
             large=(raw["large"][0], raw["large"][1]),
             files={name: (size, sha256) for name, (size, sha256) in raw["files"].items()},
         )
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError) as problem:
-        raise BackupError("A manifest can't be read.", "It was damaged: use another generation.") from problem
 
 
 def compared(expected: Contents, found: Contents) -> Iterator[str]:
     """What differs, in plain words: content first. Definitions only between servers of one major version."""
-    yield from _tables(expected, found)
+    yield from tables_compared(expected.tables, found.tables)
     yield from _sequences(expected, found)
     if expected.large != found.large:
         yield f"large objects: {found.large[0]}, was {expected.large[0]}, or other content"
@@ -241,15 +239,6 @@ def compared(expected: Contents, found: Contents) -> Iterator[str]:
             yield f"{name}: another definition, owner or right"
     for name in sorted(expected.extensions.keys() - found.extensions.keys()):
         yield f"extension {name}: did not come back"
-
-
-def _tables(expected: Contents, found: Contents) -> Iterator[str]:
-    for name in sorted(expected.tables.keys() | found.tables.keys()):
-        wanted, there = expected.tables.get(name), found.tables.get(name)
-        if there is None or wanted is None:
-            yield f"table {name}: {'did not come back' if there is None else 'was not in the source'}"
-        elif wanted != there:
-            yield f"table {name}: {there[0]} rows, was {wanted[0]}" if wanted[0] != there[0] else f"table {name}: other content"
 
 
 def _sequences(expected: Contents, found: Contents) -> Iterator[str]:

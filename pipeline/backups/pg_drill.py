@@ -2,46 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..keeping import BackupError, Programs
+from secure_release.checks import Exit
+
+from ..keeping import Programs
+from .dumps import TIME_LIMIT, asserted, files_compared
 from .pg_contents import DATABASE, QUESTION, SEQUENCES, Contents, compared, gathered, parsed
 from .pg_scratch import US, create_statement, scratch_server
 from .pg_session import Server, Session, client, session
-from .source import Ask, Assertion, Trial
+from .source import Ask, Trial
 
 DUMP = "database.dump"
 ROLES = "roles.sql"
 TABLESPACES = "tablespaces.sql"
 FILES = (DUMP, ROLES, TABLESPACES)
 NAME = "drill"
-TIME_LIMIT = 6 * 3600.0
 
 
 def differences(restored: Path, content: bytes, trial: Trial) -> tuple[str, ...]:
     """A `Compare`. What the server refuses to load is a difference, too."""
     expected = parsed(content)
-    torn = tuple(_files(restored, expected))
+    torn = tuple(files_compared(restored, expected.files))
     if torn or not trial.loaded:
         return torn
     with trial.place() as place, scratch_server(trial.programs, expected.major, place) as server:
         return tuple(_tried(restored, expected, trial, server))
-
-
-def _files(restored: Path, expected: Contents) -> Iterator[str]:
-    for name, (_, sha256) in expected.files.items():
-        path = restored / name
-        if path.is_symlink() or not path.is_file():
-            yield f"{name}: did not come back"
-            continue
-        with path.open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
-                yield f"{name}: other content"
-    for path in sorted(restored.iterdir()):
-        if path.name not in expected.files:
-            yield f"{path.name}: was not in the source"
 
 
 def _tried(restored: Path, expected: Contents, trial: Trial, server: Server) -> Iterator[str]:
@@ -97,19 +84,14 @@ def contents(programs: Programs, server: Server, cwd: Path) -> Contents:
 
 
 def _asked(programs: Programs, server: Server, asks: tuple[Ask, ...], cwd: Path) -> Iterator[str]:
-    """The user's own assertions, each in a connection of its own that can't write."""
     argv = (client(programs, "psql"), "--no-psqlrc", "--no-password", "--quiet", "--tuples-only", "--no-align")
-    for ask in asks:
-        if not isinstance(ask, Assertion):
-            raise BackupError("A database can't be checked by a command.", "Use `assertions`.")
-        sql = f"SET default_transaction_read_only = on;\n{ask.sql}\n;"
-        words = ("--set=ON_ERROR_STOP=1", f"--dbname={server.conninfo()}", "--file=-")
-        ended = programs.run((*argv, *words), cwd=cwd, timeout=TIME_LIMIT, stdin=sql.encode())
-        said = ended.stdout.decode(errors="replace").strip()
-        if ended.code != 0 or ended.timed_out:
-            yield f"the assertion `{ask.sql}` failed: {ended.stderr.decode(errors='replace').strip()[-300:]}"
-        elif said != ask.expect.strip():
-            yield f"the assertion `{ask.sql}` says {said!r}, not {ask.expect.strip()!r}"
+    words = ("--set=ON_ERROR_STOP=1", f"--dbname={server.conninfo()}", "--file=-")
+
+    def ask(sql: str) -> Exit:
+        stdin = f"SET default_transaction_read_only = on;\n{sql}\n;".encode()
+        return programs.run((*argv, *words), cwd=cwd, timeout=TIME_LIMIT, stdin=stdin)
+
+    return asserted(asks, ask)
 
 
 __all__ = ["DUMP", "FILES", "ROLES", "TABLESPACES", "US", "contents", "differences", "load"]

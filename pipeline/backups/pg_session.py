@@ -9,12 +9,13 @@ import contextlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 from ..keeping import BackupError, ProgramFailed, Programs
+from .dumps import Silent, conversation
 
-TIME_LIMIT = 6 * 3600.0  # seconds
 END = "secure-release: that was all"
 CLIENT = "Install it (Debian: apt-get install postgresql-client), or name it in `tools`."
 # Whatever the server, the database or the role prefer: a value is told in the same text everywhere, and never silently
@@ -40,10 +41,6 @@ SET statement_timeout = 0;
 SET idle_in_transaction_session_timeout = 0;
 SET lock_timeout = '60s';
 """
-
-
-class Silent(Exception):
-    """The program stopped answering. How it ended says why."""
 
 
 @dataclass(frozen=True)
@@ -107,18 +104,14 @@ class Session:
 def session(programs: Programs, server: Server, cwd: Path) -> Iterator[Session]:
     """A connection with our settings. Raises `BackupError` in the server's words when it can't be made or does not last."""
     argv = (client(programs, "psql"), "--no-psqlrc", "--no-password", "--quiet", f"--dbname={server.conninfo()}")
-    try:
-        with programs.talking(argv, cwd=cwd, timeout=TIME_LIMIT) as (into, out):
-            whole = False
-            with contextlib.suppress(Silent):
-                asked = Session(into, out)
-                asked.ask(SETTINGS)
-                yield asked
-                whole = True
-    except ProgramFailed as problem:
-        raise failed(server, problem) from problem
-    if not whole:
-        raise BackupError(f"The source `{server.name}` ({server.place}) stopped answering.", "Look into the server's log.")
+
+    def begin(into: IO[bytes], out: IO[bytes]) -> Session:
+        asked = Session(into, out)
+        asked.ask(SETTINGS)
+        return asked
+
+    with conversation(programs, argv, cwd, begin, partial(failed, server), f"`{server.name}` ({server.place})") as asked:
+        yield asked
 
 
 def failed(server: Server, problem: ProgramFailed) -> BackupError:

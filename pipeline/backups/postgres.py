@@ -15,17 +15,17 @@ from typing import Any
 
 from ..keeping import BackupError, ProgramFailed, Programs
 from ..source_config import PostgresSection
+from .dumps import TIME_LIMIT, private, saved
 from .engine import Tree
 from .pg_contents import DATABASE, QUESTION, SEQUENCES, Contents, gathered
 from .pg_drill import DUMP, FILES, ROLES, TABLESPACES, contents
 from .pg_scratch import version
-from .pg_session import TIME_LIMIT, Server, Session, client, failed, literal, session
+from .pg_session import Server, Session, client, failed, literal, session
 from .pg_swap import PgSwap
 from .source import Ask, Assertion, Staged
 
 OLDEST = 11  # the first with hashtextextended
 CLUSTER_BYTES = 80_000_000  # what an empty scratch server takes on the disk
-CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -112,16 +112,11 @@ class PostgresSource:
     def _dump(self, snapshot: str, into: Path) -> tuple[int, str]:
         words = ("--format=custom", "--compress=0", f"--snapshot={snapshot}", "--lock-wait-timeout=60000", "--no-password")
         argv = (client(self.programs, "pg_dump"), *words, f"--dbname={self.server.conninfo()}")
-        size, sha256 = 0, hashlib.sha256()
         try:
-            with self.programs.reading(argv, cwd=into.parent, timeout=TIME_LIMIT) as out, _private(into) as file:
-                while chunk := out.read(CHUNK):
-                    file.write(chunk)
-                    sha256.update(chunk)
-                    size += len(chunk)
+            with self.programs.reading(argv, cwd=into.parent, timeout=TIME_LIMIT) as out:
+                return saved(out, into)
         except ProgramFailed as problem:
             raise failed(self.server, problem) from problem
-        return size, sha256.hexdigest()
 
     def _globals(self, scratch: Path) -> str:
         """Roles and tablespaces belong to the server; what of them could not be read."""
@@ -140,7 +135,7 @@ class PostgresSource:
         if ended.code != 0 or ended.timed_out or ended.flooded:
             said = ended.stderr.decode(errors="replace").strip()[-400:]
             raise self._incomplete(f"does not tell its roles: {said}", "Let `user` read them.")
-        with _private(into) as file:
+        with private(into) as file:
             file.write(ended.stdout)
 
     def _incomplete(self, why: str, hint: str) -> BackupError:
@@ -165,12 +160,6 @@ def postgres_source(section: PostgresSection, project: Path, programs: Programs,
 def _measured(path: Path) -> tuple[int, str]:
     content = path.read_bytes()
     return len(content), hashlib.sha256(content).hexdigest()
-
-
-@contextlib.contextmanager
-def _private(path: Path) -> Iterator[Any]:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
-        yield file
 
 
 __all__ = ["Contents", "PostgresSource", "Session", "postgres_source"]

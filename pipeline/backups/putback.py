@@ -54,18 +54,31 @@ class PutBack:
         try:
             unfinished = self._unfinished(job.source)
             if unfinished is not None:
-                return self._resume(job.source, unfinished)
+                return self._resume(job, unfinished, policy)
             return self._start(job, policy)
         except BackupError as problem:
             return Restored(job.source.name, False, f"data did not go back: {problem} {problem.hint}", "")
         except OSError as problem:
             return Restored(job.source.name, False, f"data did not go back: {problem}", "")
 
-    def _resume(self, source: Source, plan: Mapping[str, Any]) -> Restored:
-        if not isinstance(source.home, InFiles):
-            return self._finish(source, plan)  # a server that we closed for the swap does not tell what it holds
-        with self.repository.workplace() as scratch, source.held(scratch):
-            return self._finish(source, plan)
+    def _resume(self, job: Job, plan: Mapping[str, Any], policy: Policy) -> Restored:
+        """Finish a swap that was cut off. Who saw the restored data since then may have written to it: it is looked at."""
+        source = job.source
+        if isinstance(source.home, InFiles):
+            with self.repository.workplace() as scratch, source.held(scratch) as current:
+                in_place = _inode(source.home.target) == plan["inode"]
+                restored = self._finish(source, plan)
+            written = in_place and current != job.taken.write_mark
+        else:  # a server that we closed for the swap does not tell what it holds before it is open again
+            restored = self._finish(source, plan)
+            with self.repository.workplace() as scratch:
+                written = source.current_mark(scratch) != job.taken.write_mark
+        if not written:
+            return restored
+        if policy == "always":
+            return self._start(job, policy)
+        why = f"data went back to generation {self.id}, but was written to before the rollback that was cut off went on: left as it is"
+        return Restored(source.name, False, why, restored.kept_aside)
 
     def _start(self, job: Job, policy: Policy) -> Restored:
         with self.repository.workplace() as scratch, job.source.held(scratch) as current:

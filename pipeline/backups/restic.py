@@ -99,7 +99,10 @@ class ResticEngine:
 
     def _listing(self, snapshot: str) -> Listing:
         with self.restic.streaming("ls", "--json", snapshot) as lines:
-            return restic_listing.read(lines)
+            listing = restic_listing.read(lines)
+        if not listing.id:
+            raise restic_listing.refused("it has no list")
+        return listing
 
     def _point(self, path: Path, snapshot: str, root: bytes, note: bytes, whole: bool, added: int) -> Stored:
         raw = {"snapshot": snapshot, "root": root.hex(), "manifest": note.hex(), "whole": whole}

@@ -26,7 +26,7 @@ class Listing:
 
 
 def read(lines: Iterable[bytes]) -> Listing:
-    """Raises `BackupError` when it is cut short or no listing."""
+    """Without an id when there was nothing to read: then how restic ended says why. Raises `BackupError` for what is no listing."""
     id, tags, entries = "", tuple[str, ...](), []
     try:
         for line in lines:
@@ -37,8 +37,6 @@ def read(lines: Iterable[bytes]) -> Listing:
                 entries.append((str(raw["path"]), str(raw["type"])))
     except (ValueError, KeyError, TypeError) as problem:
         raise refused("its list can't be read") from problem
-    if not id:
-        raise refused("it has no list")
     return Listing(id, tags, tuple(entries))
 
 

@@ -22,6 +22,7 @@ from urllib.parse import quote
 
 from ..keeping import BackupError
 from . import manifest
+from .dumps import tables_compared
 from .engine import Tree
 from .source import Ask, InFiles, Staged
 
@@ -194,20 +195,13 @@ def file_name(content: bytes) -> str:
 
 
 def _parsed(content: bytes) -> Contents:
-    try:
+    with manifest.parsing():
         raw = json.loads(content)
         return Contents(**{**raw, "tables": {name: (rows, sha) for name, (rows, sha) in raw["tables"].items()}})
-    except (ValueError, TypeError, KeyError) as problem:
-        raise BackupError("A manifest can't be read.", "It was damaged: use another generation.") from problem
 
 
 def _compared(expected: Contents, found: Contents) -> Iterator[str]:
-    for name in sorted(expected.tables.keys() | found.tables.keys()):
-        wanted, there = expected.tables.get(name), found.tables.get(name)
-        if there is None or wanted is None:
-            yield f"table {name}: {'did not come back' if there is None else 'was not in the source'}"
-        elif wanted != there:
-            yield f"table {name}: {there[0]} rows, was {wanted[0]}" if wanted[0] != there[0] else f"table {name}: other content"
+    yield from tables_compared(expected.tables, found.tables)
     for field in ("schema", "user_version", "application_id", "mode", "uid", "gid"):
         if getattr(expected, field) != getattr(found, field):
             yield f"{field}: is {getattr(found, field)}, was {getattr(expected, field)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import assert_never
 
@@ -27,6 +28,7 @@ from .source import Source
 from .sqlite import SqliteSource
 from .taking import Settings
 from .volume import Docker, volume_source
+from .web_roots import CONFIGURATIONS, served
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def vault(
         ),
         programs=means.programs,
         now=now,
+        served=partial(served, CONFIGURATIONS, project),
     )
 
 

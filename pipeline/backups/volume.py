@@ -19,8 +19,7 @@ from ..holding import Guard, Hold, as_data, from_data, wake
 from ..keeping import BackupError, Programs
 from ..source_config import VolumeSection
 from .engine import TreeChanged
-from .manifest import digest, written
-from .path import raw_database, staged
+from .path import raw_database, staged, write_mark
 from .patterns import excluding
 from .source import Ask, InFiles, Staged
 from .walk import Walk, walk
@@ -86,12 +85,13 @@ class VolumeSource:
         """The containers are stopped, whatever the backup did: what they had open must not be swapped under them."""
         engine = self._engine()
         with self._still(engine, stopped=True):
-            yield digest(written(self._read(self._folder(engine)).items))
+            yield write_mark(self._read(self._folder(engine)))
 
     def current_mark(self, scratch: Path) -> str:
+        """Paused, never stopped: the files are read as they are, and whether a later look finds them so says who wrote since."""
         engine = self._engine()
-        with self._still(engine):
-            return digest(written(self._read(self._folder(engine)).items))
+        with self._still(engine, stopped=False):
+            return write_mark(self._read(self._folder(engine)))
 
     def _read(self, folder: Path) -> Walk:
         return walk(folder, "", excluding(self.exclude))

@@ -14,6 +14,7 @@ from .engine import Tree, TreeChanged
 from .manifest import Item, shown
 from .patterns import Excluded
 
+CHUNK = 1 << 20
 HOLE = 4096  # bytes: less may be a file system's own way to keep small files
 Mark = tuple[int, int, int, int, int]  # device, inode, size, mtime, ctime: ctime can't be set back
 
@@ -120,11 +121,15 @@ class _Reading:
 def read_file(full: bytes, expected: os.stat_result) -> tuple[str, bytes]:
     """Digest and first bytes of a file that must stay as it is meanwhile. Raises `TreeChanged`."""
     handle = os.open(full, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(handle, "rb", buffering=0) as file:
+    try:
         if mark_of(os.fstat(handle)) != mark_of(expected):
             raise TreeChanged(shown(os.fsdecode(full)))
-        head = os.pread(handle, 16, 0)
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        sha256, head = hashlib.sha256(), b""
+        while chunk := os.read(handle, min(CHUNK, expected.st_size + 1)):  # a buffer of its size: most files are small
+            head = head or chunk[:16]
+            sha256.update(chunk)
         if mark_of(os.fstat(handle)) != mark_of(expected):
             raise TreeChanged(shown(os.fsdecode(full)))
-    return sha256, head
+    finally:
+        os.close(handle)
+    return sha256.hexdigest(), head

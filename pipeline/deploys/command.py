@@ -51,6 +51,9 @@ class Command:
             self._run("apply", filled(self.words, {**values, "previous": undo.previous}))
         return self.standing()
 
+    def silence(self, undo: Undo) -> None:
+        """Nobody says how: what `apply` started runs until `undo` ends it."""
+
     def undo(self, undo: Undo, data_replaced: bool) -> str:
         self._run("undo", self._undo_words(undo.previous, dict(undo.data)))
         return self.standing()

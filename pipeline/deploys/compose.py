@@ -92,6 +92,13 @@ class Compose:
         return self.standing()
 
     @engine_told()
+    def silence(self, undo: Undo) -> None:
+        fleet, rollout = self.means.fleet(), _rollout(undo)
+        swap = self._swap(fleet, rollout)
+        for one in rollout.instances:
+            swap.silence(one)
+
+    @engine_told()
     def undo(self, undo: Undo, data_replaced: bool) -> str:
         fleet, rollout = self.means.fleet(), _rollout(undo)
         against_others(fleet, rollout.instances, rollout.name)

@@ -56,6 +56,9 @@ class Directory:
             self._restart(site, new)
             return site.standing()
 
+    def silence(self, undo: Undo) -> None:
+        """The new version serves until the restart that follows: there is no command that only stops while a release stands."""
+
     def undo(self, undo: Undo, data_replaced: bool) -> str:
         site, failed = _site(Path(undo.data["site"])), undo.data["release"]
         with site.lock():

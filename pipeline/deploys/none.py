@@ -25,6 +25,9 @@ class Nothing:
     def apply(self, shipment: Shipment, undo: Undo) -> str:
         return ""
 
+    def silence(self, undo: Undo) -> None:
+        """Nothing was started."""
+
     def undo(self, undo: Undo, data_replaced: bool) -> str:
         return ""
 

@@ -99,6 +99,12 @@ class Swap:
         for each in self._successors(one):
             self._remove(each, one)
 
+    def silence(self, one: Instance) -> None:
+        """What stands in its place is stopped, and nothing starts it again."""
+        for each in self._successors(one):
+            self.fleet.set_restart(each.id, "no", 0)
+            self._stop(each, one)
+
     def _unchanged(self, one: Instance) -> Container:
         old = self.fleet.container(one.id)
         if old.name != one.name or fingerprint(old) != one.fingerprint:
@@ -115,9 +121,12 @@ class Swap:
         return self.fleet.containers({ROLLOUT: self.stamp.rollout, REPLACES: one.id})
 
     def _remove(self, new: Container, one: Instance) -> None:
+        self._stop(new, one)
+        self.fleet.remove(new.id)
+
+    def _stop(self, new: Container, one: Instance) -> None:
         if new.state in ("running", "restarting"):
             self.fleet.stop(new.id, one.patience)
-        self.fleet.remove(new.id)
 
     def _after(self, one: Instance) -> str:
         return f"{one.name}.after-{self.stamp.rollout}"

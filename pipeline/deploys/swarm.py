@@ -77,6 +77,9 @@ class Swarm:
             self.means.progress.line(f"{change.name} runs {change.wanted.name}")
         return self._standing(fleet)
 
+    def silence(self, undo: Undo) -> None:
+        """A task that is stopped is started again by the swarm: it goes when the service is what it was before."""
+
     @engine_told()
     def undo(self, undo: Undo, data_replaced: bool) -> str:
         fleet, changes = self._fleet(), _changes(undo)

@@ -152,6 +152,10 @@ def _data_back(release: Release, change: OpenUndo) -> tuple[Restored, ...]:
     if change.restored is not None or not change.changed or not change.promise.generation or not wanted:
         return change.restored or ()
     release.journal.append(UNDO_DATA_STARTED, Stage.ROLLBACK, undoing.of(change.seq))
+    try:
+        release.deployer.silence(change.promise.undo)
+    except DeployError as problem:
+        raise BackupError(f"what was deployed could not be stopped, and would write to it: {problem}", problem.hint) from problem
     restored = release.vault.put_back(change.promise.generation, wanted)
     release.journal.append(UNDO_DATA_DONE, Stage.ROLLBACK, undoing.of(change.seq, restored=restored_data(restored)))
     return restored
@@ -165,7 +169,8 @@ def _code_back(release: Release, change: OpenUndo, replaced: bool) -> str:
             f"the change was made by the driver {undo.driver}, and deploy.driver is {release.deployer.name} now",
             "Use the configuration that this run began with.",
         )
-    if change.changed and not change.code_back:
+    just_now = replaced and change.restored is None  # also when the code went back before: what runs holds the old files
+    if change.changed and (just_now or not change.code_back):
         release.progress.doing(f"going back to {undo.previous or 'nothing'}")
         # cut off while data went back: it may have been replaced without our knowing
         release.deployer.undo(undo, replaced or (change.data_begun and change.restored is None))
@@ -208,7 +213,7 @@ def _data_lines(release: Release, change: OpenUndo, restored: tuple[Restored, ..
 
 def _data_steps(change: OpenUndo, lost: bool) -> tuple[str, ...]:
     id = change.promise.generation
-    return (f"Get the data of generation {id}: secure-release restore {id} --into FOLDER; then put it in place.",) if lost else ()
+    return (f"Get the data of generation {id}: secure-release restore --generation {id} --into FOLDER; then put it in place.",) if lost else ()
 
 
 def _standing(release: Release) -> str:

@@ -142,10 +142,13 @@ class Shop:
         return [*pointers, *unfinished]
 
     def stop(self) -> None:
-        pid = self.site / "webshop.pid"
-        if pid.exists() and (match := re.match(r"\d+", pid.read_text())):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(int(match.group()), signal.SIGKILL)
+        """Not a stranger that got its number after it ended."""
+        written = self.site / "webshop.pid"
+        if written.exists() and (match := re.match(r"(\d+) (\d+) ", written.read_text())):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                fields = Path(f"/proc/{match[1]}/stat").read_text(errors="replace").rpartition(")")[2].split()
+                if fields[19] == match[2]:  # proc(5): when it was started
+                    os.kill(int(match[1]), signal.SIGKILL)
 
 
 def make_shop(folder: Path) -> Shop:

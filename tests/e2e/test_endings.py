@@ -220,6 +220,21 @@ def test_a_finished_run_is_whole_and_its_verdict_follows(quick: Shop) -> None:
 
 
 @pytest.mark.slow
+def test_a_generation_is_drilled_and_restored_as_the_documentation_says(quick: Shop) -> None:
+    assert quick.run("run").code == 0
+    (id,) = (path.name for path in (quick.root / "live/backups/generations").iterdir())
+    owner = {"SECURE_RELEASE_IDENTITY": str(quick.root / "live/backup-key/identity.txt")}
+    assert quick.run("drill", id, env=owner).code == 0
+
+    ended = quick.run("restore", "--generation", id, "--into", "back", env=owner)
+
+    assert ended.code == 0, ended
+    assert (quick.root / "back/shop-db/shop.db").is_file()
+    assert quick.run("restore", "--older-than", "7d", "--scan", "--into", "again", env=owner).code == 20
+    assert quick.run("backups", "--forget", id, "--reason", "the disk died").code == 0
+
+
+@pytest.mark.slow
 def test_json_stands_alone_on_standard_output(quick: Shop) -> None:
     ended = quick.run("run", "--format", "json")
 

@@ -17,6 +17,7 @@ WHOLE_SERVERS = (
     "test_restic_traps.py",
     "test_restore_older.py",
     "test_traps.py",
+    "test_twelve_faults.py",
     "test_twin.py",
     "test_volume_source.py",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import stat
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from secure_release.pipeline.backups.engine_vault import EngineVault
 from secure_release.pipeline.backups.patterns import excluding
 from secure_release.pipeline.backups.walk import walk
 from secure_release.pipeline.keeping import BackupError, Generation
@@ -27,6 +29,9 @@ from .vaults import COMMIT, DATA, DATABASE, ROOT, Clock, House, a_socket, count,
 
 def items(folder: Path) -> object:
     return walk(folder, "", excluding(())).items
+
+
+HOSTILE = ("dots", "absolute", "through a link", "a file over a link", "a device")
 
 
 class EngineContract(ABC):
@@ -48,6 +53,10 @@ class EngineContract(ABC):
         """Lose the owner's key, and have another one in its place."""
 
     @abstractmethod
+    def plant(self, house: House, id: str, what: str) -> None:
+        """Put one of `HOSTILE` in the place of what is stored of `data`, as somebody with every key could."""
+
+    @abstractmethod
     def stored(self, house: House) -> frozenset[str]:
         """The generations of which something is stored, by the engine's own account."""
 
@@ -62,13 +71,18 @@ class EngineContract(ABC):
     def test_every_kind_of_file_comes_back_identical_or_is_listed_as_not_kept(self, house: House) -> None:
         nasty_tree(house.root / "data/nasty")
         a_socket(house.root / "data/nasty/socket")
-        before = [item for item in walk(house.root / "data", "", excluding(())).items if item.type != "socket"]
+        if ROOT:
+            os.mknod(house.root / "data/nasty/null", stat.S_IFCHR | 0o600, os.makedev(1, 3))
+        found = walk(house.root / "data", "", excluding(())).items
+        before = [item for item in found if item.type not in ("socket", "device")]
+        assert len(list((house.root / "data/nasty").iterdir())) >= 21, "kinds of names, files and attributes"
         taken = house.vault([DATA]).take("run", COMMIT)
         house.vault().restore(taken.id, house.root / "back")
 
         back, said = house.root / "back/data", taken.taken[0].consistency
         assert list(walk(back, "", excluding(())).items) == before
         assert "socket nasty/socket" in said
+        assert not ROOT or "device nasty/null" in said
         holes = (back / "nasty/sparse").stat().st_blocks * 512 < 1_000_000
         assert holes or "not kept: the holes of sparse files" in said
         assert (back / "nasty/first").stat().st_ino == (back / "nasty/sub/second").stat().st_ino
@@ -283,6 +297,32 @@ class EngineContract(ABC):
 
         assert sorted(g.sequence for g in done) == [1, 2, 3]
         assert self.stored(house) == {g.id for g in done}
+
+    @pytest.mark.parametrize("what", HOSTILE)
+    def test_hostile_contents_are_refused_and_write_nothing_outside(self, house: House, what: str) -> None:
+        vault = house.vault([DATA])
+        taken = vault.take("run", COMMIT)
+        victim, into = house.root / "victim", house.root / "into"
+        victim.mkdir()
+        self.plant(house, taken.id, "good")
+        self._fetch(vault, taken.id, into)
+        assert (into / "readme.txt").read_text() == "planted", "what is planted is well made: the test shows something"
+        subprocess.run(["rm", "-rf", str(into)], check=True)
+        before = set(house.root.rglob("*"))
+
+        self.plant(house, taken.id, what)
+        with pytest.raises(BackupError, match=r"not unpacked|not restored"):
+            self._fetch(vault, taken.id, into)
+
+        assert list(victim.iterdir()) == []
+        assert not list(house.root.rglob("planted"))
+        new = {path for path in house.root.rglob("*") if not path.is_relative_to(house.repository)} - before
+        assert not [path for path in new if not path.is_relative_to(into)]
+        assert not vault.drill(taken.id).passed
+
+    def _fetch(self, vault: EngineVault, id: str, into: Path) -> None:
+        into.mkdir(mode=0o700)
+        vault.engine.fetch("data", vault.repository.generations / id, into, vault.engine.owners_key(vault.settings.owner))
 
     @pytest.mark.parametrize("planted", ["folder", "link", "dangling link"])
     def test_a_restore_never_writes_into_what_is_there(self, house: House, planted: str) -> None:

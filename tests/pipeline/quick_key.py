@@ -26,14 +26,20 @@ def quicken(repository: Path, password: str) -> bool:
         if raw["N"] == CHEAP:
             continue
         salt = base64.b64decode(raw["salt"])
-        master = _open(_derived(password, salt, raw["N"], raw["r"], raw["p"]), base64.b64decode(raw["data"]))
-        sealed = _seal(_derived(password, salt, CHEAP, 1, 1), master)
+        master = opened(path, password)
+        sealed = seal(_derived(password, salt, CHEAP, 1, 1), master)
         content = json.dumps({**raw, "N": CHEAP, "r": 1, "p": 1, "data": base64.b64encode(sealed).decode()}).encode()
         named = path.with_name(hashlib.sha256(content).hexdigest())
         named.write_bytes(content)
         named.chmod(0o400)
         path.unlink()
     return True
+
+
+def opened(key: Path, password: str) -> bytes:
+    """The repository's own key, as JSON, out of a key file."""
+    raw = json.loads(key.read_bytes())
+    return _open(_derived(password, base64.b64decode(raw["salt"]), raw["N"], raw["r"], raw["p"]), base64.b64decode(raw["data"]))
 
 
 def _derived(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
@@ -46,7 +52,7 @@ def _open(key: bytes, sealed: bytes) -> bytes:
     return _stream(key, nonce, body)
 
 
-def _seal(key: bytes, plain: bytes) -> bytes:
+def seal(key: bytes, plain: bytes) -> bytes:
     nonce = os.urandom(16)
     body = _stream(key, nonce, plain)
     return nonce + body + _mac(key, nonce, body)

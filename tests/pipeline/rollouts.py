@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import subprocess
 import tarfile
@@ -13,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from secure_release.pipeline.adapters.docker import Docker
 from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.config import DeploySection
@@ -20,7 +23,7 @@ from secure_release.pipeline.containers import Container, Fleet
 from secure_release.pipeline.deploys.compose import Compose, compose
 from secure_release.pipeline.deploys.means import Means
 from secure_release.pipeline.shipping import Shipment
-from tests.engine import LABEL, image, real_engine, wipe
+from tests.engine import LABEL, LOCK, image, real_engine, wipe
 from tests.fakes_ship import COMMIT, DIGEST, Quiet
 
 # Says its version to everybody who asks; is healthy when it listens; ends when it is told to, after its last answer.
@@ -153,6 +156,26 @@ def packed(files: Mapping[str, str]) -> bytes:
             entry.size = len(text.encode())
             tar.addfile(entry, io.BytesIO(text.encode()))
     return content.getvalue()
+
+
+def client(*words: str) -> str:
+    ended = subprocess.run(["docker", *words], capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout.strip()
+
+
+@contextmanager
+def swarm_of_one() -> Iterator[None]:
+    """This machine is a swarm, for one test process at a time."""
+    with Path(f"{LOCK}-swarm").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if real_engine().nodes():
+            pytest.skip("this engine is in a swarm already, which is not ours")
+        client("swarm", "init", "--advertise-addr", "127.0.0.1")
+        try:
+            yield
+        finally:
+            client("swarm", "leave", "--force")
 
 
 class Watch(threading.Thread):

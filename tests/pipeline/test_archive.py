@@ -312,6 +312,24 @@ class TestArchive(EngineContract):
         shutil.rmtree(house.root / "keys")
         keys.make_pair(house.root / "keys")
 
+    def plant(self, house: House, id: str, what: str) -> None:
+        victim = str(house.root / "victim")
+        members = {
+            "good": [member("readme.txt", content=b"planted")],
+            "dots": [member("../victim/planted", content=b"x")],
+            "absolute": [member(f"{victim}/planted", content=b"x")],
+            "through a link": [member("l", tarfile.SYMTYPE, victim), member("l/planted", content=b"x")],
+            "a file over a link": [member("l", tarfile.SYMTYPE, f"{victim}/planted"), member("l", content=b"x")],
+            "a device": [member("tty", tarfile.CHRTYPE)],
+        }
+        content = io.BytesIO()
+        with tarfile.open(fileobj=content, mode="w", format=tarfile.PAX_FORMAT) as archive:
+            for info, body in [TOP, *members[what]]:
+                archive.addfile(info, io.BytesIO(body))
+        place = house.repository / "generations" / id / file_name("data")
+        place.unlink()
+        sealing.seal_bytes(content.getvalue(), place, Lock(keys.owners((), house.root / "keys/recipients.txt")))
+
     def stored(self, house: House) -> frozenset[str]:
         return frozenset(path.name for path in (house.repository / "generations").iterdir())
 

@@ -7,19 +7,25 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from secure_release.pipeline import flow
+from secure_release.pipeline.backups import repository
+from secure_release.pipeline.backups.repository import remove
 from secure_release.pipeline.config import BackupSection, Config, DeploySection
 from secure_release.pipeline.evidence import EvidenceFolder
+from secure_release.pipeline.journal import JournalFile
 from secure_release.pipeline.keeping import BackupReport, Vault
 from secure_release.pipeline.law import Law, Policy
 from secure_release.pipeline.patching import EVERYTHING
-from secure_release.pipeline.release import Outcome, Release, Source
+from secure_release.pipeline.release import Interrupted, Outcome, Release, Source, Stage
 from secure_release.pipeline.source_config import SourceSection
 from secure_release.pipeline.stages import backup
+from secure_release.pipeline.stages.ended import ended
 
 from .test_vault import BACK
 from .vaults import COMMIT, DATA, DATABASE, House
@@ -236,3 +242,33 @@ def test_a_release_that_deploys_needs_a_backup(house: House, driver: Any, policy
     assert said.outcome is outcome
     assert [bool(r.remedy) for r in said.reasons] == ([] if outcome is Outcome.PASSED else [True])
     assert not house.repository.exists()
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["the stage alone", "the whole release"])
+def test_an_interruption_in_the_middle_of_its_cleaning_up_leaves_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    """The first signal may come when the work is done and its folder is being removed."""
+    (house.root / "run").mkdir()
+    made = JournalFile(house.root / "run/journal.jsonl", house.clock)
+    given = replace(release(house, house.vault(), with_sources(), Told()), journal=made)
+    for stage in (Stage.SCAN, Stage.PATCH_TEST, Stage.GATE, Stage.REPORT):
+        passed = partial(ended, stage=stage, started=house.clock(), outcome=Outcome.PASSED, summary="")
+        monkeypatch.setitem(flow.RUNNERS, stage, passed)
+    flow.perform(given, Stage.GATE, lambda _: None)
+    cuts = [Interrupted("SIGINT")]
+
+    def removed(place: Path) -> None:
+        if cuts and place.parent.name == "work":
+            raise cuts.pop()
+        remove(place)
+
+    monkeypatch.setattr(repository, "remove", removed)
+
+    said = flow.whole(given, lambda _: None) if whole else flow.single(given, Stage.BACKUP, lambda _: None)
+
+    assert said is Outcome.INCOMPLETE
+    assert cuts == []
+    assert house.left_over() == []
+    (one,) = house.vault().generations()
+    assert one.pinned == ()

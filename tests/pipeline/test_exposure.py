@@ -12,6 +12,7 @@ import pytest
 from secure_release.checks import Severity
 from secure_release.pipeline.backups import exposure as room
 from secure_release.pipeline.backups.exposure import Exposed, exposure
+from secure_release.pipeline.backups.web_roots import Served, served
 
 from .vaults import ACL, ROOT, House
 
@@ -32,6 +33,7 @@ def found(house: House, **changed: object) -> set[tuple[str, Severity]]:
         "sources": (house.root / "data",),
         "recipients_file": house.root / "keys/recipients.txt",
         "identity": house.identity,
+        "served": (),
         **changed,
     }
     return {(f.rule, f.severity) for f in exposure(Exposed(**told))}  # type: ignore[arg-type]
@@ -117,6 +119,79 @@ def test_places_that_are_served_or_backed_up_are_found(house: House, monkeypatch
     assert ("backup-in-source", HIGH) in found(house, sources=(house.root,))
 
 
+SERVERS = {
+    "nginx": "server {\n    listen 80;\n    root   PLACE;\n}",
+    "nginx, in one line": "location /files/ { alias PLACE/; }",
+    "nginx, in quotes": "root 'PLACE';",
+    "nginx, with a variable": "root PARENT/$host;",
+    "apache": '<VirtualHost *:80>\n  DocumentRoot "PLACE"\n</VirtualHost>',
+    "apache, by an alias": "Alias /files PLACE",
+    "apache, by hosts": "VirtualDocumentRoot PARENT/%0",
+    "lighttpd": 'server.document-root = "PLACE"',
+    "caddy": "example.com\nroot * PLACE\nfile_server",
+}
+SILENT = {
+    "a comment": "# root PLACE;",
+    "a comment behind": "listen 80; # root PLACE;",
+    "another folder": "root /srv/elsewhere;",
+    "a folder beside": "root PLACE-old;",
+    "a log": "access_log PLACE/access.log;",
+}
+
+
+@pytest.mark.parametrize(("text", "open"), [*((text, True) for text in SERVERS.values()), *((text, False) for text in SILENT.values())], ids=[*SERVERS, *SILENT])
+def test_what_a_web_server_is_told_to_serve_is_read(house: House, text: str, open: bool) -> None:
+    (house.root / "etc/sites-enabled").mkdir(parents=True)
+    (house.root / "etc/sites-enabled/shop").write_text(text.replace("PLACE", str(house.root)).replace("PARENT", str(house.root.parent)))
+
+    said = served([house.root / "etc", house.root / "nothing"], house.root)
+
+    assert (("backup-in-web-root", HIGH) in found(house, served=said)) is open
+
+
+def test_what_is_included_from_elsewhere_is_read_too(house: House) -> None:
+    (house.root / "etc").mkdir()
+    (house.root / "sites").mkdir()
+    (house.root / "etc/nginx.conf").write_text(f"http {{\n  include {house.root}/sites/*.conf;\n}}")
+    (house.root / "sites/shop.conf").write_text(f"root {house.root};\ninclude {house.root}/etc/*.conf;")
+
+    (said,) = served([house.root / "etc"], house.root)
+
+    assert (said.said_in.name, said.holds(house.repository)) == ("shop.conf", True)
+
+
+COMPOSED = {
+    "the folder itself": ("- .:/usr/share/nginx/html:ro", True),
+    "short": ("- ./:/usr/share/nginx/html:ro", True),
+    "long": ("- {type: bind, source: ., target: /var/www/html}", True),
+    "from the root": ("- HERE:/usr/local/apache2/htdocs/shop", True),
+    "a folder that is not served": ("- .:/app", False),
+    "a folder beside": ("- ./static:/usr/share/nginx/html", False),
+    "a named volume": ("- static:/usr/share/nginx/html", False),
+    "no list": ("{a: b}", False),
+    "no YAML": ("- [", False),
+}
+
+
+@pytest.mark.parametrize(("volumes", "open"), COMPOSED.values(), ids=COMPOSED.keys())
+def test_what_the_compose_file_puts_where_an_image_serves_from_is_read(house: House, volumes: str, open: bool) -> None:
+    text = f"services:\n  web:\n    image: nginx\n    volumes:\n      {volumes}\n  db: {{image: postgres}}\n"
+    (house.root / "compose.yaml").write_text(text.replace("HERE", str(house.root)))
+
+    said = served([], house.root)
+
+    assert [each.said_in.name for each in said if each.holds(house.repository)] == (["compose.yaml"] if open else [])
+
+
+def test_a_key_in_a_web_root_is_found(house: House) -> None:
+    told = (Served(str(house.root / "keys"), house.root / "nginx.conf"),)
+
+    (one,) = (f for f in exposure(Exposed(house.repository, (), None, house.identity, told)))
+
+    assert (one.rule, one.severity) == ("backup-in-web-root", HIGH)
+    assert f"The key of all backups lies where a web server may serve them, as {house.root}/nginx.conf says" in one.message
+
+
 def test_a_key_beside_its_backups_is_found(house: House) -> None:
     beside = house.repository / "identity.txt"
     beside.write_bytes(house.identity.read_bytes())
@@ -129,7 +204,7 @@ def test_each_finding_has_a_remedy_and_a_fingerprint_of_its_own(house: House) ->
     for path in (house.repository / "generations").rglob("*.age"):
         path.chmod(0o644)
 
-    findings = exposure(Exposed(house.repository, (), None, None))
+    findings = exposure(Exposed(house.repository, (), None, None, ()))
 
     assert len(findings) == 4
     assert len({f.fingerprint for f in findings}) == 4

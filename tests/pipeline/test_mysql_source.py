@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import os
-import random
-import signal
-import subprocess
-import sys
-import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -24,11 +16,24 @@ from secure_release.pipeline.backups import my_drill
 from secure_release.pipeline.backups.engine_vault import EngineVault
 from secure_release.pipeline.backups.my_contents import parsed
 from secure_release.pipeline.backups.mysql import MysqlSource, mysql_source
-from secure_release.pipeline.backups.source import Trial
 from secure_release.pipeline.keeping import BackupError
-from secure_release.pipeline.source_config import Assertion, MysqlSection
+from secure_release.pipeline.source_config import Assertion
 
 from ..soak import times
+from .databases import (
+    Seen,
+    backups_under_load,
+    forged,
+    kill_put_backs,
+    killed,
+    my_transfers,
+    no_assertion_holds,
+    put_back,
+    scratch_folder,
+    trial,
+    working_in,
+)
+from .databases import my_section as section
 from .servers import BANK, Mariadb, mariadb
 from .vaults import COMMIT, House
 
@@ -56,26 +61,12 @@ def bank(server: Mariadb) -> Iterator[str]:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    with tempfile.TemporaryDirectory(prefix="sr-", dir="/tmp") as name:
-        Path(name).chmod(0o755)
-        yield House(tmp_path / "house", scratch=Path(name))
-        assert list(Path(name).iterdir()) == []
-
-
-def section(server: Mariadb, dbname: str, **more: object) -> MysqlSection:
-    words = {"name": "db", "type": "mysql", "dbname": dbname, "socket": server.socket, "user": "root"}
-    return MysqlSection.model_validate({**words, **more})
+    with scratch_folder() as scratch:
+        yield House(tmp_path / "house", scratch=scratch)
 
 
 def source(server: Mariadb, dbname: str, root: Path, **more: object) -> MysqlSource:
     return mysql_source(section(server, dbname, **more), root, Processes(root))
-
-
-def trial(house: House) -> Trial:
-    vault = house.vault()
-    with vault.repository.opened():  # makes its folders
-        pass
-    return Trial(Processes(house.root), vault.repository.outside, (), True)
 
 
 def staged(server: Mariadb, bank: str, root: Path, name: str) -> tuple[Path, bytes]:
@@ -83,56 +74,14 @@ def staged(server: Mariadb, bank: str, root: Path, name: str) -> tuple[Path, byt
     return root / name / "dump", source(server, bank, root).stage(root / name).manifest
 
 
-@contextlib.contextmanager
-def transfers(server: Mariadb, dbname: str) -> Iterator[None]:
-    """Three clients move money from one account to another, as fast as they can."""
-    stop = threading.Event()
-    move = """
-        START TRANSACTION; UPDATE accounts SET balance = balance - 3 WHERE id = {0}; UPDATE accounts SET balance = balance + 3
-        WHERE id = {1}; INSERT INTO moves (`from`, `to`, amount, t) VALUES ({0}, {1}, 3, 'x'); COMMIT;
-    """.replace("\n", " ")
-
-    def work(number: int) -> None:
-        words = ("--no-defaults", f"--socket={server.socket}", "--user=root", "--force", dbname)
-        with subprocess.Popen(["mariadb", *words], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as one:
-            assert one.stdin is not None
-            for turn in itertools.count():
-                if stop.is_set():
-                    break
-                one.stdin.write((move.format(1 + (turn * 7 + number) % 100, 1 + (turn * 3 + 50) % 100) + "\n").encode())
-                one.stdin.flush()
-                time.sleep(0.003)
-            one.kill()
-
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(3)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
-
-
-def backups_under_load(server: Mariadb, bank: str, house: House, count: int) -> None:
-    vault = house.vault([section(server, bank, assertions=(SUM,))], ages=())
-    with transfers(server, bank):
-        taken = [vault.take(f"run{number}", COMMIT) for number in range(count)]
-
-    assert all(one.drill is not None and one.drill.passed for one in taken)
-    assert len({one.taken[0].write_mark for one in taken}) == count, "nobody wrote: the test shows nothing"
-    assert [left for left in house.left_over() if "/pending/" not in left] == []
-
-
 def test_a_backup_of_a_database_that_is_written_to_drills_clean(server: Mariadb, bank: str, house: House) -> None:
-    backups_under_load(server, bank, house, 1)
+    backups_under_load(house, section(server, bank), SUM, my_transfers(server, bank), 1)
 
 
 @pytest.mark.slow
 @pytest.mark.soak
 def test_many_backups_of_a_database_that_is_written_to_all_drill_clean(server: Mariadb, bank: str, house: House) -> None:
-    backups_under_load(server, bank, house, times(4, 40))
+    backups_under_load(house, section(server, bank), SUM, my_transfers(server, bank), times(4, 40))
 
 
 FAULTS = {
@@ -166,9 +115,9 @@ def test_every_fault_in_what_came_back_is_found(
     _, manifest = staged(server, bank, tmp_path, "before")
     server.sql(f"SET foreign_key_checks = 0; {sql}", bank)
     restored, other = staged(server, bank, tmp_path, "after")
-    forged = replace(parsed(manifest), files=parsed(other).files).written()
+    told = replace(parsed(manifest), files=parsed(other).files).written()
 
-    assert said in " ".join(my_drill.differences(restored, forged, trial(house)))
+    assert said in " ".join(my_drill.differences(restored, told, trial(house)))
 
 
 def cut_at_a_statement(path: Path) -> None:
@@ -203,10 +152,7 @@ def test_a_damaged_dump_is_found(
     restored, manifest = staged(server, bank, tmp_path, "one")
     damage(restored / "database.sql")
     if forge:
-        content = (restored / "database.sql").read_bytes()
-        digest = sha256(content).hexdigest()
-        expected = parsed(manifest)
-        manifest = replace(expected, files={**expected.files, "database.sql": (len(content), digest)}).written()
+        manifest = forged(parsed(manifest), restored / "database.sql")
 
     assert said in " ".join(my_drill.differences(restored, manifest, trial(house)))
 
@@ -242,29 +188,14 @@ def test_what_can_not_be_dumped_is_no_backup(
 
 
 def test_a_password_is_in_no_command_line_and_no_file(server: Mariadb, bank: str, house: House) -> None:
-    lines: set[str] = set()
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.is_set():
-            for entry in Path("/proc").glob("[0-9]*"):
-                with contextlib.suppress(OSError):
-                    lines.add((entry / "cmdline").read_bytes().decode(errors="replace"))
-                    lines.add((entry / "environ").read_bytes().decode(errors="replace"))
-
     server.sql(f"CREATE OR REPLACE USER clerk@localhost IDENTIFIED BY 'marigold \"zwei\\\\#'; GRANT ALL ON {bank}.* TO clerk@localhost; GRANT SELECT ON mysql.proc TO clerk@localhost")
     (house.root / "password").write_text('marigold "zwei\\#\n')
     (house.root / "password").chmod(0o600)
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
+    with Seen() as seen:
         house.vault([section(server, bank, user="clerk", password_file="password")]).take("run", COMMIT)
-    finally:
-        done.set()
-        watcher.join()
 
-    assert any("--defaults-extra-file" in line for line in lines), "nobody was seen: the test shows nothing"
-    assert not [line for line in lines if "marigold" in line]
+    assert any("--defaults-extra-file" in line for line in seen.lines), "nobody was seen: the test shows nothing"
+    assert not [line for line in seen.lines if "marigold" in line]
     everything = [path for path in house.root.rglob("*") if path.is_file() and path.name != "password"]
     assert not [path for path in everything if b"marigold" in path.read_bytes()]
 
@@ -280,12 +211,11 @@ def test_a_password_file_that_others_may_read_is_refused(server: Mariadb, bank: 
 
 def test_an_assertion_that_does_not_hold_is_no_generation(server: Mariadb, bank: str, house: House) -> None:
     wrong = (Assertion(sql="SELECT 1", expect="2"), Assertion(sql="DELETE FROM moves", expect=""))
-    vault = house.vault([section(server, bank, assertions=wrong)])
 
-    with pytest.raises(BackupError) as refused:
-        vault.take("run", COMMIT)
-    assert "says '1', not '2'" in str(refused.value)
-    assert "READ ONLY transaction" in str(refused.value)
+    said = no_assertion_holds(house, section(server, bank), wrong)
+
+    assert "says '1', not '2'" in said
+    assert "READ ONLY transaction" in said
 
 
 def test_a_backup_is_no_write(server: Mariadb, bank: str, house: House) -> None:
@@ -297,15 +227,6 @@ def test_a_backup_is_no_write(server: Mariadb, bank: str, house: House) -> None:
     assert one.current_mark(house.root) == before
     server.sql("UPDATE accounts SET mood = 'bad' WHERE id = 1", bank)
     assert one.current_mark(house.root) != before
-
-
-@pytest.mark.slow
-@pytest.mark.soak
-def test_drills_of_one_generation_raise_no_false_alarm(server: Mariadb, bank: str, house: House) -> None:
-    vault = house.vault([section(server, bank, assertions=(SUM,))])
-    id = vault.take("run", COMMIT).id
-
-    assert all(vault.drill(id).passed for _ in range(times(3, 100)))
 
 
 # --- the way back ---
@@ -326,11 +247,6 @@ def released(server: Mariadb, bank: str, house: House) -> tuple[EngineVault, str
     server.sql(BAD_MIGRATION, bank)
     vault.mark(id)
     return vault, id
-
-
-def put_back(vault: EngineVault, id: str, wish: str = "if-unchanged") -> tuple[bool, str, str]:
-    (said,) = vault.put_back(id, [("db", wish)])  # type: ignore[list-item]
-    return said.done, said.said, said.kept_aside
 
 
 def test_the_old_data_comes_back_and_the_new_stays_aside(server: Mariadb, bank: str, house: House) -> None:
@@ -396,53 +312,26 @@ def test_a_database_that_the_release_dropped_comes_back(server: Mariadb, bank: s
     assert mark(house.root) == before
 
 
-def killed(house: House, server: Mariadb, bank: str, id: str, after: float) -> bool:
-    """Whether the put back, or without an `id` the taking, was killed before it was done."""
-    argv = [sys.executable, "-m", "tests.pipeline.killed_mysql", str(house.root), server.socket, bank, id, str(house.scratch)]
-    process = subprocess.Popen(argv, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2], env={**os.environ})
-    assert process.stdout is not None
-    process.stdout.readline()  # it is ready
-    time.sleep(after)
-    process.send_signal(signal.SIGKILL)
-    said = process.stdout.read()
-    process.wait()
-    return b"done" not in said
-
-
-def kill_put_backs(server: Mariadb, bank: str, house: House, count: int) -> None:
-    mark = source(server, bank, house.root).current_mark
-    before = mark(house.root)
-    chance, cuts, whole = random.Random(time.time()), 0, 0.0
-    for number in range(count + 1):
-        house.clock.at = house.clock.at.replace(day=24 + number % 5)
-        vault, id = released(server, bank, house)
-        if number:
-            cuts += killed(house, server, bank, id, chance.uniform(0, whole * 0.9))
-        assert server.sql("SELECT count(*) FROM accounts", bank) == "100", "between two states there was no table"
-
-        started = time.monotonic()
-        done, said, _ = put_back(vault, id)
-        whole = whole or time.monotonic() - started  # a kill falls somewhere into it, on a fast machine and on a slow one
-
-        assert done, said
-        assert mark(house.root) == before
-        assert not [name for name in server.databases() if "_staged_" in name]
-        assert house.left_over() == [str(house.repository / "pending" / id)]
-        vault.close("run", passed=False)
-        for name in server.databases():
-            if name.startswith(f"{bank}_failed"):
-                server.sql(f"DROP DATABASE `{name}`")
-    assert cuts > count / 5, "too few kills came in time: the test shows nothing"
+def kills(server: Mariadb, bank: str, house: House, count: int) -> None:
+    kill_put_backs(
+        house,
+        section(server, bank),
+        count,
+        released=lambda: released(server, bank, house),
+        stands=lambda: server.sql("SELECT count(*) FROM accounts", bank) == "100",
+        databases=server.databases,
+        drop=lambda name: server.sql(f"DROP DATABASE `{name}`"),
+    )
 
 
 def test_a_put_back_that_is_killed_is_finished_by_the_next(server: Mariadb, bank: str, house: House) -> None:
-    kill_put_backs(server, bank, house, 2)
+    kills(server, bank, house, 2)
 
 
 @pytest.mark.slow
 @pytest.mark.soak
 def test_many_put_backs_that_are_killed_are_finished_by_the_next(server: Mariadb, bank: str, house: House) -> None:
-    kill_put_backs(server, bank, house, times(10, 100))
+    kills(server, bank, house, times(10, 100))
 
 
 def test_a_drill_that_is_killed_leaves_no_server_once_the_next_run_swept(server: Mariadb, bank: str, house: House) -> None:
@@ -451,18 +340,11 @@ def test_a_drill_that_is_killed_leaves_no_server_once_the_next_run_swept(server:
     house.vault([section(server, bank)]).take("whole", COMMIT)
     whole, seen = time.monotonic() - started, 0
     for part in (0.3, 0.6, 0.9):
-        killed(house, server, bank, "", whole * part)
+        killed(house, section(server, bank), "", whole * part)
         seen += len(list(house.scratch.iterdir()))
 
         house.vault([section(server, bank)]).sweep()
 
         assert list(house.scratch.iterdir()) == []
-        working = [entry for entry in Path("/proc").glob("[0-9]*") if str(house.scratch) in working_in(entry)]
-        assert working == []
+        assert working_in(house.scratch) == []
     assert seen, "no kill came while a drill ran: the test shows nothing"
-
-
-def working_in(entry: Path) -> str:
-    with contextlib.suppress(OSError):
-        return str((entry / "cwd").readlink())
-    return ""

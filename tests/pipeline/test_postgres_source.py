@@ -5,16 +5,10 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-import random
-import signal
 import subprocess
-import sys
-import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -25,26 +19,29 @@ from secure_release.pipeline.backups.engine_vault import EngineVault
 from secure_release.pipeline.backups.pg_contents import parsed
 from secure_release.pipeline.backups.pg_swap import named
 from secure_release.pipeline.backups.postgres import PostgresSource, postgres_source
-from secure_release.pipeline.backups.source import Trial
 from secure_release.pipeline.keeping import BackupError
 from secure_release.pipeline.source_config import Assertion, PostgresSection
 
 from ..soak import times
+from .databases import (
+    Seen,
+    backups_under_load,
+    forged,
+    kill_put_backs,
+    killed,
+    no_assertion_holds,
+    pg_section,
+    pg_transfers,
+    put_back,
+    scratch_folder,
+    trial,
+    working_in,
+)
 from .servers import SHOP, Postgres, postgres, private_folder
 from .vaults import COMMIT, House
 
 NUMBERS = itertools.count(1)
 SUM = Assertion(sql="SELECT sum(balance) FROM accounts", expect="10000")
-TRANSFER = """\\set a random(1, 100)
-\\set b random(1, 100)
-\\set m random(1, 20)
-BEGIN;
-UPDATE accounts SET balance = balance - :m WHERE id = :a;
-UPDATE accounts SET balance = balance + :m WHERE id = :b;
-INSERT INTO moves ("from", "to", amount, t) VALUES (:a, :b, :m, 'x' || :m);
-COMMIT;
-"""
-
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Postgres]:
@@ -65,43 +62,17 @@ def shop(server: Postgres) -> Iterator[str]:
 
 
 @pytest.fixture
-def scratch() -> Iterator[Path]:
-    """A folder of this test's own for scratch servers; nothing may be left in it."""
-    with tempfile.TemporaryDirectory(prefix="sr-", dir="/tmp") as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
-        assert list(Path(name).iterdir()) == []
-
-
-@pytest.fixture
-def house(tmp_path: Path, scratch: Path) -> House:
-    return House(tmp_path / "house", scratch=scratch)
+def house(tmp_path: Path) -> Iterator[House]:
+    with scratch_folder() as scratch:
+        yield House(tmp_path / "house", scratch=scratch)
 
 
 def section(server: Postgres, dbname: str, **more: object) -> PostgresSection:
-    words = {"name": "db", "type": "postgres", "dbname": dbname, "host": str(server.folder), "user": "postgres"}
-    return PostgresSection.model_validate({**words, "on_rollback": "if-unchanged", **more})
+    return pg_section(server, dbname, **{"on_rollback": "if-unchanged", **more})
 
 
 def source(server: Postgres, dbname: str, root: Path) -> PostgresSource:
     return postgres_source(section(server, dbname), root, Processes(root), None)
-
-
-@contextlib.contextmanager
-def transfers(server: Postgres, dbname: str, folder: Path) -> Iterator[None]:
-    """Four clients move money from one account to another, as fast as they can."""
-    script = folder / "transfer.sql"
-    script.write_text(TRANSFER)
-    words = ("-n", "-c", "4", "-T", "600", "-h", str(server.folder), "-U", "postgres", "-f", str(script))
-    process = subprocess.Popen(
-        [str(server.programs / "pgbench"), *words, dbname], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        yield
-        assert process.poll() is None, "the writers ended too early: the test shows nothing"
-    finally:
-        process.kill()
-        process.wait()
 
 
 def left_behind(house: House) -> list[Path]:
@@ -112,24 +83,14 @@ def left_behind(house: House) -> list[Path]:
 # --- taking ---
 
 
-def backups_under_load(server: Postgres, shop: str, house: House, count: int) -> None:
-    vault = house.vault([section(server, shop, assertions=(SUM,))], ages=())
-    with transfers(server, shop, house.root):
-        taken = [vault.take(f"run{number}", COMMIT) for number in range(count)]
-
-    assert all(one.drill is not None and one.drill.passed and one.drill.seconds > 0 for one in taken)
-    assert len({one.taken[0].write_mark for one in taken}) == count, "nobody wrote: the test shows nothing"
-    assert [left for left in house.left_over() if "/pending/" not in left] == []
-
-
 def test_backups_of_a_database_that_is_written_to_all_drill_clean(server: Postgres, shop: str, house: House) -> None:
-    backups_under_load(server, shop, house, 2)
+    backups_under_load(house, section(server, shop), SUM, pg_transfers(server, shop, house.root), 2)
 
 
 @pytest.mark.slow
 @pytest.mark.soak
 def test_many_backups_of_a_database_that_is_written_to_all_drill_clean(server: Postgres, shop: str, house: House) -> None:
-    backups_under_load(server, shop, house, times(10, 60))
+    backups_under_load(house, section(server, shop), SUM, pg_transfers(server, shop, house.root), times(10, 60))
 
 
 def test_what_a_manifest_says_is_of_the_dumps_own_moment(server: Postgres, shop: str, tmp_path: Path) -> None:
@@ -179,31 +140,16 @@ def with_password(server: Postgres, root: Path) -> Iterator[Path]:
 
 
 def test_a_password_is_in_no_command_line_no_file_and_no_message(server: Postgres, shop: str, house: House) -> None:
-    lines: set[str] = set()
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.is_set():
-            for entry in Path("/proc").glob("[0-9]*"):
-                with contextlib.suppress(OSError):
-                    lines.add((entry / "cmdline").read_bytes().decode(errors="replace"))
-                    lines.add((entry / "environ").read_bytes().decode(errors="replace"))
-
-    watcher = threading.Thread(target=watch)
     with with_password(server, house.root):
         vault = house.vault([section(server, shop, user="clerk", passfile="pgpass")])
-        watcher.start()
-        try:
+        with Seen() as seen:
             vault.take("run", COMMIT)
-        finally:
-            done.set()
-            watcher.join()
         (house.root / "pgpass").write_text("*:*:*:clerk:another\n")
         with pytest.raises(BackupError, match="password authentication failed") as refused:
             vault.take("run2", COMMIT)
 
-    assert any("pg_dump" in line and "user='clerk'" in line for line in lines), "nobody was seen: the test shows nothing"
-    assert not [line for line in lines if "hunter-zwei" in line]
+    assert any("pg_dump" in line and "user='clerk'" in line for line in seen.lines), "nobody was seen: the test shows nothing"
+    assert not [line for line in seen.lines if "hunter-zwei" in line]
     assert "another" not in str(refused.value)
     everything = [path for path in house.root.rglob("*") if path.is_file() and path.name != "pgpass"]
     assert not [path for path in everything if b"hunter-zwei" in path.read_bytes()]
@@ -287,13 +233,6 @@ FAULTS = {
 FEW = ("a row changed", "a table lost", "a sequence reset")
 
 
-def trial(house: House) -> Trial:
-    vault = house.vault()
-    with vault.repository.opened():  # makes its folders
-        pass
-    return Trial(Processes(house.root), vault.repository.outside, (), True)
-
-
 def staged(server: Postgres, shop: str, root: Path, name: str) -> tuple[Path, bytes]:
     (root / name).mkdir()
     return root / name, source(server, shop, root).stage(root / name).manifest
@@ -308,9 +247,9 @@ def test_every_fault_in_what_came_back_is_found(server: Postgres, shop: str, tmp
     _, manifest = staged(server, shop, tmp_path, "before")
     server.psql(sql, shop)
     restored, other = staged(server, shop, tmp_path, "after")
-    forged = replace(parsed(manifest), files=parsed(other).files).written()
+    told = replace(parsed(manifest), files=parsed(other).files).written()
 
-    found = pg_drill.differences(restored, forged, trial(house))
+    found = pg_drill.differences(restored, told, trial(house))
 
     assert said in " ".join(found)
 
@@ -344,23 +283,18 @@ def test_a_damaged_dump_is_found(
     restored, manifest = staged(server, shop, tmp_path, "one")
     damage(restored / "database.dump")
     if forge:
-        expected = parsed(manifest)
-        content = (restored / "database.dump").read_bytes()
-        files = {**expected.files, "database.dump": (len(content), sha256(content).hexdigest())}
-        manifest = replace(expected, files=files).written()
+        manifest = forged(parsed(manifest), restored / "database.dump")
 
     assert said in " ".join(pg_drill.differences(restored, manifest, trial(house)))
 
 
 def test_an_assertion_that_does_not_hold_is_no_generation(server: Postgres, shop: str, house: House) -> None:
     wrong = [Assertion(sql="SELECT sum(balance) FROM accounts", expect="9"), Assertion(sql="DELETE FROM accounts", expect="")]
-    vault = house.vault([section(server, shop, assertions=tuple(wrong))])
 
-    with pytest.raises(BackupError) as refused:
-        vault.take("run", COMMIT)
-    assert "says '10000', not '9'" in str(refused.value)
-    assert "read-only transaction" in str(refused.value)
-    assert vault.generations() == ()
+    said = no_assertion_holds(house, section(server, shop), wrong)
+
+    assert "says '10000', not '9'" in said
+    assert "read-only transaction" in said
 
 
 def test_a_missing_extension_is_said_to_be(server: Postgres, shop: str, tmp_path: Path, house: House) -> None:
@@ -382,21 +316,7 @@ def test_a_missing_server_is_said_to_be(server: Postgres, shop: str, tmp_path: P
     assert "postgresql-99" in refused.value.hint
 
 
-@pytest.mark.slow
-@pytest.mark.soak
-def test_drills_of_one_generation_raise_no_false_alarm(server: Postgres, shop: str, house: House) -> None:
-    vault = house.vault([section(server, shop, assertions=(SUM,))])
-    id = vault.take("run", COMMIT).id
-
-    assert all(vault.drill(id).passed for _ in range(times(5, 100)))
-
-
 # --- the way back ---
-
-
-def put_back(vault: EngineVault, id: str, wish: str = "if-unchanged") -> tuple[bool, str, str]:
-    (said,) = vault.put_back(id, [("db", wish)])  # type: ignore[list-item]
-    return said.done, said.said, said.kept_aside
 
 
 def released(server: Postgres, shop: str, house: House) -> tuple[EngineVault, str]:
@@ -517,54 +437,26 @@ def test_a_put_back_that_was_cut_off_while_the_database_was_closed_is_finished(
     assert server.psql("SELECT sum(balance) FROM accounts", shop) == "10000"
 
 
-def killed(house: House, server: Postgres, shop: str, what: str, after: float, id: str = "") -> bool:
-    """Whether the process was killed before it was done."""
-    argv = [sys.executable, "-m", "tests.pipeline.killed_postgres", str(house.root), str(server.folder), shop, what, id, str(house.scratch)]
-    process = subprocess.Popen(argv, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2], env={**os.environ})
-    assert process.stdout is not None
-    process.stdout.readline()  # it is ready
-    time.sleep(after)
-    process.send_signal(signal.SIGKILL)
-    said = process.stdout.read()
-    process.wait()
-    return b"done" not in said
-
-
-def kill_put_backs(server: Postgres, shop: str, house: House, count: int) -> None:
-    mark = source(server, shop, house.root).current_mark
-    before = mark(house.root)
-    chance, cuts, whole = random.Random(time.time()), 0, 0.0
-    for number in range(count + 1):
-        house.clock.at = house.clock.at.replace(day=24 + number % 5)
-        vault, id = released(server, shop, house)
-        if number:
-            cuts += killed(house, server, shop, "put_back", chance.uniform(0, whole * 0.9), id)
-        there = set(server.databases())
-        assert shop in there, "between two states there was no database"
-
-        started = time.monotonic()
-        done, said, _ = put_back(vault, id)
-        whole = whole or time.monotonic() - started  # a kill falls somewhere into it, on a fast machine and on a slow one
-
-        assert done, said
-        assert mark(house.root) == before
-        assert not [name for name in server.databases() if "_staged_" in name]
-        assert house.left_over() == [str(house.repository / "pending" / id)]
-        vault.close("run", passed=False)
-        for name in server.databases():
-            if name.startswith(f"{shop}_failed"):
-                server.psql(f'DROP DATABASE "{name}"', "postgres")
-    assert cuts > count / 5, "too few kills came in time: the test shows nothing"
+def kills(server: Postgres, shop: str, house: House, count: int) -> None:
+    kill_put_backs(
+        house,
+        section(server, shop),
+        count,
+        released=lambda: released(server, shop, house),
+        stands=lambda: shop in server.databases(),
+        databases=server.databases,
+        drop=lambda name: server.psql(f'DROP DATABASE "{name}"', "postgres"),
+    )
 
 
 def test_a_put_back_that_is_killed_is_finished_by_the_next(server: Postgres, shop: str, house: House) -> None:
-    kill_put_backs(server, shop, house, 2)
+    kills(server, shop, house, 2)
 
 
 @pytest.mark.slow
 @pytest.mark.soak
 def test_many_put_backs_that_are_killed_are_finished_by_the_next(server: Postgres, shop: str, house: House) -> None:
-    kill_put_backs(server, shop, house, times(12, 100))
+    kills(server, shop, house, times(12, 100))
 
 
 def test_a_drill_that_is_killed_leaves_no_server_and_the_next_run_sweeps(server: Postgres, shop: str, house: House) -> None:
@@ -573,10 +465,10 @@ def test_a_drill_that_is_killed_leaves_no_server_and_the_next_run_sweeps(server:
     house.vault([section(server, shop)]).take("whole", COMMIT)
     whole = time.monotonic() - started
     for part in (0.3, 0.5, 0.7, 0.9):
-        cuts += killed(house, server, shop, "take", whole * part)
+        cuts += killed(house, section(server, shop), "", whole * part)
         left_over += left_behind(house)
         until = time.monotonic() + 5
-        while running := serving(left_behind(house)):  # the kernel ends the server; its own processes notice and end
+        while running := [each for place in left_behind(house) for each in working_in(place)]:  # the kernel ends the server; its own processes notice and end
             assert time.monotonic() < until, f"a scratch server runs on: {running}"
             time.sleep(0.05)
         house.vault([section(server, shop)]).sweep()
@@ -585,14 +477,6 @@ def test_a_drill_that_is_killed_leaves_no_server_and_the_next_run_sweeps(server:
 
     assert cuts
     assert left_over, "no kill came while a drill ran: the test shows nothing"
-
-
-def serving(places: list[Path]) -> list[str]:
-    found: list[str] = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            found += [(entry / "cmdline").read_text() for place in places if (entry / "cwd").readlink().is_relative_to(place)]
-    return found
 
 
 @pytest.mark.parametrize("name", ["shop", "s" * 63, "ü" * 31])

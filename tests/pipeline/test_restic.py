@@ -17,7 +17,8 @@ import pytest
 from secure_release.pipeline.backups.manifest import digest
 from tests.require import needs
 
-from .engine_contract import EngineContract, items
+from .engine_contract import EngineContract, items, replaced
+from .hostile_restic import Node, Repository
 from .quick_key import quicken
 from .vaults import House, nasty_tree
 
@@ -78,9 +79,39 @@ class TestRestic(EngineContract):
     def test_kills_at_random_moments_lose_nothing_and_need_no_hand(self, house: House) -> None:
         super().test_kills_at_random_moments_lose_nothing_and_need_no_hand(house)
 
+    def plant(self, house: House, id: str, what: str) -> None:
+        file = house.repository / "generations" / id / "data.restic.json"
+        pointer = json.loads(file.read_bytes())
+        root, note = (os.fsdecode(bytes.fromhex(pointer[name])) for name in ("root", "manifest"))
+        victim = str(house.root / "victim")
+        nodes = {
+            "good": (Node("readme.txt", "file", b"planted"),),
+            "dots": (Node("..", "dir", (Node("victim", "dir", (Node("planted", "file", b"x"),)),)),),
+            "absolute": (Node(f"{victim}/planted", "file", b"x"),),
+            "through a link": (Node("l", "symlink", victim), Node("l", "dir", (Node("planted", "file", b"x"),))),
+            "a file over a link": (Node("l", "symlink", f"{victim}/planted"), Node("l", "file", b"x")),
+            "a device": (Node("tty", "chardev"),),
+        }
+        tree = below(root, Node(Path(root).name, "dir", nodes[what]), below(note, Node(Path(note).name, "file", b"{}"), ()))
+        place = house.repository / "restic"
+        pointer["snapshot"] = Repository(place, PASSWORD).snapshot(tree, (f"generation:{id}",))
+        restic(place, "rebuild-index")
+        replaced(file, json.dumps(pointer).encode())
+
     def stored(self, house: House) -> frozenset[str]:
         tags = [tag for one in snapshots(house) for tag in one["tags"]]
         return frozenset(tag.removeprefix("generation:") for tag in tags if tag.startswith("generation:"))
+
+
+def below(path: str, node: Node, beside: Sequence[Node]) -> tuple[Node, ...]:
+    """The node in all the folders above it, among what else is there."""
+    first, *above = Path(path).parts[1:]
+    if not above:
+        return (*beside, node)
+    there = next((each for each in beside if each.name == first), Node(first, "dir", ()))
+    assert not isinstance(there.inside, (bytes, str))
+    rest = tuple(each for each in beside if each.name != first)
+    return (*rest, Node(first, "dir", below(f"/{'/'.join(above)}", node, there.inside)))
 
 
 def snapshots(house: House) -> list[dict[str, Any]]:

@@ -228,10 +228,31 @@ def test_data_that_cannot_be_put_back_strands_but_the_code_goes_back(tmp_path: P
     vault.broken = True
     result = rolled(release)
     assert (result.outcome, shelf.stands) == (Outcome.STRANDED, "old")
-    assert any("restore g-7" in step for step in report_of(release, result).by_hand)
+    assert any("restore --generation g-7" in step for step in report_of(release, result).by_hand)
     vault.broken = False
+    restarts = shelf.restarts
     assert rolled(release).outcome is Outcome.ROLLED_BACK
     assert (tmp_path / "shop.db").read_text() == "before"
+    assert shelf.restarts == restarts + 1, "the old version runs, and holds the files that were replaced"
+
+
+@pytest.mark.parametrize(("on_rollback", "times"), [("always", 1), ("if-unchanged", 1), ("never", 0)])
+def test_what_was_deployed_is_silent_before_data_goes_back(tmp_path: Path, on_rollback: str, times: int) -> None:
+    shelf = Shelf()
+    release = deployed(tmp_path, shelf, Mood({"health": [True]}), database(tmp_path), config(on_rollback))
+    assert rolled(release).outcome is Outcome.ROLLED_BACK
+    assert shelf.silenced == times
+
+
+def test_data_does_not_go_back_under_a_version_that_cannot_be_stopped(tmp_path: Path) -> None:
+    shelf = Shelf()
+    release = deployed(tmp_path, shelf, Mood({"health": [True]}), database(tmp_path), config("always"))
+    new = (tmp_path / "shop.db").read_text()
+    shelf.fails = "silence"
+    result = rolled(release)
+    assert (result.outcome, shelf.stands) == (Outcome.STRANDED, "old")
+    assert (tmp_path / "shop.db").read_text() == new != "before"
+    assert "could not be stopped, and would write to it: silence does not work" in report_of(release, result).failed[0]
 
 
 def test_a_promise_that_cannot_be_read_is_not_guessed_at(tmp_path: Path) -> None:

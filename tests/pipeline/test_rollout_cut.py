@@ -90,6 +90,22 @@ def test_cut_at_any_two_points_the_way_back_ends_where_it_began(sick: bool, data
     assert points > 100, "too little was cut for this to say anything"
 
 
+def test_what_was_rolled_out_is_silent_before_data_goes_back_and_goes_for_good_after() -> None:
+    for point in itertools.count():
+        fleet, made, undo = rolled(False)
+        before = fleet.shown()
+        made.apply(shipment("2.0"), undo)
+        cut = cut_at(fleet, point, partial(made.silence, undo))
+        made.silence(undo)
+        old = {id for id, *_ in before.values()}
+        assert {state for id, _, state, _ in fleet.shown().values() if id not in old} == {"exited"}
+        assert made.undo(undo, True) == undo.previous
+        assert fleet.shown() == before
+        if not cut:
+            break
+    assert point > 3
+
+
 def test_data_that_was_replaced_is_seen_by_containers_that_never_changed() -> None:
     fleet, made, undo = rolled(False)
     started = {name: fleet.container(name).started for name in fleet.shown()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,28 +13,17 @@ from secure_release.pipeline.containers import SOURCE, Fleet
 from secure_release.pipeline.deploys.means import Means
 from secure_release.pipeline.deploys.swarm import Swarm, swarm
 from secure_release.pipeline.shipping import DeployError
-from tests.engine import LABEL, real_engine
+from tests.engine import LABEL
 from tests.fakes_ship import Quiet
-from tests.pipeline.rollouts import World, shipment, tools, world
+from tests.pipeline.rollouts import World, client, shipment, swarm_of_one, tools, world
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("swarm")]
 
 
-def client(*words: str) -> str:
-    ended = subprocess.run(["docker", *words], capture_output=True, text=True, timeout=120)
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout.strip()
-
-
 @pytest.fixture(scope="module")
 def one_machine() -> Iterator[None]:
-    if real_engine().nodes():
-        pytest.skip("this engine is in a swarm already, which is not ours")
-    client("swarm", "init", "--advertise-addr", "127.0.0.1")
-    try:
+    with swarm_of_one():
         yield
-    finally:
-        client("swarm", "leave", "--force")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -423,6 +423,39 @@ def test_a_put_back_cut_off_at_any_step_is_finished_by_the_next(
     vault.sweep()
     vault.close("run", passed=False)
     assert house.left_over() == []
+
+
+@pytest.mark.parametrize(("wish", "rows"), [("always", 50), ("if-unchanged", 51)])
+def test_what_was_written_after_a_put_back_was_cut_off_is_not_called_restored(
+    house: House, monkeypatch: pytest.MonkeyPatch, wish: Literal["always", "if-unchanged"], rows: int
+) -> None:
+    """The data stood again, nobody had said so, and the new version was still running."""
+    vault = house.vault(BACK)
+    taken = vault.take("run", COMMIT)
+    insert(house.root / "app.db", "by the migration")
+    vault.mark(taken.id)
+
+    class Died(BaseException):
+        pass
+
+    append = Ledger.append
+
+    def dying(ledger: Ledger, kind: str, data: dict[str, object]) -> Any:
+        if kind == "swapped":
+            raise Died
+        return append(ledger, kind, data)
+
+    with monkeypatch.context() as patch, contextlib.suppress(Died):
+        patch.setattr(Ledger, "append", dying)
+        vault.put_back(taken.id, [("db", wish)])
+    assert count(house.root / "app.db") == 50
+    insert(house.root / "app.db", "by the new version")
+
+    (said,) = vault.put_back(taken.id, [("db", wish)])
+
+    assert count(house.root / "app.db") == rows
+    assert said.done is (rows == 50)
+    assert said.done or "was written to before the rollback that was cut off went on" in said.said
 
 
 def test_kills_during_a_put_back_leave_the_old_or_the_new_and_the_next_finishes(house: House) -> None:

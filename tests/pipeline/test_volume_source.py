@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -43,14 +44,35 @@ def docker() -> Iterator[tuple[Docker, str]]:
     yield docker, image(docker)
 
 
+QUIET = """
+import signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+for name in ("/data/one", "/data/two"):
+    open(name, "w").close()
+time.sleep(600)
+"""
+
+
 @pytest.fixture
 def writer(docker: tuple[Docker, str]) -> Iterator[str]:
     """A container that writes to a volume of the same name."""
-    engine, made_of = docker
+    with running(*docker, WRITER) as name:
+        yield name
+
+
+@pytest.fixture
+def quiet(docker: tuple[Docker, str]) -> Iterator[str]:
+    """A container that uses its volume and writes no more."""
+    with running(*docker, QUIET) as name:
+        yield name
+
+
+@contextlib.contextmanager
+def running(engine: Docker, made_of: str, program: str) -> Iterator[str]:
     name = f"sr-volume-{uuid4().hex[:8]}"
     engine.create_volume(name, {LABEL: name}, {})
     spec = Spec(
-        name=name, image=made_of, labels={LABEL: name}, env=(), entrypoint=(), command=("python3", "-c", WRITER), user="",
+        name=name, image=made_of, labels={LABEL: name}, env=(), entrypoint=(), command=("python3", "-c", program), user="",
         working_dir="", hostname="", health=None, no_health=False, mounts=(Bind(name, "/data", True, False),), tmpfs={},
         network="none", aliases=(), dns=(), ports=(), cap_add=(), cap_drop=(), no_new_privileges=False,
         memory=0, pids=0, init=False, restart="no",
@@ -164,6 +186,29 @@ def test_the_old_files_come_back_under_a_container_that_sees_them(
     seen = engine.execute(writer, ("sh", "-c", "cat /data/kept; echo; ls /data"), timeout=20)
     assert seen.stdout.decode().splitlines() == ["before", "kept", "one", "two"]
     assert (Path(said.kept_aside) / "shell.php").read_text() == "evil"
+
+
+@pytest.mark.parametrize("user", [False, True], ids=["only the release wrote", "a user wrote"])
+def test_data_goes_back_only_if_no_user_wrote_and_the_containers_stop_once_for_the_backup(
+    docker: tuple[Docker, str], quiet: str, tmp_path: Path, user: bool
+) -> None:
+    engine, _ = docker
+    place, before = engine.volume(quiet).place, engine.container(quiet).started
+    vault = House(tmp_path / "house").vault([section(quiet, on_rollback="if-unchanged")])
+    id = vault.take("run", COMMIT).id
+    stopped = engine.container(quiet).started
+    (place / "migrated").write_text("by the release")
+
+    vault.mark(id)
+
+    assert (engine.container(quiet).state, engine.container(quiet).started) == ("running", stopped)
+    assert stopped != before
+    if user:
+        (place / "order").write_text("by a user")
+    (said,) = vault.put_back(id, [("files", "if-unchanged")])
+    assert said.done is not user, said
+    assert (place / "migrated").exists() is user
+    assert engine.container(quiet).state == "running"
 
 
 @pytest.mark.parametrize("consistency", ["stop", "pause"])

@@ -1,26 +1,28 @@
-"""A process that takes or puts back a PostgreSQL database and is killed while it does: for test_postgres_source.py."""
+"""A process that takes a database or puts it back and is killed while it does: for databases.py."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-from secure_release.pipeline.source_config import PostgresSection
+from pydantic import TypeAdapter
+
+from secure_release.pipeline.source_config import AnySource
 
 from .vaults import COMMIT, House
 
 
-def main(root: str, host: str, dbname: str, what: str, id: str, scratch: str) -> None:
+def main(root: str, told: str, id: str, scratch: str) -> None:
     house = House(Path(root), scratch=Path(scratch))
     house.clock.at = house.clock.at.replace(month=12)
-    source = PostgresSection(name="db", type="postgres", dbname=dbname, host=host, user="postgres", on_rollback="if-unchanged")
+    source: AnySource = TypeAdapter(AnySource).validate_json(told)
     vault = house.vault([source], identity=False)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    if what == "take":
-        vault.take("killed", COMMIT)
-    else:
+    if id:
         vault.put_back(id, [("db", "if-unchanged")])
+    else:
+        vault.take("killed", COMMIT)
     sys.stdout.write("done\n")
     sys.stdout.flush()
 
