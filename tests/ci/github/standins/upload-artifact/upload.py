@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import re
 import shutil
@@ -41,7 +40,7 @@ def found(patterns: list[str]) -> tuple[list[Path], Path]:
     """The files, and the folder that all patterns have in common."""
     roots = [root_of(pattern) for pattern in patterns]
     root = Path(os.path.commonpath(roots))
-    hits = [Path(hit) for pattern in patterns for hit in glob.glob(pattern)]
+    hits = [hit for pattern in patterns for hit in Path("/").glob(pattern.lstrip("/"))]
     files = [file for hit in hits for file in ([hit] if hit.is_file() else sorted(hit.rglob("*"))) if file.is_file()]
     return [file for file in files if not any(part.startswith(".") for part in file.relative_to(root).parts)], root
 
