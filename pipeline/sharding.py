@@ -65,7 +65,7 @@ def asked_for(entries: Sequence[Entry]) -> tuple[int, int]:
 
 def shard_of(text: str) -> tuple[int, int]:
     """`2/3`, the second of three. Raises `ReleaseError` (wrong usage)."""
-    match = re.fullmatch(r"([1-9]\d{0,3})/([1-9]\d{0,3})", text)
+    match = re.fullmatch(r"([1-9]\d{0,3})/([1-9]\d{0,3})", text, re.ASCII)
     index, count = (int(match[1]), int(match[2])) if match else (0, 0)
     if not 1 <= index <= count <= MOST:
         raise ReleaseError(f"--shard {text} is no shard.", f"Give I/N, such as 1/2: the first of two; at most {MOST}.", EXIT_OURS)
