@@ -21,6 +21,7 @@ from .pins import PINS
 
 STANDINS = Path(__file__).parent / "standins"
 LIMIT = 600.0
+MATRIX = re.compile(r"(?<=of \d)-\d+$")  # act numbers the jobs of a matrix: "scan 1 of 2-1"
 EXIT = re.compile(r"(?:exit status |exitcode ')(\d+).*")
 HOST = ("-P", "ubuntu-24.04=-self-hosted")
 PUSH: Mapping[str, object] = {"ref": "refs/heads/main", "repository": {"default_branch": "main", "private": False}}
@@ -89,7 +90,7 @@ def run(
         *("--env", f"STANDINS={github.folder}", "--action-cache-path", str(github.folder / "cache")),
     )
     ended = subprocess.run(
-        words, cwd=world.root, env=world.env(XDG_CACHE_HOME=str(github.folder / "cache"), **env), timeout=LIMIT,
+        words, cwd=world.root, env=world.env(XDG_CACHE_HOME=str(github.folder / "cache"), TERM="dumb", **env), timeout=LIMIT,
         capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL,
     )  # fmt: skip
     return read(ended.returncode, ended.stdout, ended.stderr)
@@ -113,7 +114,7 @@ def read(code: int, out: str, err: str) -> Ran:
         except ValueError:
             log.append(line)
             continue
-        name = str(said.get("job", "")).rsplit("/", 1)[-1].strip()
+        name = MATRIX.sub("", str(said.get("job", "")).rsplit("/", 1)[-1].strip())
         if "jobResult" in said:
             jobs[name] = said["jobResult"]
         if failed := EXIT.fullmatch(str(said.get("msg", "")).strip()):

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.ci.shop import ENDS, NEW, OLD, Scenario, Stands, World, make_world
+from tests.ci.shop import ENDS, NEW, Scenario, Stands, World, make_world
 
 from .host import PUSH, GitHub, Ran, make_github, run
 from .written import CALLER, for_act, write
@@ -39,15 +39,18 @@ def project(folder: Path, venv: Path, scenario: Scenario = Scenario.GREEN, live:
 
 @pytest.mark.parametrize("scenario", Scenario)
 def test_a_release_ends_on_github_as_the_table_says(tmp_path: Path, installed: Path, scenario: Scenario) -> None:
+    """On a branch, with a tag and a message, that would do harm where a shell reads them."""
     world, github = project(tmp_path, installed, scenario)
     end, (after, judge) = ENDS[scenario], AFTER[scenario]
+    push = push_hostile(world, tmp_path / "pwned")
 
-    ran = run(world, github)
+    ran = run(world, github, told=push)
 
     assert {name: ran.jobs.get(name) for name in DEPLOYING if started(ran, name)} == after, ran
     assert (ran.code == 0) == (end.code == 0), ran
     assert judge == "" or end.code in ran.exits[judge], ran
     assert world.stands() == end.stands
+    assert not (tmp_path / "pwned").exists(), ran
     reported(github, ran, end.outcome)
 
 
@@ -75,14 +78,19 @@ def test_a_shard_that_vanishes_makes_the_gate_incomplete(tmp_path: Path, install
 
 
 def test_a_deploy_whose_runner_is_lost_is_not_called_taken_back(tmp_path: Path, installed: Path) -> None:
-    world, github = project(tmp_path, installed)
+    """And GitHub takes neither findings nor attestations here: that is said, and stops nothing."""
+    world, github = project(tmp_path, installed, live=False)
     github.loses("deploy secure-release-run")
+    github.refuses("no-code-scanning")
+    github.refuses("no-attestations")
 
     ran = run(world, github)
 
     assert world.stands() == Stands(NEW, NEW)  # the journal that knew the way back is gone
     assert ran.jobs["verify"] == ran.jobs["rollback"] == "failure", ran
     assert 31 in ran.exits["rollback"] and "the runner was lost" in ran.log
+    assert ran.jobs["publish"] == "success" and "The verdict is not attested" in ran.log
+    assert "Code scanning does not have the findings" in ran.log
 
 
 FORK = {"pull_request": {"head": {"ref": "change", "repo": {"fork": True}}, "base": {"ref": "main"}}}
@@ -104,39 +112,19 @@ def test_a_pull_request_of_a_fork_is_judged_by_the_law_of_its_base_and_deploys_n
     assert ran.jobs["publish"] == "success" and "Code scanning does not have the findings" in ran.log
 
 
-def test_what_github_does_not_take_is_said_and_stops_no_release(tmp_path: Path, installed: Path) -> None:
-    world, github = project(tmp_path, installed, live=False)
-    github.refuses("no-code-scanning")
-    github.refuses("no-attestations")
-
-    ran = run(world, github)
-
-    assert ran.code == 0 and world.stands() == Stands(NEW, NEW), ran
-    assert "Code scanning does not have the findings" in ran.log
-    assert "The verdict is not attested" in ran.log
-
-
 def hostile(mark: Path) -> tuple[str, str]:
     """A name for a branch or a tag, and a text, which make the file `mark` wherever a shell reads them."""
     name = f'x";touch${{IFS}}{mark};"$(touch${{IFS}}{mark})`touch${{IFS}}{mark}`'
     return name, f'x"; touch {mark}; "$(touch {mark})\n\n`touch {mark}`\n; touch {mark}\n::set-output name=x::y'
 
 
-def push_of(name: str, text: str) -> dict[str, object]:
-    return {**PUSH, "ref": f"refs/heads/{name}", "head_commit": {"message": text}, "pusher": {"name": text}}
-
-
-def test_hostile_names_and_messages_do_nothing(tmp_path: Path, installed: Path) -> None:
-    world, github = project(tmp_path, installed, live=False)
-    name, text = hostile(tmp_path / "pwned")
+def push_hostile(world: World, mark: Path) -> dict[str, object]:
+    """Commit, tag and branch so; and what GitHub would tell about the push."""
+    name, text = hostile(mark)
     world.git("checkout", "-q", "-b", name)
     world.git("commit", "-q", "--allow-empty", "-m", text)
     world.git("tag", f"v{name}")
-
-    ran = run(world, github, told=push_of(name, text))
-
-    assert not (tmp_path / "pwned").exists(), ran
-    assert ran.code == 0 and world.stands() == Stands(NEW, NEW), ran
+    return {**PUSH, "ref": f"refs/heads/{name}", "head_commit": {"message": text}, "pusher": {"name": text}}
 
 
 def test_hostile_inputs_do_nothing(tmp_path: Path, installed: Path) -> None:
@@ -169,12 +157,10 @@ jobs:
 def test_they_would_do_something_where_a_workflow_is_careless(tmp_path: Path, installed: Path) -> None:
     """So the two tests above can fail."""
     world, github = make_world(tmp_path, installed, live=False), make_github(tmp_path / "github")
-    name, text = hostile(tmp_path / "pwned")
     world.write(".github/workflows/careless.yml", CARELESS)
-    world.git("checkout", "-q", "-b", name)
-    world.git("commit", "-q", "--allow-empty", "-m", text)
+    push = push_hostile(world, tmp_path / "pwned")
 
-    run(world, github, told=push_of(name, text))
+    run(world, github, told=push)
 
     assert (tmp_path / "pwned").exists()
 

@@ -24,10 +24,10 @@ def main() -> int:
     if not files:
         print(f"No files were found with the provided path: {patterns}")
         return 1 if os.environ["IF_NO_FILES_FOUND"] == "error" else 0
-    shutil.rmtree(folder, ignore_errors=True)
     if lost(name):
-        print(f"{name} is uploaded")  # and nobody will see it again
+        print(f"{name} is uploaded")  # and nobody will see it again; what had that name before stays
         return 0
+    shutil.rmtree(folder, ignore_errors=True)
     for file in files:
         target = folder / file.relative_to(root)
         target.parent.mkdir(parents=True, exist_ok=True)
