@@ -92,7 +92,7 @@ DEFECTS = {
     "a-deploy-without-approval": Defect(ours, PIPELINE, "    environment: ${{ inputs.environment }}\n", "", "environment's approval"),
     "no-way-back-when-cancelled": Defect(ours, PIPELINE, "always() && needs.deploy", "failure() && needs.deploy", "rollback starts on another"),
     "a-silent-fork": Defect(ours, PIPELINE, "steps.sarif.outcome != 'success'", "false", "in silence"),
-    "no-category": Defect(ours, PIPELINE, "          category: secure-release\n", "", "no category"),
+    "one-category": Defect(ours, PIPELINE, "findings.sarif", "findings.sarif\n          category: x", "one category for all"),
     "a-secret-for-the-scanners": Defect(ours, PIPELINE, "stage: scan", "stage: scan\n          deploy-token: ${{ secrets.DEPLOY_TOKEN }}", "scan sees"),
 }  # fmt: skip
 
