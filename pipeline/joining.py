@@ -217,7 +217,7 @@ def _together(results: Sequence[Ran]) -> Ran:
     return ran(
         numbered(finding for result in results for finding in result.findings),
         tuple(sorted(item for result in results for item in result.looked_at)),
-        tuple(sorted((gap for result in results for gap in result.gaps), key=lambda gap: (gap.subject, gap.reason))),
+        tuple(sorted((gap for result in results for gap in result.gaps), key=lambda gap: gap.subject)),
         tuple(dict.fromkeys(item for result in results for item in result.evidence)),
         results[0].notes if alike else tuple(note for result in results for note in result.notes),
     )

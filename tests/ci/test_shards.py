@@ -22,7 +22,7 @@ def said(run: Path) -> tuple[Any, ...]:
     findings = Counter((f["fingerprint"], f["place"]["path"], f["place"]["line"], f["status"]) for f in verdict["findings"])
     gaps = Counter((gap["check"], gap["subject"]) for gap in verdict["gaps"])
     looked = {check["name"]: (check["state"], check["looked_at"]) for check in verdict["checks"]}
-    return findings, gaps, looked, verdict["reasons"]["all"], verdict["outcome"]
+    return findings, gaps, looked, sorted(map(str, verdict["reasons"]["all"])), verdict["outcome"]
 
 
 def on_machines(world: World, folder: Path, shards: int) -> Path:
@@ -37,7 +37,7 @@ def on_machines(world: World, folder: Path, shards: int) -> Path:
     return folder / "joined"
 
 
-def test_three_machines_say_what_one_says(tmp_path: Path, installed: Path) -> None:
+def test_two_machines_say_what_one_says(tmp_path: Path, installed: Path) -> None:
     world = make_world(tmp_path, installed, live=False)
     world.configure(scan={"skip": ["pip-audit"]}, policy={"require": [*REAL, "sbom", "clock"]})
     world.write(FINDING_AT[0], FINDING)
@@ -47,7 +47,7 @@ def test_three_machines_say_what_one_says(tmp_path: Path, installed: Path) -> No
     for stage in ("patch-test", "gate"):
         world.run(stage, "--run", str(tmp_path / "alone"), cwd=tmp_path / "one")
 
-    joined = on_machines(world, tmp_path, 3)
+    joined = on_machines(world, tmp_path, 2)
 
     assert alone.code == 20, alone
     assert said(joined) == said(tmp_path / "alone")
