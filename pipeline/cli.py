@@ -165,13 +165,19 @@ def _patch_test_task(doc: str) -> Any:
 OWN: dict[str, Callable[[str], Any]] = {"scan": _scan_task, "gate": _gate_task, "patch-test": _patch_test_task}
 
 
-@task(help={"force": "Overwrite files that exist."})
+@task(
+    help={
+        "force": "Overwrite files that exist.",
+        "ci": "Write the template of this CI too: github, jenkins or codepipeline.",
+        "check": "Write nothing: say which files of a CI template are behind the installed version, changed by hand, or missing.",
+    }
+)
 @answered
-def init(c: Context, force: bool = False) -> int:
-    """Write secure-release.yml and tasks.py for this project, with what is found filled in."""
+def init(c: Context, force: bool = False, ci: str = "", check: bool = False) -> int:
+    """Write secure-release.yml and tasks.py for this project, with what is found filled in; with --ci a CI template."""
     from .commands.init import init as write
 
-    return write(force)
+    return write(force, ci, check)
 
 
 @task(help={"config": COMMON["config"], "faults": "Break every check in every known way and show that the gate stays shut."})
