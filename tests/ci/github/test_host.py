@@ -12,7 +12,7 @@ import pytest
 from tests.ci.shop import ENDS, FINDING_AT, NEW, Scenario, Stands, World, make_world
 
 from .host import PUSH, GitHub, Ran, make_github, run
-from .written import CALLER, for_act, write
+from .written import CALLER, for_act
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +31,8 @@ AFTER = {
 def project(folder: Path, venv: Path, scenario: Scenario = Scenario.GREEN, live: bool = True) -> tuple[World, GitHub]:
     """A world whose repository has the template, and an empty GitHub."""
     world = make_world(folder, venv, scenario, live)
-    write(world.root)
+    written = world.run("init", "--ci", "github")
+    assert written.code == 0, written
     for_act(world.root)
     world.commit("with the template")
     return world, make_github(folder / "github")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,10 @@ from .rules import offences
 from .written import ACTION, CALLER, PIPELINE, copied, repository
 
 Judge = Callable[[Path], str]
+
+
+HOUSE = Path(__file__).parent.parent.parent.parent
+SCRIPT = Path(sys.executable).with_name("secure-release")
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +55,21 @@ def ours(project: Path) -> str:
 @pytest.mark.parametrize("judge", [zizmor, actionlint, act, ours], ids=lambda judge: judge.__name__)
 def test_nothing_is_said_against_the_template(made: Path, judge: Judge) -> None:
     assert judge(made) == ""
+
+
+@pytest.mark.parametrize("judge", [zizmor, actionlint, act, ours], ids=lambda judge: judge.__name__)
+def test_nothing_is_said_against_our_own_workflow(tmp_path: Path, judge: Judge) -> None:
+    shutil.copytree(HOUSE / ".github", tmp_path / ".github")
+    subprocess.run(("git", "init", "-q", str(tmp_path)), check=True)
+
+    assert judge(tmp_path) == ""
+
+
+def test_our_own_workflow_is_the_template_of_this_tree() -> None:
+    """After an edit of the template: secure-release init --ci github --force"""
+    ended = subprocess.run((SCRIPT, "init", "--check", "--ci", "github"), cwd=HOUSE, capture_output=True, text=True, timeout=60)
+
+    assert ended.returncode == 0 and ended.stdout.count(" is current.") == 3, ended.stdout
 
 
 @dataclass(frozen=True)

@@ -10,22 +10,17 @@ from typing import Any
 import yaml
 
 from secure_release.pipeline.commands.ci_files import FILES
+from secure_release.pipeline.commands.init_ci import wanted
 
-HOUSE = Path(__file__).parent.parent.parent.parent
-TEMPLATE = HOUSE / "templates" / "ci" / "github"
 CALLER, PIPELINE, ACTION = (place for _, place in FILES["github"])
-VALUES = {"@@NAME@@": "webshop", "@@VERSION@@": "0.1.0", "@@SHARDS@@": "2"}
 SELF, HERE = "uses: $/", "uses: ./"
 
 
 def write(project: Path) -> None:
-    """The files of the template with the placeholders filled in."""
-    for name, place in FILES["github"]:
-        text = (TEMPLATE / name).read_text(encoding="utf-8")
-        for placeholder, value in VALUES.items():
-            text = text.replace(placeholder, value)
-        (project / place).parent.mkdir(parents=True, exist_ok=True)
-        (project / place).write_text(text, encoding="utf-8")
+    """As `init --ci github` does."""
+    for one in wanted("github", "webshop", "0.1.0"):
+        (project / one.path).parent.mkdir(parents=True, exist_ok=True)
+        (project / one.path).write_text(one.text, encoding="utf-8")
 
 
 def repository(project: Path) -> Path:
