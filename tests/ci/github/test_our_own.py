@@ -23,11 +23,11 @@ CHEAP = {
 
 
 def copy_of_us(folder: Path, venv: Path) -> World:
-    """Every file that git knows or would take, as one commit on `main`."""
+    """Every file that git knows or would take, as one commit on `main`; without the tests, which take long to look at."""
     world = World(folder / "house", folder / "outside", venv)
     listed = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     for name in subprocess.run(listed, cwd=HOUSE, check=True, capture_output=True, text=True).stdout.split("\0")[:-1]:
-        if (HOUSE / name).is_file():
+        if not name.startswith("tests/") and (HOUSE / name).is_file():
             (world.root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(HOUSE / name, world.root / name)
     for_act(world.root)
