@@ -13,6 +13,7 @@ PROGRAMS = {
     "restic": ("restic",),
     "rest-server": ("rclone",),
     "postgres": ("initdb", "postgres", "psql", "pg_dump"),  # Debian: postgresql, whose server programs are not on PATH
+    "groovy": ("groovy", "java"),  # Debian: groovy, whose jar is of the 2.4 line that Jenkins runs
     "mariadb": ("mariadb-install-db", "mariadbd", "mariadb", "mariadb-dump"),  # Debian: mariadb-server
 }
 BESIDE = "/usr/lib/postgresql/*/bin"
