@@ -3,29 +3,25 @@ import org.codehaus.groovy.control.CompilationUnit
 import org.codehaus.groovy.control.CompilerConfiguration
 import org.codenarc.CodeNarcRunner
 import org.codenarc.analyzer.FilesystemSourceAnalyzer
-import org.codenarc.report.ReportWriter
 
-// Runs CodeNarc on each of the folders. The stand-ins and everything under src/ are compiled first: rules that need types
-// leave out, with no more than a warning, every file in which they can't resolve one.
-List<File> trees = args.drop(3).collect { new File(it) }
-File classes = new File(args[1])
+// Runs CodeNarc on each of the folders: CodeNarc.groovy OUT CLASSES STUBS RULES FOLDER...
+// The stand-ins and everything under src/ of the last folder are compiled first: rules that need types leave out, with no more
+// than a warning, every file in which they can't resolve one.
+def (String out, String classes, String stubs, String rules) = args.take(4) as List
+List<File> trees = args.drop(4).collect { new File(it) }
 List<File> needed = []
-([new File(args[2])] + trees.collect { new File(it, 'src') }).each { root -> root.eachFileRecurse { if (it.name.endsWith('.groovy')) { needed.add(it) } } }
-def configuration = new CompilerConfiguration(targetDirectory: classes)
-def unit = new CompilationUnit(configuration)
-unit.addSources(needed.groupBy { it.path.replaceFirst(/.*\/(src|stubs)\//, '') }.collect { it.value.last() } as File[])
+[new File(stubs), new File(new File(rules).parentFile, 'stubs'), new File(trees.last(), 'src')].each { File root -> root.eachFileRecurse { if (it.name.endsWith('.groovy')) { needed.add(it) } } }
+def unit = new CompilationUnit(new CompilerConfiguration(targetDirectory: new File(classes)))
+unit.addSources(needed as File[])
 unit.compile()
 
-Map all = trees.collectEntries { File tree ->
+new File(out).text = JsonOutput.toJson(trees.collectEntries { File tree ->
     def analyzer = new FilesystemSourceAnalyzer(baseDirectory: tree.path, includes: '**/*.groovy,Jenkinsfile', failOnError: true)
-    def runner = new CodeNarcRunner(sourceAnalyzer: analyzer, ruleSetFiles: new File(args[2], '../codenarc/rules.xml').canonicalFile.toURI().toString())
-    List<Map> found = []
-    ReportWriter gather = { context, results ->
-        results.getViolations().each { found.add([file: it.sourceFile?.path ?: '', rule: it.rule.name, line: it.lineNumber, text: it.message ?: it.sourceLine]) }
-        found.add([rule: 'files', count: results.getTotalNumberOfFiles(true)])
-    } as ReportWriter
-    runner.reportWriters = [gather]
-    def results = runner.execute()
-    [(tree.name): [files: results.getTotalNumberOfFiles(true), violations: results.violations.collect { [rule: it.rule.name, line: it.lineNumber, text: "${it.message}"] }, found: found]]
+    def results = new CodeNarcRunner(sourceAnalyzer: analyzer, ruleSetFiles: new File(rules).toURI().toString()).execute()
+    [(tree.name): [files: results.getTotalNumberOfFiles(true), violations: violations(results)]]
+})
+
+List<Map> violations(results) {
+    List<Map> here = results.violations.collect { [file: results.path.toString(), rule: it.rule.name, line: it.lineNumber, text: it.message.toString()] }
+    here + (results.children ?: []).collectMany { violations(it) }
 }
-new File(args[0]).text = JsonOutput.toJson(all)
