@@ -16,7 +16,7 @@ class Steps implements Ours {
         error: ['message', ['message'], false, false],
         fileExists: ['file', ['file'], true, false],
         input: ['message', ['message', 'ok', 'submitter', 'id'], false, false],
-        junit: ['testResults', ['testResults', 'allowEmptyResults'], true, false],
+        junit: ['testResults', ['testResults', 'allowEmptyResults', 'skipMarkingBuildUnstable'], true, false],
         lock: ['resource', ['resource'], false, true],
         logRotator: ['', ['numToKeepStr', 'artifactNumToKeepStr', 'daysToKeepStr', 'artifactDaysToKeepStr'], false, false],
         node: ['label', ['label'], false, true],
@@ -69,9 +69,9 @@ class Steps implements Ours {
     def do_logRotator(Map args, Closure body) { new Described(symbol: 'logRotator', args: new HashMap(args)) }
 
     def do_sh(Map args, Closure body) {
-        build.event('sh', [script: args.script.toString(), agent: build.place.workspace.name, locks: build.place.locks])
+        build.event('sh', [script: args.script.toString().trim(), agent: build.place.workspace.name, locks: build.place.locks])
         def code = new Shell(build).run(args, build.place)
-        build.event('sh ended', [script: args.script.toString(), code: code])
+        build.event('sh ended', [script: args.script.toString().trim(), code: code])
         code
     }
 
@@ -186,7 +186,7 @@ class Steps implements Ours {
         if (!files && !args.allowEmpty) { throw new AbortException('No files included in stash') }
         Files.copy(build.place.folder, files, new File(build.folder, "stashes/${args.name}"))
         build.event('stash', [name: args.name.toString(), files: files.size()])
-        if (args.name in build.scenario.lost) { new File(build.folder, "stashes/${args.name}").deleteDir() }
+        if (args.name.toString() in build.scenario.lost) { new File(build.folder, "stashes/${args.name}").deleteDir() }
         null
     }
 
@@ -223,7 +223,7 @@ class Steps implements Ours {
         def cases = files.collectMany { new XmlSlurper().parse(new File(build.place.folder, it)).'**'.findAll { it.name() == 'testcase' } }
         int failed = cases.count { it.children().any { it.name() in ['failure', 'error'] } }
         build.published.put('junit', [files: files, cases: cases.size(), failed: failed])
-        if (failed) { build.worsen('UNSTABLE') }
+        if (failed && !args.skipMarkingBuildUnstable) { build.worsen('UNSTABLE') }
         null
     }
 }
