@@ -16,7 +16,7 @@ import pytest
 from .groovy import HERE, HOUSE
 
 JARS = HOUSE / "build" / "npm" / "node_modules" / "npm-groovy-lint" / "lib" / "java"
-GET_IT = "npm install --prefix build/npm npm-groovy-lint@18"
+GET_IT = "npm install --prefix build/npm npm-groovy-lint@18.0.0"
 
 
 @dataclass(frozen=True)

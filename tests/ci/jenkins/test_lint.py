@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from .groovy import lint, planted, rendered
+from secure_release.pipeline.commands.ci_files import FILES
+
+from .groovy import TEMPLATE, lint, planted, rendered
 
 WHOLE = "vars/secureRelease.groovy"
 SCAN = "vars/secureReleaseScan.groovy"
@@ -75,3 +77,9 @@ def test_a_jenkinsfile_is_short(tmp_path: Path) -> None:
     lines = (rendered(tmp_path / "template") / "Jenkinsfile").read_text().splitlines()
 
     assert len(lines) < 30
+
+
+def test_init_writes_every_file_of_the_template() -> None:
+    ours = {str(path.relative_to(TEMPLATE)) for path in TEMPLATE.rglob("*") if path.is_file()}
+
+    assert {file for file, _ in FILES["jenkins"]} == ours

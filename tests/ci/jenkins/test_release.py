@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from .builds import NEW, OLD, TOKEN, Built, build_all
 from tests.require import needs
+
+from .builds import NEW, OLD, TOKEN, Built, build_all
 
 RELEASED = ["backup", "deploy", "verify"]
 # Build: result, description, which tasks followed scan and patch-test, which version stands, which report is shown.

@@ -25,6 +25,7 @@ class Build implements Ours {
 
     Build(Map scenario) {
         this.scenario = scenario
+        Saved.NON_CPS.clear()
         folder = new File(scenario.folder.toString())
         answers = new ArrayList<String>(scenario.answers)
         abort = scenario.abort

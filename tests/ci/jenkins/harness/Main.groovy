@@ -10,6 +10,7 @@ List<Map> ended = scenarios.collect { Map scenario ->
     Map result = new Build(scenario).run()
     result.seconds = (System.currentTimeMillis() - started) / 1000
     result.refused = new ArrayList<String>(NotJenkins.SEEN)
+    if (result.refused) { result.result = 'NOT JENKINS' }
     result.after = (scenario.after ?: []).collect { List<String> command -> done(command, scenario) }
     result
 }
