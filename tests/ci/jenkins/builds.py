@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.ci.shop import NEW, OLD, Scenario, World, doom, make_world
 
-from .groovy import harness, rendered
+from .groovy import builds_ended, harness, rendered
 
 TOKEN = "s3cr3t-0f-the-sh0p"
 HOSTILE_NAME = "a\";touch${IFS}pwned;\"$(touch${IFS}pwned)`touch${IFS}pwned`'"  # git allows it as a branch and as a tag
@@ -51,7 +51,6 @@ class Built:
     """What became of one build."""
 
     ended: Mapping[str, Any]
-    world: World
     folder: Path
 
     @property
@@ -85,13 +84,16 @@ class Built:
         return {event["script"].split()[1]: event["code"] for event in self.events("sh ended") if event["code"] is not None}
 
 
-def build_all(folder: Path, installed: Path) -> dict[str, Built]:
+def build_all(folder: Path, installed: Path) -> None:
     """Makes the world, commits what each build is of, and runs them all."""
     world = make_world(folder, installed)
     base = world.git("rev-parse", "HEAD~1").strip()  # `OLD`, which stands
-    described = [_described(world, folder, planned, base, number) for number, planned in enumerate(PLANNED, start=9)]
-    ended = harness(folder, described)
-    return {id: Built(each, world, folder / "builds" / id) for id, each in ended.items()}
+    harness(folder, [_described(world, folder, planned, base, number) for number, planned in enumerate(PLANNED, start=9)])
+
+
+def all_built(folder: Path) -> dict[str, Built]:
+    """What became of them, by their ids."""
+    return {id: Built(ended, folder / "builds" / id) for id, ended in builds_ended(folder).items()}
 
 
 def _described(world: World, folder: Path, planned: Planned, base: str, number: int) -> dict[str, Any]:
@@ -135,4 +137,4 @@ def _jenkinsfile(folder: Path, planned: Planned) -> Path:
     return path
 
 
-__all__ = ["HOSTILE_NAME", "NEW", "OLD", "TOKEN", "Built", "build_all"]
+__all__ = ["HOSTILE_NAME", "NEW", "OLD", "TOKEN", "Built", "all_built", "build_all"]

@@ -28,24 +28,34 @@ class Look:
     warnings: tuple[str, ...]  # a file that it could not understand is told of here, and nowhere else
 
 
-def codenarc(folder: Path, trees: Sequence[Path]) -> dict[str, Look]:
-    """Looks at each tree, in one JVM. Skips, or fails where it is required, when the jars are not there."""
-    java = shutil.which("java")
-    if java is None or not JARS.is_dir():
+def jars() -> Path:
+    """Their folder. Skips, or fails where they are required, when they are not there."""
+    if shutil.which("java") is None or not JARS.is_dir():
         _unavailable(f"CodeNarc's jars are not in {JARS.relative_to(HOUSE)}, or there is no java: {GET_IT}")
+    return JARS
+
+
+def codenarc(folder: Path, found: Path, trees: Sequence[Path]) -> None:
+    """Looks at each tree, in one JVM."""
     classes = folder / "classes"
     classes.mkdir()
-    path = f"{JARS}/*:{JARS}/groovy/lib/*:{classes}"
+    path = f"{found}/*:{found}/groovy/lib/*:{classes}"
     program = (HERE / "codenarc" / "CodeNarc.groovy", folder / "codenarc.json", classes, HERE / "stubs", HERE / "codenarc" / "rules.groovy")
     done = subprocess.run(
-        [java, "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", path, "groovy.ui.GroovyMain", *map(str, program), *map(str, trees)],
-        capture_output=True, text=True, timeout=300,
+        ["java", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", path, "groovy.ui.GroovyMain", *map(str, program), *map(str, trees)],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300,
     )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    warnings = tuple(line for line in (done.stdout + done.stderr).splitlines() if " WARN " in line or " ERROR " in line)
+    assert done.returncode == 0, done.stdout
+    (folder / "codenarc.log").write_text(done.stdout)
+
+
+def said(folder: Path) -> dict[str, Look]:
+    """What it said of each tree, by its folder's name."""
+    lines = (folder / "codenarc.log").read_text().splitlines()
+    warnings = tuple(line for line in lines if " WARN " in line or " ERROR " in line)
     return {
-        name: Look(said["files"], tuple((each["file"], each["rule"]) for each in said["violations"]), warnings)
-        for name, said in json.loads((folder / "codenarc.json").read_text()).items()
+        name: Look(each["files"], tuple((found["file"], found["rule"]) for found in each["violations"]), warnings)
+        for name, each in json.loads((folder / "codenarc.json").read_text()).items()
     }
 
 

@@ -33,17 +33,25 @@ def run_groovy(program: str, *words: str, limit: float = 300.0) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def lint(folder: Path, trees: Sequence[Path]) -> dict[str, list[dict[str, Any]]]:
-    """What our linter finds in each tree."""
+def lint(folder: Path, trees: Sequence[Path]) -> None:
+    """Looks at each tree with our linter."""
     run_groovy("Lint", str(folder / "lint.json"), *map(str, trees))
+
+
+def lint_found(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """What `lint` found in each tree, by its folder's name."""
     found = json.loads((folder / "lint.json").read_text())
     return {Path(tree).name: findings for tree, findings in found.items()}
 
 
-def harness(folder: Path, builds: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Runs the builds, one after the other in one JVM; what became of each, by its id."""
+def harness(folder: Path, builds: Sequence[dict[str, Any]]) -> None:
+    """Runs the builds, one after the other in one JVM."""
     (folder / "builds.json").write_text(json.dumps(builds))
     run_groovy("Harness", str(folder / "builds.json"), str(folder / "ended.json"), limit=900.0)
+
+
+def builds_ended(folder: Path) -> dict[str, dict[str, Any]]:
+    """What became of each build, by its id."""
     return {each["id"]: each for each in json.loads((folder / "ended.json").read_text())}
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from .codenarc import Look, codenarc
+from .codenarc import Look, codenarc, jars, said
 from .groovy import rendered
+from .once import once
 
 # File, what stands in it, and the rule that must tell.
 DEFECTS = (
@@ -42,11 +43,15 @@ class Named implements Serializable {
 
 @pytest.fixture(scope="module")
 def looks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Look]:
-    folder = tmp_path_factory.mktemp("codenarc")
-    for file, text, _ in DEFECTS:
-        path = rendered(folder / "planted") / file if not (folder / "planted").exists() else folder / "planted" / file
-        path.write_text(text)
-    return codenarc(folder, [rendered(folder / "template"), folder / "planted"])
+    found = jars()
+
+    def make(folder: Path) -> None:
+        rendered(folder / "planted")
+        for file, text, _ in DEFECTS:
+            (folder / "planted" / file).write_text(text)
+        codenarc(folder, found, [rendered(folder / "template"), folder / "planted"])
+
+    return said(once(tmp_path_factory, "codenarc", make))
 
 
 @pytest.mark.slow

@@ -9,7 +9,8 @@ import pytest
 
 from secure_release.pipeline.commands.ci_files import FILES
 
-from .groovy import TEMPLATE, lint, planted, rendered
+from .groovy import TEMPLATE, lint, lint_found, planted, rendered
+from .once import once
 
 WHOLE = "vars/secureRelease.groovy"
 SCAN = "vars/secureReleaseScan.groovy"
@@ -57,12 +58,17 @@ DEFECTS = (
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
     """One JVM for all defects."""
-    folder = tmp_path_factory.mktemp("lint")
-    return lint(folder, [planted(folder / name, file, old, new) for name, file, old, new, _ in DEFECTS])
+
+    def make(folder: Path) -> None:
+        lint(folder, [planted(folder / name, file, old, new) for name, file, old, new, _ in DEFECTS])
+
+    return lint_found(once(tmp_path_factory, "lint", make))
 
 
 def test_nothing_is_found_in_the_template(tmp_path: Path) -> None:
-    assert lint(tmp_path, [rendered(tmp_path / "as-it-is")]) == {"as-it-is": []}
+    lint(tmp_path, [rendered(tmp_path / "as-it-is")])
+
+    assert lint_found(tmp_path) == {"as-it-is": []}
 
 
 @pytest.mark.slow

@@ -8,13 +8,15 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.require import needs
 
-from .groovy import harness, planted, rendered
+from .groovy import builds_ended, harness, planted, rendered
+from .once import once
 
 WHOLE, SCAN, GATE, IN = (f"vars/secureRelease{name}.groovy" for name in ("", "Scan", "Gate", "In"))
 # A gate that wants what two shards and a patch test left, and a verify that can take its time.
@@ -75,7 +77,10 @@ ENDED: tuple[tuple[str, str, str, str, dict[str, str], str, str, list[str]], ...
 @pytest.fixture(scope="module")
 def ended(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     needs("groovy")
-    folder = tmp_path_factory.mktemp("strict")
+    return builds_ended(once(tmp_path_factory, "strict", build_all))
+
+
+def build_all(folder: Path) -> None:
     tools, repository = folder / "tools", folder / "repository"
     for name, text in (("secure-release", STAND_IN), ("python3", PYTHON)):
         tools.mkdir(exist_ok=True)
@@ -103,7 +108,7 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]
         }  # fmt: skip
 
     refused = [build(name, file, old, new, {}) for name, file, old, new, _ in REFUSED]
-    return harness(folder, [*refused, *(build(name, file, old, new, env) for name, file, old, new, env, *_ in ENDED)])
+    harness(folder, [*refused, *(build(name, file, old, new, env) for name, file, old, new, env, *_ in ENDED)])
 
 
 @pytest.mark.slow
