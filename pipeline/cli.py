@@ -44,28 +44,38 @@ GATE = {
 
 
 def answered(body: Callable[..., int]) -> Callable[..., None]:
-    """A task that ends in an exit code; a user's mistake ends in a sentence and a remedy, not in a traceback."""
+    """A task that ends in an exit code; a user's mistake ends in a sentence and a remedy, not in a traceback.
+
+    Where a CI listens nothing that is printed can be a command to it.
+    """
 
     @wraps(body)
     def wrapper(*args: Any, **options: Any) -> None:
-        from .release import EXIT_OURS, Interrupted, Outcome, ReleaseError
-        from .signals import interrupting
+        from .shown import harmless_output
 
-        try:
-            with interrupting():
-                code = body(*args, **options)
-        except ReleaseError as problem:
-            print(f"secure-release: {problem}\n{problem.hint}", file=sys.stderr)
-            raise Exit(code=problem.exit_code) from problem
-        except (Interrupted, KeyboardInterrupt) as cut:
-            print(f"secure-release: interrupted by {cut or 'SIGINT'}.", file=sys.stderr)
-            raise Exit(code=Outcome.INCOMPLETE.exit_code) from cut
-        except BrokenPipeError as problem:
-            raise Exit(code=EXIT_OURS) from problem
-        if code:
-            raise Exit(code=code)
+        with harmless_output():
+            _answer(lambda: body(*args, **options))
 
     return wrapper
+
+
+def _answer(body: Callable[[], int]) -> None:
+    from .release import EXIT_OURS, Interrupted, Outcome, ReleaseError
+    from .signals import interrupting
+
+    try:
+        with interrupting():
+            code = body()
+    except ReleaseError as problem:
+        print(f"secure-release: {problem}\n{problem.hint}", file=sys.stderr)
+        raise Exit(code=problem.exit_code) from problem
+    except (Interrupted, KeyboardInterrupt) as cut:
+        print(f"secure-release: interrupted by {cut or 'SIGINT'}.", file=sys.stderr)
+        raise Exit(code=Outcome.INCOMPLETE.exit_code) from cut
+    except BrokenPipeError as problem:
+        raise Exit(code=EXIT_OURS) from problem
+    if code:
+        raise Exit(code=code)
 
 
 STAGES = {
@@ -155,13 +165,19 @@ def _patch_test_task(doc: str) -> Any:
 OWN: dict[str, Callable[[str], Any]] = {"scan": _scan_task, "gate": _gate_task, "patch-test": _patch_test_task}
 
 
-@task(help={"force": "Overwrite files that exist."})
+@task(
+    help={
+        "force": "Overwrite files that exist.",
+        "ci": "Write the template of this CI too: github, jenkins or codepipeline.",
+        "check": "Write nothing: say which files of a CI template are behind the installed version, changed by hand, or missing.",
+    }
+)
 @answered
-def init(c: Context, force: bool = False) -> int:
-    """Write secure-release.yml and tasks.py for this project, with what is found filled in."""
+def init(c: Context, force: bool = False, ci: str = "", check: bool = False) -> int:
+    """Write secure-release.yml and tasks.py for this project, with what is found filled in; with --ci a CI template."""
     from .commands.init import init as write
 
-    return write(force)
+    return write(force, ci, check)
 
 
 @task(help={"config": COMMON["config"], "faults": "Break every check in every known way and show that the gate stays shut."})
@@ -297,8 +313,10 @@ class _Program(Program):
 
 def main() -> None:
     """The script `secure-release`."""
+    from .shown import tracebacks_too
     from .signals import answer_given
 
+    tracebacks_too()
     program = _Program(name="secure-release", binary="secure-release", version=version("secure-release"), namespace=namespace)
     try:
         program.run()
