@@ -30,6 +30,7 @@ class Planned:
     params: Mapping[str, str] | None = None
     environment: str = "'production'"
     shards: int = 1
+    deploy: str = "env.BRANCH_NAME == 'main'"
 
 
 PLANNED = (
@@ -38,9 +39,8 @@ PLANNED = (
     Planned("lost-shard", lost=("secure-release-scan-2",), answers=(), shards=2),
     Planned("deploy-fails", Scenario.DEPLOY_FAILS),
     Planned("verify-fails", Scenario.VERIFY_FAILS),
-    Planned("approval-refused", answers=("abort",)),
     Planned("aborted", abort={"during": "secure-release verify", "after": 1500}),
-    Planned("hostile-branch", branch=HOSTILE_NAME, message=HOSTILE_TEXT, answers=()),
+    Planned("approval-refused", branch=HOSTILE_NAME, message=HOSTILE_TEXT, answers=("abort",), deploy="true"),
     Planned("hostile-parameter", answers=(), params={"TARGET": HOSTILE_TEXT}, environment="params.TARGET"),
     Planned("green", message=HOSTILE_TEXT, shards=2),  # the last: nothing else may let the new version stand
 )
@@ -132,6 +132,7 @@ def _jenkinsfile(folder: Path, planned: Planned) -> Path:
     """The one of the template, with what a user fills in."""
     path = rendered(folder) / "Jenkinsfile"
     text = path.read_text().replace("credentials: [:]", "credentials: [SHOP_TOKEN: 'shop-token']")
+    text = text.replace("env.BRANCH_NAME == 'main'", planned.deploy)
     text = text.replace("shards: 2", f"shards: {planned.shards}")
     path.write_text(text.replace("environment: 'production'", f"environment: {planned.environment}"))
     return path

@@ -22,7 +22,6 @@ ENDS = {
     "verify-fails": ("FAILURE", r"verify: \w+ \(exit \d+\); rollback: rolled back \(exit 30\)", ["gate", *RELEASED, "rollback"], OLD, "release"),
     "approval-refused": ("ABORTED", "", ["gate"], OLD, "gate"),
     "aborted": ("ABORTED", r"rollback: rolled back \(exit 30\)", ["gate", *RELEASED, "rollback"], OLD, "release"),
-    "hostile-branch": ("SUCCESS", "", ["gate"], OLD, "gate"),
     "green": ("SUCCESS", "", ["gate", *RELEASED], NEW, "release"),
 }
 every_build = pytest.mark.parametrize("id", ENDS)

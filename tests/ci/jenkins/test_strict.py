@@ -64,6 +64,7 @@ REFUSED = (
 # Name, file, old, new, environment; and how the build must end, what its description must be, and what ran after the gate.
 ENDED: tuple[tuple[str, str, str, str, dict[str, str], str, str, list[str]], ...] = (
     ("as-it-is", WHOLE, "", "", {}, "SUCCESS", "", ["backup", "deploy", "verify"]),
+    ("another-branch", WHOLE, "", "", {"BRANCH_NAME": "main2"}, "SUCCESS", "", []),
     ("stash-of-another-name", GATE, 'secureReleaseFetch("scan-${i}"', 'secureReleaseFetch("shard-${i}"', {}, "FAILURE", r"gate: incomplete \(exit 20\)", []),
     ("stash-left-out", SCAN, '    secureReleaseKeep("scan-${how.shard}")\n', "", {}, "FAILURE", r"gate: incomplete \(exit 20\)", []),
     ("outside-of-node", WHOLE, "                agent { label \"${settings.agent}\" }\n", "", {}, "FAILURE", "", []),
