@@ -1,9 +1,8 @@
-"""Groovy programs of ours, run on Debian's Groovy 2.4, and the template as `init` would write it."""
+"""Groovy programs of ours, run on Debian's Groovy 2.4, and the template as `init` writes it."""
 
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from secure_release.pipeline.commands.ci_files import LIBRARY
+from secure_release.pipeline.commands.init_ci import wanted
 from tests.require import needs
 
 HERE = Path(__file__).parent
@@ -19,7 +20,6 @@ TEMPLATE = HOUSE / "templates" / "ci" / "jenkins"
 JAR = Path("/usr/share/java/groovy-all.jar")
 # A short-lived JVM: no time spent on compiling what runs once. Groovy 2.4 is older than the walls between Java's modules.
 JVM = ("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-Xmx512m", "--add-opens", "java.base/java.lang=ALL-UNNAMED")
-PLACEHOLDERS = {"@@NAME@@": "webshop", "@@VERSION@@": "0.1.0", "@@SHARDS@@": "2"}
 
 
 def run_groovy(program: str, *words: str, limit: float = 300.0) -> None:
@@ -56,13 +56,11 @@ def builds_ended(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def rendered(folder: Path) -> Path:
-    """The template with its words filled in, in a new folder."""
-    shutil.copytree(TEMPLATE, folder)
-    for path in [path for path in folder.rglob("*") if path.is_file()]:
-        text = path.read_text()
-        for word, value in PLACEHOLDERS.items():
-            text = text.replace(word, value)
-        path.write_text(text)
+    """The files that `init --ci jenkins` writes for a project, the library's beside the Jenkinsfile, in a new folder."""
+    for one in wanted("jenkins", "webshop", "0.1.0"):
+        path = folder / one.path.removeprefix(f"{LIBRARY}/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(one.text, encoding="utf-8")
     return folder
 
 
