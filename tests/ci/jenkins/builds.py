@@ -15,6 +15,12 @@ TOKEN = "s3cr3t-0f-the-sh0p"
 HOSTILE_NAME = "a\";touch${IFS}pwned;\"$(touch${IFS}pwned)`touch${IFS}pwned`'"  # git allows it as a branch and as a tag
 HOSTILE_TEXT = "\"; touch pwned; \"\n$(touch pwned)\n`touch pwned`\n' ; touch pwned #\n${env.BRANCH_NAME}"
 
+# One for each shard: what is looked at is not the matter here.
+TWO_CHECKS: dict[str, Any] = {
+    "scan": {"skip": ["semgrep", "pip-audit", "secrets", "workflows", "sbom"]},
+    "policy": {"require": ["bandit", "clock"]},
+}
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -98,6 +104,7 @@ def all_built(folder: Path) -> dict[str, Built]:
 
 def _described(world: World, folder: Path, planned: Planned, base: str, number: int) -> dict[str, Any]:
     world.git("checkout", "-q", "-B", "build", base)
+    world.configure(**TWO_CHECKS)
     doom(world, planned.scenario)
     world.write("VERSION", f"{NEW}\n")
     world.write("build", f"{planned.id}\n")  # no two builds are of one commit

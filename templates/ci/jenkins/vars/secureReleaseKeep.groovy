@@ -6,6 +6,6 @@ def call(String name) {
         return
     }
     dir(folder) {
-        stash(name: "secure-release-${name}", includes: '**')
+        stash(name: "secure-release-${name}", includes: '**', useDefaultExcludes: false)  // whole, or its digests do not match
     }
 }

@@ -18,7 +18,7 @@ def call(Settings settings) {
     parallel(branches)
 }
 
-private void onAgent(Settings settings, Closure body) {
+void onAgent(Settings settings, Closure body) {
     catchError(buildResult: 'SUCCESS', stageResult: 'FAILURE', catchInterruptions: false) {
         node(settings.agent) {
             secureReleaseSetup(version: settings.version, prepare: settings.prepare)

@@ -4,7 +4,7 @@ boolean call(String name) {
     if (!fileExists("${folder}/report.html")) {
         return false
     }
-    archiveArtifacts(artifacts: "${folder}/**")
+    archiveArtifacts(artifacts: "${folder}/**", defaultExcludes: false)
     publishHTML(target: [
         reportName: "secure-release ${name}".toString(), reportDir: folder, reportFiles: 'report.html',
         keepAll: true, alwaysLinkToLastBuild: false, allowMissing: false,

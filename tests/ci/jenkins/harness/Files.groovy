@@ -5,7 +5,10 @@ import java.nio.file.StandardCopyOption
 /** Files by the patterns of stash and archiveArtifacts: `**` for any depth, `*` within one name. */
 class Files {
 
-    static List<String> matching(File folder, String pattern) {
+    // Of Ant's default excludes those that could meet a file of ours
+    private static final String EXCLUDED = /(.*\/)?(\.git|\.svn|CVS)(\/.*)?|(.*\/)?(\.gitignore|\.gitattributes|\.DS_Store|.*~|#.*#|%.*%|\._.*)/
+
+    static List<String> matching(File folder, String pattern, boolean excluding = false) {
         String regex = pattern.split(/(?<=\*\*)|(?=\*\*)/).collect { part ->
             part == '**' ? '.*' : part.split(/(?<=\*)|(?=\*)/).collect { it == '*' ? '[^/]*' : java.util.regex.Pattern.quote(it) }.join('')
         }.join('')
@@ -13,7 +16,7 @@ class Files {
         if (folder.isDirectory()) {
             folder.eachFileRecurse { File file ->
                 String path = folder.toPath().relativize(file.toPath()).toString()
-                if (file.isFile() && path.matches(regex)) { found.add(path) }
+                if (file.isFile() && path.matches(regex) && !(excluding && path.matches(EXCLUDED))) { found.add(path) }
             }
         }
         found.sort()

@@ -8,7 +8,7 @@ class Steps implements Ours {
 
     // the parameter that may be given without its name; all parameters; whether it needs an agent, whether it takes a body
     private static final Map<String, List> KNOWN = [
-        archiveArtifacts: ['artifacts', ['artifacts', 'allowEmptyArchive', 'fingerprint'], true, false],
+        archiveArtifacts: ['artifacts', ['artifacts', 'allowEmptyArchive', 'defaultExcludes'], true, false],
         catchError: ['', ['buildResult', 'stageResult', 'message', 'catchInterruptions'], false, true],
         checkout: ['scm', ['scm'], true, false],
         dir: ['path', ['path'], true, true],
@@ -24,7 +24,7 @@ class Steps implements Ours {
         publishHTML: ['target', ['target'], true, false],
         script: ['', [], false, true],
         sh: ['script', ['script', 'label', 'returnStatus'], true, false],
-        stash: ['name', ['name', 'includes', 'allowEmpty'], true, false],
+        stash: ['name', ['name', 'includes', 'allowEmpty', 'useDefaultExcludes'], true, false],
         string: ['', ['credentialsId', 'variable'], false, false],
         timeout: ['time', ['time', 'unit'], false, true],
         unstash: ['name', ['name'], true, false],
@@ -182,7 +182,7 @@ class Steps implements Ours {
 
     def do_stash(Map args, Closure body) {
         if (!(args.name ==~ /[A-Za-z0-9_.-]+/)) { throw new AbortException("${args.name} is no name for a stash") }
-        List<String> files = Files.matching(build.place.folder, args.includes.toString())
+        List<String> files = Files.matching(build.place.folder, args.includes.toString(), args.useDefaultExcludes != false)
         if (!files && !args.allowEmpty) { throw new AbortException('No files included in stash') }
         Files.copy(build.place.folder, files, new File(build.folder, "stashes/${args.name}"))
         build.event('stash', [name: args.name.toString(), files: files.size()])
@@ -198,7 +198,7 @@ class Steps implements Ours {
     }
 
     def do_archiveArtifacts(Map args, Closure body) {
-        List<String> files = Files.matching(build.place.folder, args.artifacts.toString())
+        List<String> files = Files.matching(build.place.folder, args.artifacts.toString(), args.defaultExcludes != false)
         if (!files && !args.allowEmptyArchive) { throw new AbortException('No artifacts found that match the file pattern') }
         Files.copy(build.place.folder, files, new File(build.folder, 'archive'))
         build.published.put('archive', files)
