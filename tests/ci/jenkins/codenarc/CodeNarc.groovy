@@ -10,7 +10,9 @@ import org.codenarc.analyzer.FilesystemSourceAnalyzer
 def (String out, String classes, String stubs, String rules) = args.take(4) as List
 List<File> trees = args.drop(4).collect { new File(it) }
 List<File> needed = []
-[new File(stubs), new File(new File(rules).parentFile, 'stubs'), new File(trees.last(), 'src')].each { File root -> root.eachFileRecurse { if (it.name.endsWith('.groovy')) { needed.add(it) } } }
+[new File(stubs), new File(new File(rules).parentFile, 'stubs'), new File(trees.last(), 'src')].each { File root ->
+    root.eachFileRecurse { if (it.name.endsWith('.groovy')) { needed.add(it) } }
+}
 def unit = new CompilationUnit(new CompilerConfiguration(targetDirectory: new File(classes)))
 unit.addSources(needed as File[])
 unit.compile()
@@ -22,6 +24,8 @@ new File(out).text = JsonOutput.toJson(trees.collectEntries { File tree ->
 })
 
 List<Map> violations(results) {
-    List<Map> here = results.violations.collect { [file: results.path.toString(), rule: it.rule.name, line: it.lineNumber, text: it.message.toString()] }
+    List<Map> here = results.violations.collect {
+        [file: results.path.toString(), rule: it.rule.name, line: it.lineNumber, text: it.message.toString()]
+    }
     here + (results.children ?: []).collectMany { violations(it) }
 }

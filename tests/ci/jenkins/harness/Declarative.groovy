@@ -51,7 +51,9 @@ class Declarative implements Ours {
 
     private void stage(String name, Closure body, Throwable error) {
         Map parts = Words.section("stage ${name}", body, STAGE)
-        if (parts.containsKey('steps') == parts.containsKey('stages')) { throw new NotJenkins("stage ${name} has not exactly one of steps and stages") }
+        if (parts.containsKey('steps') == parts.containsKey('stages')) {
+            throw new NotJenkins("stage ${name} has not exactly one of steps and stages")
+        }
         build.at(build.place.with(stages: build.place.stages + [name])) {
             if (error) {
                 build.event('skipped', [why: 'earlier failure'])

@@ -47,7 +47,9 @@ class Steps implements Ours {
         def (first, names, needsAgent, takesBody) = KNOWN[name]
         Map args = rest.size() == 1 && rest[0] instanceof Map ? new LinkedHashMap((Map) rest[0]) : rest.size() == 1 ? [(first): rest[0]] : [:]
         if (rest.size() > 1 || args.containsKey('')) { throw new NotJenkins("${name} takes no such arguments: ${rest}") }
-        if (names != null && !(names as List).containsAll(args.keySet())) { throw new NotJenkins("${name} takes no ${args.keySet() - names}") }
+        if (names != null && !(names as List).containsAll(args.keySet())) {
+            throw new NotJenkins("${name} takes no ${args.keySet() - names}")
+        }
         if (takesBody != (body != null)) { throw new NotJenkins(takesBody ? "${name} needs a body" : "${name} takes no body") }
         if (needsAgent && !build.place.workspace) {
             throw new AbortException("Required context class hudson.FilePath is missing: ${name} is called outside of node")
@@ -116,7 +118,9 @@ class Steps implements Ours {
         List<String> secrets = []
         args.bindings.each { Described binding ->
             String secret = build.scenario.credentials[binding.args.credentialsId]
-            if (secret == null) { throw new AbortException("Could not find credentials entry with ID '${binding.args.credentialsId}'") }
+            if (secret == null) {
+                throw new AbortException("Could not find credentials entry with ID '${binding.args.credentialsId}'")
+            }
             env[binding.args.variable.toString()] = secret
             secrets.add(secret)
         }
@@ -131,7 +135,9 @@ class Steps implements Ours {
 
     def do_lock(Map args, Closure body) {
         String name = args.resource.toString()
-        if (!build.locked.add(name)) { throw new NotJenkins("nobody else is here, and ${name} is held: it would be waited for without end") }
+        if (!build.locked.add(name)) {
+            throw new NotJenkins("nobody else is here, and ${name} is held: it would be waited for without end")
+        }
         try {
             build.event('lock', [resource: name])
             inside([locks: build.place.locks + [name]], body)
@@ -142,7 +148,9 @@ class Steps implements Ours {
     }
 
     def do_input(Map args, Closure body) {
-        if (build.place.workspace || build.place.locks) { throw new NotJenkins('input waits for a person and holds an executor or a lock') }
+        if (build.place.workspace || build.place.locks) {
+            throw new NotJenkins('input waits for a person and holds an executor or a lock')
+        }
         if (!build.place.limits) { throw new NotJenkins('input waits for a person without end') }
         if (!build.answers) { throw new NotJenkins("nobody was expected to be asked: ${args.message}") }
         String answer = build.answers.remove(0)
@@ -210,7 +218,9 @@ class Steps implements Ours {
         if (!HTML.containsAll(target.keySet())) { throw new NotJenkins("publishHTML takes no ${target.keySet() - HTML}") }
         File page = new File(build.place.folder, "${target.reportDir}/${target.reportFiles}")
         if (!page.exists()) {
-            if (!target.allowMissing) { throw new AbortException("Specified HTML directory '${target.reportDir}' does not exist.") }
+            if (!target.allowMissing) {
+                throw new AbortException("Specified HTML directory '${target.reportDir}' does not exist.")
+            }
             return null
         }
         build.published.put("html ${target.reportName}".toString(), page.text)
@@ -219,7 +229,9 @@ class Steps implements Ours {
 
     def do_junit(Map args, Closure body) {
         List<String> files = Files.matching(build.place.folder, args.testResults.toString())
-        if (!files && !args.allowEmptyResults) { throw new AbortException('No test report files were found. Configuration error?') }
+        if (!files && !args.allowEmptyResults) {
+            throw new AbortException('No test report files were found. Configuration error?')
+        }
         def cases = files.collectMany { new XmlSlurper().parse(new File(build.place.folder, it)).'**'.findAll { it.name() == 'testcase' } }
         int failed = cases.count { it.children().any { it.name() in ['failure', 'error'] } }
         build.published.put('junit', [files: files, cases: cases.size(), failed: failed])

@@ -46,15 +46,25 @@ class House {
 
     private void limit(Source source, Source.Call call) {
         boolean holder = source.name == 'secureReleaseIn'
-        if (holder && !source.calls.any { it.name == 'timeout' }) { found(source, 'no-timeout', call.line, 'secureReleaseIn has no timeout') }
-        if (call.name in LONG && !call.within(LIMITED)) { found(source, 'no-timeout', call.line, "${call.name} may take for ever") }
+        if (holder && !source.calls.any { it.name == 'timeout' }) {
+            found(source, 'no-timeout', call.line, 'secureReleaseIn has no timeout')
+        }
+        if (call.name in LONG && !call.within(LIMITED)) {
+            found(source, 'no-timeout', call.line, "${call.name} may take for ever")
+        }
     }
 
     private void secret(Source source, Source.Call call) {
-        if (call.name == 'credentials') { found(source, 'secret-held', call.line, 'credentials() holds a secret for a whole stage; use withCredentials around the one task') }
+        if (call.name == 'credentials') {
+            found(source, 'secret-held', call.line, 'credentials() holds a secret for a whole stage; use withCredentials around the one task')
+        }
         boolean binding = call.name in ['file', 'sshUserPrivateKey', 'string', 'usernameColonPassword', 'usernamePassword']
-        if (binding && call.argument('credentialsId') && !source.calls.any { it.name == 'withCredentials' }) { found(source, 'secret-held', call.line, 'a credential outside of withCredentials') }
-        if (call.argument('password') instanceof ConstantExpression && call.arguments.any { it.text.contains('password') }) { found(source, 'secret-held', call.line, 'a secret in the source') }
+        if (binding && call.argument('credentialsId') && !source.calls.any { it.name == 'withCredentials' }) {
+            found(source, 'secret-held', call.line, 'a credential outside of withCredentials')
+        }
+        if (call.argument('password') instanceof ConstantExpression && call.arguments.any { it.text.contains('password') }) {
+            found(source, 'secret-held', call.line, 'a secret in the source')
+        }
     }
 
     /** `input`, or a step of ours that asks, where an agent or a lock is held. */
@@ -74,15 +84,21 @@ class House {
         List annotations = source.declarations.collectMany { it.annotations } + source.tree.imports.collectMany { it.annotations }
         annotations.findAll { it.classNode.name == 'Library' }.each {
             String value = it.members.value?.text
-            if (!(value ==~ PINNED)) { found(source, 'unpinned', it.lineNumber, "the library ${value} must be pinned to a tag or a commit") }
+            if (!(value ==~ PINNED)) {
+                found(source, 'unpinned', it.lineNumber, "the library ${value} must be pinned to a tag or a commit")
+            }
         }
-        if (source.name == 'Jenkinsfile' && !annotations) { found(source, 'unpinned', 1, 'the Jenkinsfile loads no pinned library') }
+        if (source.name == 'Jenkinsfile' && !annotations) {
+            found(source, 'unpinned', 1, 'the Jenkinsfile loads no pinned library')
+        }
         source.calls.findAll { it.name == 'library' }.each { found(source, 'unpinned', it.line, 'a library is loaded while the build runs') }
     }
 
     private void help(Source source) {
         File text = new File(source.file.parentFile, "${source.name}.txt")
-        if (source.file.parentFile.name == 'vars' && !(text.exists() && text.text.contains(source.name))) { found(source, 'no-help', 1, "${text.name} is missing, or about something else") }
+        if (source.file.parentFile.name == 'vars' && !(text.exists() && text.text.contains(source.name))) {
+            found(source, 'no-help', 1, "${text.name} is missing, or about something else")
+        }
     }
 
     /** Whatever is fetched was kept by somebody, under that name. */
@@ -111,8 +127,12 @@ class House {
             List<Source.Call> ours = back.findAll { stages.any { stage -> it.inside.size() > 2 && it.inside[-2].name == 'post' && it.inside[-3].is(stage) } }
             if (!ours) { found(source, 'no-way-back', deploy.line, 'no post { unsuccessful } around this deploy rolls back') }
             boolean cut = source.calls.any { it.name == 'timeout' && it.inside && it.inside[-1].name == 'options' && stages.any { stage -> it.inside[-2].is(stage) } }
-            if (cut) { found(source, 'way-back-cut', deploy.line, 'a timeout in options ends a rollback one minute after it strikes') }
-            if (!deploy.inside.any { inner -> source.calls.any { it.name == 'lock' && it.inside.size() > 1 && it.inside[-2].is(inner) } }) { found(source, 'no-lock', deploy.line, 'nothing keeps two releases apart') }
+            if (cut) {
+                found(source, 'way-back-cut', deploy.line, 'a timeout in options ends a rollback one minute after it strikes')
+            }
+            if (!deploy.inside.any { inner -> source.calls.any { it.name == 'lock' && it.inside.size() > 1 && it.inside[-2].is(inner) } }) {
+                found(source, 'no-lock', deploy.line, 'nothing keeps two releases apart')
+            }
         } }
     }
 

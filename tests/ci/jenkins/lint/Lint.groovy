@@ -52,7 +52,9 @@ void compiled(File folder, List<File> files, Closure found) {
 List<String> saved(Class type) {
     List<String> problems = Serializable.isAssignableFrom(type) ? [] : ["${type.simpleName} is not Serializable".toString()]
     type.declaredFields.findAll { !it.synthetic && !(it.modifiers & (java.lang.reflect.Modifier.STATIC | java.lang.reflect.Modifier.TRANSIENT)) }.each {
-        if (!it.type.primitive && !Serializable.isAssignableFrom(it.type)) { problems.add("${type.simpleName}.${it.name} is a ${it.type.simpleName}, which is not Serializable".toString()) }
+        if (!it.type.primitive && !Serializable.isAssignableFrom(it.type)) {
+            problems.add("${type.simpleName}.${it.name} is a ${it.type.simpleName}, which is not Serializable".toString())
+        }
     }
     problems
 }

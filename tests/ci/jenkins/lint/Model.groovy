@@ -10,14 +10,30 @@ import org.codehaus.groovy.ast.stmt.Statement
 /** What a Declarative pipeline may look like, over the syntax tree. The README names the source of each rule. */
 class Model {
 
-    private static final List<String> PIPELINE = ['agent', 'environment', 'libraries', 'options', 'parameters', 'post', 'stages', 'tools', 'triggers']
-    private static final List<String> STAGE = ['agent', 'environment', 'failFast', 'input', 'matrix', 'options', 'parallel', 'post', 'stages', 'steps', 'tools', 'when']
+    private static final List<String> PIPELINE = [
+        'agent', 'environment', 'libraries', 'options', 'parameters', 'post', 'stages', 'tools', 'triggers'
+    ]
+    private static final List<String> STAGE = [
+        'agent', 'environment', 'failFast', 'input', 'matrix', 'options', 'parallel', 'post', 'stages', 'steps', 'tools',
+        'when'
+    ]
     private static final List<String> BODIES = ['steps', 'stages', 'parallel', 'matrix']
     private static final List<String> AGENTS = ['docker', 'dockerfile', 'kubernetes', 'label', 'node']
-    private static final List<String> POST = ['aborted', 'always', 'changed', 'cleanup', 'failure', 'fixed', 'notBuilt', 'regression', 'success', 'unstable', 'unsuccessful']
-    private static final List<String> WHEN = ['allOf', 'anyOf', 'beforeAgent', 'beforeInput', 'beforeOptions', 'branch', 'buildingTag', 'changelog', 'changeRequest', 'changeset', 'environment', 'equals', 'expression', 'not', 'tag', 'triggeredBy']
+    private static final List<String> POST = [
+        'aborted', 'always', 'changed', 'cleanup', 'failure', 'fixed', 'notBuilt', 'regression', 'success', 'unstable',
+        'unsuccessful'
+    ]
+    private static final List<String> WHEN = [
+        'allOf', 'anyOf', 'beforeAgent', 'beforeInput', 'beforeOptions', 'branch', 'buildingTag', 'changelog',
+        'changeRequest', 'changeset', 'environment', 'equals', 'expression', 'not', 'tag', 'triggeredBy'
+    ]
 
-    private static final List<String> OPTIONS = ['buildDiscarder', 'checkoutToSubdirectory', 'disableConcurrentBuilds', 'disableRestartFromStage', 'disableResume', 'lock', 'newContainerPerStage', 'overrideIndexTriggers', 'parallelsAlwaysFailFast', 'preserveStashes', 'quietPeriod', 'rateLimitBuilds', 'retry', 'skipDefaultCheckout', 'skipStagesAfterUnstable', 'timeout', 'timestamps']
+    private static final List<String> OPTIONS = [
+        'buildDiscarder', 'checkoutToSubdirectory', 'disableConcurrentBuilds', 'disableRestartFromStage', 'disableResume',
+        'lock', 'newContainerPerStage', 'overrideIndexTriggers', 'parallelsAlwaysFailFast', 'preserveStashes',
+        'quietPeriod', 'rateLimitBuilds', 'retry', 'skipDefaultCheckout', 'skipStagesAfterUnstable', 'timeout',
+        'timestamps'
+    ]
     private static final List<String> STAGE_OPTIONS = ['lock', 'retry', 'skipDefaultCheckout', 'timeout', 'timestamps']
 
     private final Closure found
@@ -44,12 +60,16 @@ class Model {
 
     private void stage(MethodCallExpression call, boolean parallel) {
         def name = call.arguments.expressions[0]
-        if (!(name instanceof ConstantExpression) || !name.value) { found('declarative', call, 'a stage needs a name in plain quotes') }
+        if (!(name instanceof ConstantExpression) || !name.value) {
+            found('declarative', call, 'a stage needs a name in plain quotes')
+        }
         if (!stageNames.add(name.text)) { found('declarative', call, "there are two stages ${name.text}") }
         if (!body(call)) { found('declarative', call, "stage ${name.text} has no body"); return }
         Map parts = section("stage ${name.text}", body(call), STAGE)
         List<String> bodies = BODIES.findAll { parts[it] }
-        if (bodies.size() != 1) { found('declarative', call, "stage ${name.text} must have exactly one of ${BODIES}, and has ${bodies}") }
+        if (bodies.size() != 1) {
+            found('declarative', call, "stage ${name.text} must have exactly one of ${BODIES}, and has ${bodies}")
+        }
         if (parts.parallel && parallel) { found('declarative', call, 'parallel inside parallel') }
         common("stage ${name.text}", parts)
         if (parts.steps) { steps('steps', body(parts.steps)) }
@@ -62,7 +82,9 @@ class Model {
         if (parts.options) { options(where, parts.options) }
         if (parts.when) { when(parts.when) }
         if (parts.environment) { environment(parts.environment) }
-        if (parts.input && !directives('input', body(parts.input)).any { it.methodAsString == 'message' }) { found('declarative', parts.input, 'input has no message') }
+        if (parts.input && !directives('input', body(parts.input)).any { it.methodAsString == 'message' }) {
+            found('declarative', parts.input, 'input has no message')
+        }
         if (parts.post) {
             Map conditions = section("post of ${where}", body(parts.post), POST)
             if (!conditions) { found('declarative', parts.post, 'post is empty') }
@@ -74,7 +96,9 @@ class Model {
         def first = call.arguments.expressions[0]
         if (first instanceof VariableExpression && first.name in ['any', 'none']) { return }
         List<MethodCallExpression> kinds = first instanceof ClosureExpression ? directives('agent', first) : []
-        if (kinds.size() != 1 || !(kinds[0].methodAsString in AGENTS)) { found('declarative', call, "agent must be any, none, or one of ${AGENTS}") }
+        if (kinds.size() != 1 || !(kinds[0].methodAsString in AGENTS)) {
+            found('declarative', call, "agent must be any, none, or one of ${AGENTS}")
+        }
     }
 
     private void options(String where, MethodCallExpression call) {
@@ -96,9 +120,13 @@ class Model {
         Set<String> names = []
         body(call)?.code?.statements?.each { Statement statement ->
             def set = statement instanceof ExpressionStatement ? statement.expression : null
-            if (!(set instanceof BinaryExpression) || set.operation.text != '=') { found('declarative', statement, 'environment holds NAME = value only'); return }
+            if (!(set instanceof BinaryExpression) || set.operation.text != '=') {
+                found('declarative', statement, 'environment holds NAME = value only'); return
+            }
             if (!names.add(set.leftExpression.text)) { found('declarative', set, "${set.leftExpression.text} is set twice") }
-            if (!value(set.rightExpression)) { found('declarative', set, "${set.leftExpression.text} must be a string, strings with +, or a call") }
+            if (!value(set.rightExpression)) {
+                found('declarative', set, "${set.leftExpression.text} must be a string, strings with +, or a call")
+            }
         }
     }
 
@@ -130,7 +158,11 @@ class Model {
         List<MethodCallExpression> calls = []
         closure?.code?.statements?.each { Statement statement ->
             def call = statement instanceof ExpressionStatement ? statement.expression : null
-            if (call instanceof MethodCallExpression && call.implicitThis) { calls.add(call) } else { found('declarative', statement, "${where} holds something that is no ${where == 'steps' ? 'step' : 'directive'}") }
+            if (call instanceof MethodCallExpression && call.implicitThis) {
+                calls.add(call)
+            } else {
+                found('declarative', statement, "${where} holds something that is no ${where == 'steps' ? 'step' : 'directive'}")
+            }
         }
         calls
     }
