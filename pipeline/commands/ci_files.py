@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+# The library lies apart from what it judges: it is meant to be pushed to a repository of its own.
+LIBRARY = "jenkins/secure-release"
+STEPS = (
+    *("", "Approve", "Backup", "Deploy", "Ended", "Fetch", "Folder", "Gate", "In", "Keep", "Look", "PatchTest", "Publish"),
+    *("Report", "Rollback", "Scan", "Secrets", "Setup", "Verify"),
+)
+JENKINS = (
+    *(f"vars/secureRelease{step}.{kind}" for step in STEPS for kind in ("groovy", "txt")),
+    *("src/securerelease/Exit.groovy", "src/securerelease/Settings.groovy"),
+)
+
 FILES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "github": (
         ("secure-release.yml", ".github/workflows/secure-release.yml"),
         ("secure-release-pipeline.yml", ".github/workflows/secure-release-pipeline.yml"),
         ("action.yml", ".github/actions/secure-release/action.yml"),
     ),
-    "jenkins": (),
+    "jenkins": (("Jenkinsfile", "Jenkinsfile"), *((name, f"{LIBRARY}/{name}") for name in JENKINS)),
     "codepipeline": (),
 }

@@ -180,7 +180,7 @@ def make_world(folder: Path, venv: Path, scenario: Scenario = Scenario.GREEN, li
     _done(world.run("backup-key", "--out", str(world.outside / "key")))
     if live:
         _release_old(world)
-    _doom(world, scenario)
+    doom(world, scenario)
     world.write("VERSION", f"{NEW}\n")
     world.commit(NEW)
     return world
@@ -243,7 +243,7 @@ def _done(ended: Ended) -> None:
     assert ended.code == 0, ended
 
 
-def _doom(world: World, scenario: Scenario) -> None:
+def doom(world: World, scenario: Scenario) -> None:
     """Write down what makes the release of `NEW` end like this."""
     match scenario:
         case Scenario.GREEN:
