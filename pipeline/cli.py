@@ -35,6 +35,8 @@ PATCH_TEST = {
     "apply": "Write the safe set of the run's finished patch test into the requirement files, and do nothing else.",
 }
 
+ASFF = "The ARN of a Security Hub product: write findings-0001.asff.json and so on as well, each for one batch-import-findings."
+
 
 def answered(body: Callable[..., int]) -> Callable[..., None]:
     """A task that ends in an exit code; a user's mistake ends in a sentence and a remedy, not in a traceback."""
@@ -87,6 +89,8 @@ def _stage_task(name: str, doc: str) -> Any:
 
     if name == "patch-test":
         return _patch_test_task(doc)
+    if name == "report":
+        return _report_task(doc)
     body.__doc__, body.__name__ = doc, name
     return task(name=name, aliases=("run",) if name == "secure-release" else (), help=COMMON)(answered(body))
 
@@ -113,6 +117,18 @@ def _patch_test_task(doc: str) -> Any:
 
     body.__doc__, body.__name__ = doc, "patch-test"
     return task(name="patch-test", help=COMMON | PATCH_TEST)(answered(body))
+
+
+def _report_task(doc: str) -> Any:
+    def body(
+        c: Context, config: str = "", run: str = "", trust: str = "", format: str = "text", dry_run: bool = False, asff: str = ""
+    ) -> int:
+        from .session import Options, run_report
+
+        return run_report(Options(config, run, trust, format, dry_run), asff)
+
+    body.__doc__, body.__name__ = doc, "report"
+    return task(name="report", help=COMMON | {"asff": ASFF})(answered(body))
 
 
 @task(help={"force": "Overwrite files that exist."})

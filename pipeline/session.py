@@ -67,6 +67,19 @@ def run_stage(name: str, options: Options, choice: Choice = EVERYTHING) -> int:
     return outcome.exit_code
 
 
+def run_report(options: Options, asff: str) -> int:
+    """The reports again; with the ARN of a product, also what Security Hub takes."""
+    from .commands.asff import write_asff
+    from .report.asff import product
+
+    by = product(asff) if asff else None
+    code = run_stage(Stage.REPORT, options)
+    if by is not None and not options.dry_run:
+        where = _bench(options)
+        print(write_asff(_folder(where.project, options), _view(where, options), by), file=sys.stderr)
+    return code
+
+
 def run_patch_test(options: Options, families: tuple[str, ...], names: tuple[str, ...], clean: bool, apply: bool) -> int:
     """The stage, or one of what stands beside it: the plan alone, taking over what is safe, cleaning up."""
     choice = Choice(families, names)
