@@ -1,7 +1,7 @@
 """What is wrong with this release? Checks, findings, gaps. Knows nothing of the pipeline."""
 
 from .advisories import AdvisoryError, Hole, Match, Pin, SnapshotFacts
-from .check import Advisories, Check, Context, Exit, SourceFile, SystemClock, Tools
+from .check import Advisories, Check, Context, Exit, SourceFile, SystemClock, Tools, is_by_file
 from .finding import Confidence, Finding, Gap, Place, Severity, Witness, numbered
 from .result import Broken, Evidence, Ran, Result, Skipped, broken, ran, skipped
 
@@ -30,6 +30,7 @@ __all__ = [
     "Tools",
     "Witness",
     "broken",
+    "is_by_file",
     "numbered",
     "ran",
     "skipped",

@@ -102,3 +102,9 @@ class Check(Protocol):
         """What it looks for, in a few words, for people."""
 
     def run(self, context: Context) -> Result: ...
+
+
+def is_by_file(check: Check) -> bool:
+    """Whether what it says of one file needs no other file (its attribute `by_file` is True): only then can several machines
+    share its files out. A check that does not say so is asked about the whole release, by one machine."""
+    return getattr(check, "by_file", False) is True

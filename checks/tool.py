@@ -87,7 +87,7 @@ class ToolCheck:
 
     `gather` makes the report out of what the run left behind, for `parse`; `censor` takes out of it what must not be kept as
     evidence: source lines may hold secrets.
-    `whole` is for a command that names the folder: one run, however many files.
+    `whole` is for a command that names the folder: one run, however many files. `by_file`: see `is_by_file`.
     """
 
     name: str
@@ -100,6 +100,7 @@ class ToolCheck:
     gather: Callable[[Job, Exit], bytes] = written
     censor: Callable[[bytes], bytes] = bytes
     whole: bool = False
+    by_file: bool = False
 
     def run(self, context: Context) -> Result:
         found = located(self.tool, context)

@@ -19,7 +19,8 @@ from invoke.tasks import task
 
 COMMON = {
     "config": "The configuration file [secure-release.yml, looked for here and above].",
-    "run": "The folder of a run to continue or join [stages join the newest run of this commit].",
+    "run": "The folder of a run to continue or join [stages join the newest run of this commit]. For scan, patch-test and gate "
+    "an empty folder, or one that does not exist yet: a new run begins there.",
     "trust": "A git ref to read policy, waivers, baseline and configuration from, instead of the change under test.",
     "format": "text, or json: verdict.json on standard output, alone.",
     "dry_run": "Say what would be done, and change nothing.",
@@ -35,7 +36,12 @@ PATCH_TEST = {
     "apply": "Write the safe set of the run's finished patch test into the requirement files, and do nothing else.",
 }
 
-ASFF = "The ARN of a Security Hub product: write findings-0001.asff.json and so on as well, each for one batch-import-findings."
+
+SCAN = {"shard": "Look at one share only, I/N: 1/3 is the first of three. `gate --from` joins the runs."}
+GATE = {
+    "from": "A run to join, or a folder of runs; once for each. All shards of one scan and one patch test make a new run at --run.",
+}
+REPORT = {"asff": "The ARN of a Security Hub product: also write findings-0001.asff.json and so on, one for each batch-import-findings."}
 
 
 def answered(body: Callable[..., int]) -> Callable[..., None]:
@@ -87,12 +93,40 @@ def _stage_task(name: str, doc: str) -> Any:
         options = Options(config, run, trust, format, dry_run)
         return run_whole(options) if name == "secure-release" else run_stage(name, options)
 
-    if name == "patch-test":
-        return _patch_test_task(doc)
-    if name == "report":
-        return _report_task(doc)
+    if name in OWN:
+        return OWN[name](doc)
     body.__doc__, body.__name__ = doc, name
     return task(name=name, aliases=("run",) if name == "secure-release" else (), help=COMMON)(answered(body))
+
+
+def _scan_task(doc: str) -> Any:
+    def body(
+        c: Context, config: str = "", run: str = "", trust: str = "", format: str = "text", dry_run: bool = False, shard: str = ""
+    ) -> int:
+        from .session import Options, run_stage
+
+        return run_stage("scan", Options(config, run, trust, format, dry_run, shard))
+
+    body.__doc__, body.__name__ = doc, "scan"
+    return task(name="scan", help=COMMON | SCAN)(answered(body))
+
+
+def _gate_task(doc: str) -> Any:
+    def body(
+        c: Context,
+        config: str = "",
+        run: str = "",
+        trust: str = "",
+        format: str = "text",
+        dry_run: bool = False,
+        from_: list[str] | None = None,  # `from` is a word of Python
+    ) -> int:
+        from .session import Options, run_stage
+
+        return run_stage("gate", Options(config, run, trust, format, dry_run, sources=tuple(from_ or ())))
+
+    body.__doc__, body.__name__ = doc, "gate"
+    return task(name="gate", help=COMMON | GATE, iterable=["from_"])(answered(body))
 
 
 def _patch_test_task(doc: str) -> Any:
@@ -128,7 +162,10 @@ def _report_task(doc: str) -> Any:
         return run_report(Options(config, run, trust, format, dry_run), asff)
 
     body.__doc__, body.__name__ = doc, "report"
-    return task(name="report", help=COMMON | {"asff": ASFF})(answered(body))
+    return task(name="report", help=COMMON | REPORT)(answered(body))
+
+
+OWN: dict[str, Callable[[str], Any]] = {"scan": _scan_task, "gate": _gate_task, "patch-test": _patch_test_task, "report": _report_task}
 
 
 @task(help={"force": "Overwrite files that exist."})

@@ -44,6 +44,11 @@ class ScanSection(Strict):
     timeout: Seconds = Field(600.0, description="How long one tool may run.")
     rules: tuple[str, ...] = Field((), description="More semgrep rules: files of the project, or registry packs (p/...).")
     checks: dict[Name, SarifCheck] = Field(default_factory=dict, description="More checks: tools that write SARIF.")
+    costs: dict[str, Seconds] = Field(
+        default_factory=dict,
+        description="How long each check takes for the whole release, as `report.html` says: `scan --shard` balances by it. "
+        "A check that is not named is estimated.",
+    )
     skip: tuple[str, ...] = Field((), description="Checks that are not to run. A required one can't be skipped.")
 
 

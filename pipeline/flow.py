@@ -8,9 +8,13 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
+from functools import partial
 
 from pydantic import TypeAdapter
 
+from . import joining
+from .joining import JOINED
+from .parts import Found
 from .release import (
     Interrupted,
     Outcome,
@@ -22,7 +26,7 @@ from .release import (
     StageRunner,
 )
 from .signals import interrupting, raise_if_told, waited_out
-from .stages import backup, deploy, gate, patch_test, report, rollback, scan, verify
+from .stages import backup, deploy, gate, joined, patch_test, report, rollback, scan, verify
 from .undoing import open_undos
 from .view import INTERRUPTED, RUN_FINISHED, STAGE_FINISHED, STAGE_STARTED, overall, stage_results
 
@@ -107,13 +111,32 @@ def _refuse_taken_back(release: Release) -> None:
         raise ReleaseError(f"The way back of this run has ended already: {said.outcome}.", hint)
 
 
-def perform(release: Release, stage: Stage, told: Told) -> StageResult:
+def join(release: Release, found: Found, told: Told) -> Outcome:
+    """The gate over runs of several machines, made one run: what they said is written down here as if it had been said here.
+
+    What can't be joined is no answer: then the gate says why, and neither a scan nor a patch test stands in this run.
+    """
+    for each in found.parts:
+        data = {"run": each.who.run, "what": each.name, "journal": each.journal, "machine": each.who.machine}
+        release.journal.append(JOINED, "", data)
+    with contextlib.suppress(Interrupted), interruptible(release):
+        against = joined.against(release, found)
+        if against:
+            return perform(release, Stage.GATE, told, partial(joined.refused, against=against)).outcome
+        perform(release, Stage.SCAN, told, partial(joined.scan, parts=found.parts))
+        if joining.patch_test(found.parts) is not None:
+            perform(release, Stage.PATCH_TEST, told, partial(joined.patch_test, parts=found.parts))
+        return perform(release, Stage.GATE, told).outcome
+    return Outcome.INCOMPLETE
+
+
+def perform(release: Release, stage: Stage, told: Told, runner: StageRunner | None = None) -> StageResult:
     """Run one stage and write down what it said, whatever happens in it."""
     raise_if_told()
     release.journal.append(STAGE_STARTED, stage, {})
     started = release.now()
     try:
-        result = RUNNERS[stage](release)
+        result = (runner or RUNNERS[stage])(release)
     except ReleaseError as problem:
         result = _failed(release, stage, started, Reason(str(problem), problem.hint))
     except Exception as problem:

@@ -57,9 +57,8 @@ def safe_set_of(entries: Sequence[Entry]) -> SafeSet | None:
 
     Raises `ReleaseError` for a line that can't be read: then nothing may be guessed.
     """
-    begun = [place for place, entry in enumerate(entries) if entry.kind == STAGE_STARTED and entry.stage == Stage.PATCH_TEST]
-    last = entries[begun[-1] :] if begun else ()
-    line = next((entry for entry in reversed(last) if entry.kind == SAFE_SET), None)
+    last = _last_patch_test(entries)
+    line = next(reversed(safe_set_lines(entries)), None)
     if line is None or outcome_of(last, Stage.PATCH_TEST) is not Outcome.PASSED:
         return None
     try:
@@ -68,6 +67,17 @@ def safe_set_of(entries: Sequence[Entry]) -> SafeSet | None:
         raise _unreadable(Stage.PATCH_TEST) from problem
     images = {one.service: one.digest for one in found.carriers if one.kind == "image"}
     return SafeSet(found.digest, found.plan_digest, found.patches, images) if found.digest else None
+
+
+def safe_set_lines(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """What the last patch test wrote down about its safe set."""
+    return tuple(entry for entry in _last_patch_test(entries) if entry.kind == SAFE_SET)
+
+
+def _last_patch_test(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """The journal from where the patch test began the last time."""
+    begun = [place for place, entry in enumerate(entries) if entry.kind == STAGE_STARTED and entry.stage == Stage.PATCH_TEST]
+    return entries[begun[-1] :] if begun else ()
 
 
 def last_trouble(entries: Sequence[Entry]) -> str:

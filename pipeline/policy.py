@@ -55,7 +55,7 @@ def decide(law: Law, scan: ScanReport | None, patch: Patch, today: date) -> Verd
     excused = scanned.excused + patch_gaps.excused
     return Verdict(
         refused=(*_refusals(scanned.counted), *_patch_refusals(law.policy, patch)),
-        unanswered=(*_scan_unanswered(law.policy, scan), *_gap_reasons(gaps), *_patch_unanswered(law.policy, patch)),
+        unanswered=(*_scan_unanswered(law.policy, scan, patch is NOT_ASKED), *_gap_reasons(gaps), *_patch_unanswered(law.policy, patch)),
         counted=scanned.counted,
         gaps=gaps,
         excused=excused,
@@ -161,16 +161,21 @@ def _gap_reasons(gaps: Iterable[Gap]) -> Iterator[Reason]:
         yield Reason(f"{gap.check} did not look at {gap.subject}: {gap.reason}.", gap.remedy)
 
 
-def _scan_unanswered(policy: Policy, scan: ScanReport | None) -> Iterator[Reason]:
+def _scan_unanswered(policy: Policy, scan: ScanReport | None, alone: bool) -> Iterator[Reason]:
+    """`alone`: a shard judges only its own share; at the gate a share is no answer."""
     if scan is None:
         yield Reason("Nothing was scanned.", "Run `secure-release scan`.")
         return
     if not scan.files:
         yield Reason("The release holds no file that could be looked at.", "Check `scan.exclude`, and that the files are committed.")
-    if not any(isinstance(result, Ran) and result.looked_at for result in scan.results.values()):
+    if scan.share.count > 1 and not alone:
+        text = f"Only shard {scan.share.index} of {scan.share.count} of the scan is in this run."
+        yield Reason(text, "Join all of them: secure-release gate --from DIR --from DIR --run DIR.")
+    if scan.share.count == 1 and not any(isinstance(result, Ran) and result.looked_at for result in scan.results.values()):
         yield Reason("No check has looked at anything.", "Check `policy.require`, and that the project has files.")
     for name in policy.require:
-        yield from _check_unanswered(name, scan.results.get(name))
+        if not (alone and name in scan.share.elsewhere):
+            yield from _check_unanswered(name, scan.results.get(name))
     for name, result in scan.results.items():
         if isinstance(result, Broken) and name not in policy.require:
             yield Reason(f"{name} gave no answer: {result.reason}", result.remedy)

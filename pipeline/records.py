@@ -23,6 +23,20 @@ class Suppression:
 
 
 @dataclass(frozen=True)
+class Share:
+    """What one of `count` machines looks at, when a scan is shared out among them."""
+
+    index: int  # 1-based
+    count: int  # 1: this machine looks at everything, and nothing below is filled in
+    partition: str  # digest of what every machine looks at: the same on all of them
+    given: dict[str, tuple[str, ...]]  # check to the files that it was given here
+    elsewhere: dict[str, int]  # check to the one machine that asks it about the whole release
+
+
+WHOLE = Share(1, 1, "", {}, {})
+
+
+@dataclass(frozen=True)
 class ScanReport:
     """What every check said about the source."""
 
@@ -35,6 +49,7 @@ class ScanReport:
     suppressions: tuple[Suppression, ...]
     trust: tuple[Finding, ...]  # what the change did to its own gate
     law: Law
+    share: Share
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,11 @@ SCRATCH = "secure-release-"
 CHANGE = b'"kind":"undo"'
 
 
+def run_id(now: datetime) -> str:
+    """A name that no other run has, and that sorts by time."""
+    return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+
+
 def begin(project: Path, now: datetime) -> Path:
     """A new run's folder, private to its owner. Its name sorts by time."""
     folder = begin_aside(project, now)
@@ -32,7 +37,7 @@ def begin(project: Path, now: datetime) -> Path:
 
 def begin_aside(project: Path, now: datetime) -> Path:
     """The same, and no stage will take it for the newest run."""
-    folder = state(project) / "runs" / f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    folder = state(project) / "runs" / run_id(now)
     folder.mkdir(mode=0o700, parents=True)
     return folder
 
@@ -52,6 +57,27 @@ def join(project: Path, named: str) -> Path:
         if (folder / JOURNAL_NAME).is_file():
             return folder.resolve()
     raise ReleaseError(f"{named} is not a run: it has no {JOURNAL_NAME}.", "Give --run the folder that `scan` printed.", EXIT_CONFIG)
+
+
+def begin_at(named: str) -> Path | None:
+    """The folder where a new run is to begin, as a CI job names it: made, or empty. None when something is in it."""
+    folder = Path(named).absolute()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return None if any(folder.iterdir()) else folder
+    except OSError as problem:
+        text = f"A run can't begin at {named}: {problem.strerror}."
+        raise ReleaseError(text, "Give --run an empty folder, or one that does not exist yet.", EXIT_CONFIG) from problem
+
+
+def known(project: Path, run: str, folder: Path) -> None:
+    """A run that lies elsewhere is found by its name too, here, as long as its folder stays."""
+    link = state(project) / "runs" / run
+    link.parent.mkdir(mode=0o700, exist_ok=True)
+    if link.is_symlink():
+        link.unlink()
+    if not link.exists():
+        link.symlink_to(folder.absolute())
 
 
 def newest(project: Path) -> Path | None:

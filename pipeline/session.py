@@ -10,19 +10,21 @@ from threading import Event
 
 from pydantic import ValidationError
 
-from . import flow, runs
+from . import flow, parts, runs, sharding
 from .adapters.docker import engine
 from .console import Console, to_stderr, to_stdout
 from .evidence import EvidenceFolder
-from .journal import JOURNAL_NAME, read_entries, whole_lines
+from .joining import JOINED
 from .law import Waiver
 from .patching import EVERYTHING, Choice
+from .places import entries_in, place, refuse_among_files
 from .project import CONFIG_FILE
-from .release import EXIT_CONFIG, EXIT_OURS, Entry, Outcome, Release, ReleaseError, Stage
+from .release import EXIT_CONFIG, EXIT_OURS, Outcome, Release, ReleaseError, Stage
 from .report import REPORTS
 from .report.console import after_the_stages
+from .sharding import shard_of
 from .signals import interrupting, waited_out
-from .view import RunView, identity, stage_results, view
+from .view import STAGE_STARTED, RunView, view
 from .wiring import Bench, aside, bench, now, opened, rescanning, vault
 
 
@@ -35,6 +37,8 @@ class Options:
     trust: str = ""
     format: str = "text"
     dry_run: bool = False
+    shard: str = ""  # for scan: "1/2"
+    sources: tuple[str, ...] = ()  # for gate: what --from names
 
 
 def run_whole(options: Options) -> int:
@@ -53,14 +57,18 @@ def run_whole(options: Options) -> int:
 
 def run_stage(name: str, options: Options, choice: Choice = EVERYTHING) -> int:
     """One stage. It joins the run of --run, else the newest one that is about the same and lacks this stage, else a new one."""
-    stage, where = Stage(name), _bench(options)
+    stage, where, shard = Stage(name), _bench(options), shard_of(options.shard) if options.shard else (1, 1)
     if options.dry_run:
         return print_plan(options)
     with _console(options) as console:
-        folder = _named(where.project, options) or _joinable(where, stage)
+        folder = place(where, stage, options.run, alone=bool(options.shard or options.sources))
+        refuse_among_files(where, stage, (folder, *map(Path, options.sources)))
         with opened(where, folder, stage, console, choice) as release:
-            console.line(f"run {release.folder}{' (joined)' if folder else ''}")
-            outcome = flow.single(release, stage, console.told)
+            begun = any(entry.kind == STAGE_STARTED for entry in release.journal.entries)
+            console.line(f"run {release.folder}{' (joined)' if begun else ''}")
+            if stage is Stage.SCAN:
+                _ask_for(release, shard)
+            outcome = _single(release, stage, options, console)
             if stage is not Stage.REPORT:
                 flow.perform(release, Stage.REPORT, lambda result: None)
             _print(release, options, console)
@@ -78,6 +86,20 @@ def run_report(options: Options, asff: str) -> int:
         where = _bench(options)
         print(write_asff(_folder(where.project, options), _view(where, options), by), file=sys.stderr)
     return code
+
+
+def _single(release: Release, stage: Stage, options: Options, console: Console) -> Outcome:
+    if not options.sources:
+        return flow.single(release, stage, console.told)
+    if any(entry.kind in (STAGE_STARTED, JOINED) for entry in release.journal.entries):
+        raise ReleaseError("Runs are joined into a new one, and this one has begun.", "Give --run an empty folder, or one that does not exist yet.")
+    return flow.join(release, parts.find(options.sources, release.evidence), console.told)
+
+
+def _ask_for(release: Release, shard: tuple[int, int]) -> None:
+    """Written down before it looks: a scan that is cut off is known by its shard."""
+    if sharding.asked_for(release.journal.entries) != shard:
+        release.journal.append(sharding.SHARD, Stage.SCAN, {"index": shard[0], "count": shard[1]})
 
 
 def run_patch_test(options: Options, families: tuple[str, ...], names: tuple[str, ...], clean: bool, apply: bool) -> int:
@@ -116,7 +138,7 @@ def _apply(options: Options) -> int:
 
     where = _bench(options)
     folder = _named(where.project, options) or runs.newest(where.project)
-    report = view(_entries(folder), EvidenceFolder(folder / "evidence")).patch_test if folder else None
+    report = view(entries_in(folder), EvidenceFolder(folder / "evidence")).patch_test if folder else None
     print(apply(where.project, where.config.patch_test.requirements, report, where.processes))
     return 0
 
@@ -272,26 +294,7 @@ def _folder(project: Path, options: Options) -> Path:
 
 def _view(where: Bench, options: Options) -> RunView:
     folder = _folder(where.project, options)
-    return view(_entries(folder), EvidenceFolder(folder / "evidence"))
-
-
-def _entries(folder: Path) -> tuple[Entry, ...]:
-    return read_entries(whole_lines((folder / JOURNAL_NAME).read_bytes()), str(folder))
-
-
-def _joinable(where: Bench, stage: Stage) -> Path | None:
-    """The newest run, when a stage can join it: of this commit and law, and for scan and patch-test still without it."""
-    folder = runs.newest(where.project)
-    if folder is None:
-        return None
-    entries = _entries(folder)
-    if not entries:
-        return None  # killed before it had begun
-    who, done = identity(entries), stage_results(entries)
-    if stage in (Stage.ROLLBACK, Stage.REPORT):
-        return folder
-    same = who.commit == where.git.commit() and who.config == where.settled.digest and Stage.ROLLBACK not in done
-    return folder if same and (stage not in (Stage.SCAN, Stage.PATCH_TEST) or stage not in done) else None
+    return view(entries_in(folder), EvidenceFolder(folder / "evidence"))
 
 
 def _console(options: Options) -> Console:

@@ -158,12 +158,21 @@ def opened(
         journal = JournalFile(where / JOURNAL_NAME, now)
         stack.callback(journal.close)
         evidence = EvidenceFolder(where / "evidence")
-        who = _identity(bench, source, where.name)
+        who = _identity(bench, source, _run_id(bench, where, journal))
         if journal.entries:
             source = _joined(identity(journal.entries), who, source, stage)
         else:
             journal.append(STARTED, "", asdict(who))
-        yield _release(bench, where, source, journal, evidence, scratch, progress, choice)
+        if where.parent != runs.state(bench.project) / "runs":
+            runs.known(bench.project, who.run, where)
+        yield _release(bench, who.run, where, source, journal, evidence, scratch, progress, choice)
+
+
+def _run_id(bench: Bench, where: Path, journal: JournalFile) -> str:
+    """What the run has called itself since it began, wherever its folder lies by now; a folder that CI names is no name."""
+    if journal.entries:
+        return identity(journal.entries).run
+    return where.name if where.parent == runs.state(bench.project) / "runs" else runs.run_id(now())
 
 
 @contextlib.contextmanager
@@ -195,12 +204,14 @@ def rescanning(bench: Bench, tree: Path, progress: Progress) -> Iterator[Release
         where = scratch / "run"
         where.mkdir(mode=0o700)
         with contextlib.closing(JournalFile(where / JOURNAL_NAME, now)) as journal:
-            release = _release(bench, where, source, journal, EvidenceFolder(where / "evidence"), scratch, progress, EVERYTHING)
+            evidence = EvidenceFolder(where / "evidence")
+            release = _release(bench, where.name, where, source, journal, evidence, scratch, progress, EVERYTHING)
             yield replace(release, trusted=folder)
 
 
-def _release(
+def _release(  # noqa: PLR0913, PLR0917 - each is a part of a release
     bench: Bench,
+    run: str,
     folder: Path,
     source: Source,
     journal: JournalFile,
@@ -212,7 +223,7 @@ def _release(
     config, processes = bench.config, bench.processes
     known = _advisories(bench, scratch)
     return Release(
-        id=folder.name,
+        id=run,
         folder=folder,
         source=source,
         config=config,

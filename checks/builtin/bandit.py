@@ -87,4 +87,5 @@ CHECK = ToolCheck(
     command=command,
     parse=parse,
     censor=censor,
+    by_file=True,
 )

@@ -91,6 +91,7 @@ def _text(tree: Path, file: SourceFile) -> str | None:
 class Secrets:
     name = "secrets"
     title = "keys, tokens and passwords in files"
+    by_file = True
 
     def run(self, context: Context) -> Result:
         blind = [rule for rule, text in planted().items() if rule not in {f.rule for f in found_in("planted", text)}]

@@ -144,6 +144,7 @@ class Semgrep:
 
     name = TOOL.name
     title = TOOL.title
+    by_file = True  # its free engine follows data within a file
 
     def run(self, context: Context) -> Result:
         try:

@@ -69,6 +69,11 @@ class Git:
     def tracks(self, path: str) -> bool:
         return bool(self._need("ls-files", "-z", "--", path))
 
+    def ignores(self, path: Path) -> bool:
+        """Whether what appears there is no part of the project's files."""
+        code, _ = self._ask("check-ignore", "--quiet", "--", str(path))
+        return code == 0
+
     def listed(self) -> tuple[Listed, ...]:
         """Tracked files, and untracked ones that are not ignored. A tracked file counts even if an ignore file names it."""
         tracked = [record.split(b"\t", 1) for record in self._need("ls-files", "--stage", "-z").split(b"\0") if record]

@@ -133,8 +133,10 @@ def today(view: RunView) -> date:
 
 
 def unread(view: RunView) -> tuple[str, ...]:
-    """Listed files that are in no check's list of what it looked at: binary files, and kinds that no check is for."""
-    if view.scan is None:
+    """Listed files that are in no check's list of what it looked at: binary files, and kinds that no check is for.
+
+    Nothing for a shard: what the others look at is not known here."""
+    if view.scan is None or view.scan.share.count > 1:
         return ()
     read = {item for result in view.scan.results.values() if isinstance(result, Ran) for item in result.looked_at}
     missed = {row.gap.subject for row in gaps(view)}

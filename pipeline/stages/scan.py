@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from secure_release.checks import Broken, Check, Evidence, Ran, Result, Skipped, SourceFile, broken, skipped
+from secure_release.checks import Broken, Check, Context, Evidence, Ran, Result, Skipped, SourceFile, broken, skipped
 from secure_release.checks.source import printable
 
 from .. import policy, trust
-from ..records import ScanReport, Suppression
-from ..release import Release, Stage, StageResult
+from ..records import ScanReport, Share, Suppression, Verdict
+from ..release import Outcome, Release, Stage, StageResult
+from ..sharding import asked_for, shares
 
 WORKERS = 4  # checks wait for their processes; the machine's cores are shared by those
 MARKS = (b"nosec", b"nosem", b"zizmor:")
 
 
 def run(release: Release) -> StageResult:
+    """Everything, or the shard that the journal asks for."""
     started = release.now()
-    results, seconds = _look(release)
+    share = shared_out(release, *asked_for(release.journal.entries))
+    results, seconds = _look(release, share)
     seen = tuple(_suppressions(release))
     report = ScanReport(
         results=results,
@@ -34,20 +38,28 @@ def run(release: Release) -> StageResult:
         suppressions=seen,
         trust=trust.findings(release.trusted, {printable(item.name): item.sha256 for item in release.source.shipped}, seen, _instruments(release)),
         law=release.law,
+        share=share,
     )
-    return _said(release, report, started)
+    return told(release, report, (), started, release.now())
 
 
-def _look(release: Release) -> tuple[dict[str, Result], dict[str, float]]:
+def shared_out(release: Release, index: int, count: int) -> Share:
+    """What shard `index` of `count` looks at."""
+    scan = release.config.scan
+    return shares(release.checks, release.source.files, scan.costs, scan.skip, count)[index - 1]
+
+
+def _look(release: Release, share: Share) -> tuple[dict[str, Result], dict[str, float]]:
     """Run the checks; one that raises is broken, and says so."""
-    results: dict[str, Result] = {
-        check.name: skipped("`scan.skip` names it") for check in release.checks if check.name in release.config.scan.skip
-    }
+    not_here = {name: f"shard {at} of {share.count} asks it" for name, at in share.elsewhere.items()}
+    unwanted = dict.fromkeys(release.config.scan.skip, "`scan.skip` names it")
+    silent = unwanted | not_here
+    results: dict[str, Result] = {check.name: skipped(silent[check.name]) for check in release.checks if check.name in silent}
     asked = [check for check in release.checks if check.name not in results]
     seconds: dict[str, float] = {}
     release.progress.doing("scan", 0, len(asked))
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="check") as pool:
-        futures = {pool.submit(_timed, release, check): check for check in asked}
+        futures = {pool.submit(_timed, release, share, check): check for check in asked}
         for done, future in enumerate(as_completed(futures), 1):
             name = futures[future].name
             results[name], seconds[name] = _ended(release, name, future)
@@ -55,9 +67,17 @@ def _look(release: Release) -> tuple[dict[str, Result], dict[str, float]]:
     return {check.name: results[check.name] for check in release.checks}, seconds
 
 
-def _timed(release: Release, check: Check) -> tuple[Result, float]:
+def _timed(release: Release, share: Share, check: Check) -> tuple[Result, float]:
     started = time.monotonic()
-    return check.run(release.context(check)), time.monotonic() - started
+    return check.run(_shared(release.context(check), share, check)), time.monotonic() - started
+
+
+def _shared(context: Context, share: Share, check: Check) -> Context:
+    """With the files that this shard looks at; a check without a list of its own gets them all."""
+    if check.name not in share.given:
+        return context
+    mine = frozenset(share.given[check.name])
+    return replace(context, files=tuple(file for file in context.files if file.path in mine))
 
 
 def _ended(release: Release, name: str, future: Future[tuple[Result, float]]) -> tuple[Result, float]:
@@ -97,23 +117,40 @@ def _before(release: Release, file: SourceFile) -> str | None:
     return None if content is None else content.decode("utf-8", "replace")
 
 
-def _said(release: Release, report: ScanReport, started: datetime) -> StageResult:
+def told(release: Release, report: ScanReport, more: Sequence[Evidence], started: datetime, finished: datetime) -> StageResult:
     """The stage's own word is the gate's on the scan alone, so that `scan` never exits 0 where the gate would refuse."""
     verdict = policy.decide(release.law, report, policy.NOT_ASKED, release.now().date())
     answered = sum(isinstance(result, Ran) for result in report.results.values())
     summary = (
-        f"{answered} of {len(report.results)} checks looked at {len(report.files)} files: "
+        f"{_shard(report.share)}{answered} of {len(report.results) - len(report.share.elsewhere)} checks looked at {_files(report)} files: "
         f"{len(policy.findings(report))} findings, {len(verdict.counted)} of them refuse, {len(verdict.gaps)} gaps"
     )
     return StageResult(
         stage=Stage.SCAN,
-        outcome=verdict.outcome,
+        outcome=_outcome(verdict, report.share),
         summary=summary,
         reasons=(*verdict.unanswered, *verdict.refused),
-        evidence=(release.evidence.save("scan.json", report), *_kept(report)),
+        evidence=(release.evidence.save("scan.json", report), *_kept(report), *more),
         started=started,
-        finished=release.now(),
+        finished=finished,
     )
+
+
+def _outcome(verdict: Verdict, share: Share) -> Outcome:
+    """A shard for which nothing is left to look at has done what it was asked; whether all was looked at the gate knows."""
+    if share.count == 1 or verdict.unanswered:
+        return verdict.outcome
+    return Outcome.REFUSED if verdict.refused else Outcome.PASSED
+
+
+def _shard(share: Share) -> str:
+    return f"shard {share.index} of {share.count}: " if share.count > 1 else ""
+
+
+def _files(report: ScanReport) -> int:
+    """The files of the release, or those that this shard was given."""
+    given = {path for paths in report.share.given.values() for path in paths}
+    return len(given) if report.share.count > 1 else len(report.files)
 
 
 def _kept(report: ScanReport) -> Iterator[Evidence]:

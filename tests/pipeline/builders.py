@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from secure_release.checks import Confidence, Finding, Gap, Place, Ran, Result, Severity, Witness, ran
 from secure_release.pipeline.law import Law, Policy, Waiver
-from secure_release.pipeline.records import ScanReport, Suppression
+from secure_release.pipeline.records import WHOLE, ScanReport, Suppression
 from secure_release.pipeline.release import Outcome, Reason, Stage, StageResult
 
 TODAY = date(2026, 11, 23)
@@ -56,7 +56,7 @@ def scan(
     under: Law | None = None,
 ) -> ScanReport:
     given: dict[str, Result] = {"bandit": looked()} if results is None else dict(results)
-    return ScanReport(given, {}, {}, source_gaps, (), files, suppressions, trust, under or law())
+    return ScanReport(given, {}, {}, source_gaps, (), files, suppressions, trust, under or law(), WHOLE)
 
 
 def said(stage: Stage, outcome: Outcome, *reasons: Reason) -> StageResult:

@@ -25,7 +25,7 @@ from secure_release.pipeline.patching import (
 )
 from secure_release.pipeline.patching import Verdict as PatchVerdict
 from secure_release.pipeline.policy import PatchAnswer, decide
-from secure_release.pipeline.records import ScanReport, Suppression
+from secure_release.pipeline.records import WHOLE, ScanReport, Suppression
 from secure_release.pipeline.release import Entry, Outcome, Reason, Stage, StageResult
 from secure_release.pipeline.shipping import DeployReport, Probed, RollbackReport, Undo, VerifyReport
 from secure_release.pipeline.view import Identity, RunView
@@ -106,6 +106,7 @@ def scan(results: dict[str, Result], by: Law, gaps: tuple[Gap, ...] = ()) -> Sca
         suppressions=(Suppression("webshop/guard.py", (30,), "bandit", ("B105",), False),),
         trust=(),
         law=by,
+        share=WHOLE,
     )
 
 

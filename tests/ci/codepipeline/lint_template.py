@@ -27,7 +27,7 @@ ROLLBACK = {"DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_O
 HOSTILE = ('x"; touch pwned; "', "$(touch pwned)", "`touch pwned`", "a\ntouch pwned", "../../etc", "#{Source.CommitMessage}", "x y", "ü")
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the quick one, where libyaml is
     """CloudFormation's short forms become the long ones."""
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from . import lint_specs, lint_template, tools
+from . import agent, buildspec, lint_specs, lint_template, orchestrator, tools
 from .written import write
 
 SPECS = ("scan", "patch-test", "gate", "backup", "verify")
@@ -182,7 +182,5 @@ def many(tmp_path: Path, tool: str) -> tuple[list[str], dict[str, Path]]:
 
 
 def test_every_rule_of_a_stand_in_says_where_it_is_from() -> None:
-    from . import agent, buildspec, orchestrator
-
     for module in (agent, buildspec, orchestrator, lint_specs, lint_template):
         assert module.RULES and all(source.strip() for source in module.RULES.values())

@@ -62,4 +62,4 @@ def read_back(cloud):
 if __name__ == "__main__":
     with mock_aws():
         said = main(Path(sys.argv[1]).read_text(), json.loads(Path(sys.argv[2]).read_text()))
-    print(json.dumps(said, default=str))
+    sys.stdout.write(json.dumps(said, default=str))
