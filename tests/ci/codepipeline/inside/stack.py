@@ -4,6 +4,7 @@ moto skips resource types that it does not know with a warning and says CREATE_C
 here, and `models.py` registers the types that it lacks.
 """
 
+import ast
 import json
 import sys
 import warnings
@@ -50,13 +51,18 @@ def read_back(cloud):
         },
         "roles": {
             role["RoleName"]: {
-                name: iam.get_role_policy(RoleName=role["RoleName"], PolicyName=name)["PolicyDocument"]
+                name: document(iam.get_role_policy(RoleName=role["RoleName"], PolicyName=name)["PolicyDocument"])
                 for name in iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"]
             }
             for role in iam.list_roles()["Roles"]
         },
-        "recorded": RECORDED.copy(),
+        "recorded": json.loads(json.dumps(RECORDED)),
     }
+
+
+def document(policy):
+    """moto gives the text of a Python value back, not JSON."""
+    return ast.literal_eval(policy) if isinstance(policy, str) else policy
 
 
 if __name__ == "__main__":

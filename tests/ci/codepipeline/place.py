@@ -1,0 +1,70 @@
+"""A pipeline on a world: the webshop with the template's files in it, the resolved stack, one instance, stand-ins for AWS."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.ci.shop import World
+
+from .agent import Instance
+from .orchestrator import Execution, Pipeline
+from .written import write
+
+
+@dataclass
+class Place:
+    world: World
+    pipeline: Pipeline
+    aws: Path  # where the stand-in for the AWS CLI keeps buckets and Security Hub
+    bucket: str  # the one that keeps the reports
+
+    def reports(self, execution: str, stage: str) -> Path:
+        """A run folder as the pipeline keeps it."""
+        return self.aws / "s3" / self.bucket / "runs" / execution / stage
+
+    def verdict(self, execution: str, stage: str) -> dict[str, Any]:
+        loaded: dict[str, Any] = json.loads((self.reports(execution, stage) / "verdict.json").read_text())
+        return loaded
+
+    def hosts(self, execution: str) -> list[str]:
+        """The runs that instances handed back, as `reports` names them."""
+        return [f"hosts/{path.name}" for path in sorted(self.reports(execution, "hosts").glob("*"))]
+
+    def pwned(self) -> list[Path]:
+        """What hostile text would have left, had it been run."""
+        return [path for path in self.world.root.parent.rglob("*pwned*") if ".git" not in path.parts]
+
+
+def make_place(world: World, stack: dict[str, Any], folder: Path) -> Place:
+    """`folder` becomes AWS: builds, buckets, and the instance's file system."""
+    write(world.root)
+    world.commit("the pipeline")
+    aws = folder / "aws"
+    (aws / "bin").mkdir(parents=True)
+    standin = aws / "bin" / "aws"
+    standin.write_text(f"#!{sys.executable}\n" + (Path(__file__).parent / "standin_aws.py").read_text())
+    standin.chmod(0o755)
+    home = folder / "home"
+    home.mkdir()
+    env = world.env(STANDIN_AWS=str(aws), HOME=str(home), GIT_CONFIG_SYSTEM="/dev/null")
+    env["PATH"] = f"{aws / 'bin'}:{env['PATH']}"
+    machine = folder / "machine"
+    (machine / "opt" / "codedeploy-agent").mkdir(parents=True)
+    kept = {**env, "SECURE_RELEASE_HOME": str(machine / "var" / "lib" / "secure-release" / "webshop")}
+    (group,) = stack["recorded"]["AWS::CodeDeploy::DeploymentGroup"].values()
+    rollback = group["AutoRollbackConfiguration"]
+    automatic = str(rollback["Enabled"]).lower() == "true" and "DEPLOYMENT_FAILURE" in rollback["Events"]
+    origin = world.root.parent / "origin.git"
+    instance = Instance(machine, kept)
+    pipeline = Pipeline(stack["pipeline"]["stages"], stack["projects"], automatic, str(origin), folder / "builds", env, instance)
+    return Place(world, pipeline, aws, stack["resources"]["Reports"][1])
+
+
+def released(place: Place, execution: str) -> Execution:
+    done = place.pipeline.execute(execution)
+    assert done.succeeded, done
+    return done
