@@ -45,28 +45,38 @@ REPORT = {"asff": "The ARN of a Security Hub product: also write findings-0001.a
 
 
 def answered(body: Callable[..., int]) -> Callable[..., None]:
-    """A task that ends in an exit code; a user's mistake ends in a sentence and a remedy, not in a traceback."""
+    """A task that ends in an exit code; a user's mistake ends in a sentence and a remedy, not in a traceback.
+
+    Where a CI listens nothing that is printed can be a command to it.
+    """
 
     @wraps(body)
     def wrapper(*args: Any, **options: Any) -> None:
-        from .release import EXIT_OURS, Interrupted, Outcome, ReleaseError
-        from .signals import interrupting
+        from .shown import harmless_output
 
-        try:
-            with interrupting():
-                code = body(*args, **options)
-        except ReleaseError as problem:
-            print(f"secure-release: {problem}\n{problem.hint}", file=sys.stderr)
-            raise Exit(code=problem.exit_code) from problem
-        except (Interrupted, KeyboardInterrupt) as cut:
-            print(f"secure-release: interrupted by {cut or 'SIGINT'}.", file=sys.stderr)
-            raise Exit(code=Outcome.INCOMPLETE.exit_code) from cut
-        except BrokenPipeError as problem:
-            raise Exit(code=EXIT_OURS) from problem
-        if code:
-            raise Exit(code=code)
+        with harmless_output():
+            _answer(lambda: body(*args, **options))
 
     return wrapper
+
+
+def _answer(body: Callable[[], int]) -> None:
+    from .release import EXIT_OURS, Interrupted, Outcome, ReleaseError
+    from .signals import interrupting
+
+    try:
+        with interrupting():
+            code = body()
+    except ReleaseError as problem:
+        print(f"secure-release: {problem}\n{problem.hint}", file=sys.stderr)
+        raise Exit(code=problem.exit_code) from problem
+    except (Interrupted, KeyboardInterrupt) as cut:
+        print(f"secure-release: interrupted by {cut or 'SIGINT'}.", file=sys.stderr)
+        raise Exit(code=Outcome.INCOMPLETE.exit_code) from cut
+    except BrokenPipeError as problem:
+        raise Exit(code=EXIT_OURS) from problem
+    if code:
+        raise Exit(code=code)
 
 
 STAGES = {
@@ -310,8 +320,10 @@ class _Program(Program):
 
 def main() -> None:
     """The script `secure-release`."""
+    from .shown import tracebacks_too
     from .signals import answer_given
 
+    tracebacks_too()
     program = _Program(name="secure-release", binary="secure-release", version=version("secure-release"), namespace=namespace)
     try:
         program.run()

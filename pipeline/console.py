@@ -18,7 +18,7 @@ class Console:
     """A `Progress` port. On a terminal a line that moves; in CI plain lines only. Everything goes to `stream`."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._rich = Rich(file=stream, highlight=False, soft_wrap=True)
+        self._rich = Rich(file=stream, highlight=False, soft_wrap=True, force_terminal=None if stream.isatty() else False)
         self._lock = threading.Lock()
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn())
         self._live = Progress(*columns, console=self._rich, transient=True) if self._rich.is_terminal else None

@@ -57,7 +57,8 @@ def refusals(parts: Sequence[Part], who: Identity, patch_required: bool) -> tupl
 
     `who`: the run that they are joined into.
     """
-    found = (*_doubled(parts), *(reason for each in parts for reason in _foreign(each, who)), *_patches(parts, patch_required))
+    apart = (reason for each in parts for reason in (*_foreign(each, who), *_silent(each)))
+    found = (*_doubled(parts), *apart, *_patches(parts, patch_required))
     scans = [each for each in parts if Stage.SCAN in each.begun]
     cut = (*found, *_scans(scans))
     return cut or tuple(_unaccounted([report for each in scans if (report := each.seen.scan) is not None]))
@@ -88,6 +89,11 @@ def _foreign(one: Part, who: Identity) -> Iterator[Reason]:
     ):
         if theirs != mine:
             yield Reason(f"{one.told} belongs to another {what} ({theirs[:12]}, here {mine[:12]}).", ONE_RUN)
+
+
+def _silent(one: Part) -> Iterator[Reason]:
+    if not one.begun & {Stage.SCAN, Stage.PATCH_TEST}:
+        yield Reason(f"{one.told} holds neither a scan nor a patch test: it was cut off, or is another job's.", AGAIN)
 
 
 def _patches(parts: Sequence[Part], required: bool) -> Iterator[Reason]:
@@ -211,7 +217,7 @@ def _together(results: Sequence[Ran]) -> Ran:
     return ran(
         numbered(finding for result in results for finding in result.findings),
         tuple(sorted(item for result in results for item in result.looked_at)),
-        tuple(sorted((gap for result in results for gap in result.gaps), key=lambda gap: (gap.subject, gap.reason))),
+        tuple(sorted((gap for result in results for gap in result.gaps), key=lambda gap: gap.subject)),
         tuple(dict.fromkeys(item for result in results for item in result.evidence)),
         results[0].notes if alike else tuple(note for result in results for note in result.notes),
     )

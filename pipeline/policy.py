@@ -54,8 +54,8 @@ def decide(law: Law, scan: ScanReport | None, patch: Patch, today: date) -> Verd
     gaps = scanned.gaps + patch_gaps.gaps
     excused = scanned.excused + patch_gaps.excused
     return Verdict(
-        refused=(*_refusals(scanned.counted), *_patch_refusals(law.policy, patch)),
-        unanswered=(*_scan_unanswered(law.policy, scan, patch is NOT_ASKED), *_gap_reasons(gaps), *_patch_unanswered(law.policy, patch)),
+        refused=(*refusals(scanned.counted), *_patch_refusals(law.policy, patch)),
+        unanswered=(*_scan_unanswered(law.policy, scan, patch is NOT_ASKED), *gap_reasons(gaps), *_patch_unanswered(law.policy, patch)),
         counted=scanned.counted,
         gaps=gaps,
         excused=excused,
@@ -149,14 +149,16 @@ def _gaps(law: Law, gaps: Iterable[Gap], today: date) -> Judgement:
     return Judgement((), tuple(open_gaps), tuple(excused))
 
 
-def _refusals(counted: Iterable[Finding]) -> Iterator[Reason]:
+def refusals(counted: Iterable[Finding]) -> Iterator[Reason]:
+    """The sentence of each finding that counts, the worst first."""
     for finding in sorted(counted, key=lambda f: (-f.severity.rank, f.place.path, f.place.line)):
         witnesses = ", ".join(sorted({witness.check for witness in finding.witnesses}))
         sentence = f"{finding.place}: {finding.message} ({finding.severity}; {witnesses})"
         yield Reason(sentence, finding.fix or f"Mend it, or waive it: secure-release waive {finding.fingerprint}")
 
 
-def _gap_reasons(gaps: Iterable[Gap]) -> Iterator[Reason]:
+def gap_reasons(gaps: Iterable[Gap]) -> Iterator[Reason]:
+    """The sentence of each gap that counts."""
     for gap in gaps:
         yield Reason(f"{gap.check} did not look at {gap.subject}: {gap.reason}.", gap.remedy)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,6 +22,7 @@ from .release import EXIT_CONFIG, EXIT_OURS, Outcome, Release, ReleaseError, Sta
 from .report import REPORTS
 from .report.console import after_the_stages
 from .sharding import shard_of
+from .shown import machine_readable, show
 from .signals import interrupting, waited_out
 from .view import STAGE_STARTED, RunView, view
 from .wiring import Bench, aside, bench, now, opened, rescanning, vault
@@ -51,7 +51,7 @@ def run_whole(options: Options) -> int:
         with opened(where, _named(where.project, options), None, console) as release, waited_out():
             console.line(f"run {release.id}, commit {release.source.commit[:12]}, version {release.source.version}")
             outcome = flow.whole(release, console.told)
-            _print(release, options, console)
+            _print(release, None, options, console, where.git.prefix())
     return outcome.exit_code
 
 
@@ -71,7 +71,7 @@ def run_stage(name: str, options: Options, choice: Choice = EVERYTHING) -> int:
             outcome = _single(release, stage, options, console)
             if stage is not Stage.REPORT:
                 flow.perform(release, Stage.REPORT, lambda result: None)
-            _print(release, options, console)
+            _print(release, stage, options, console, where.git.prefix())
     return outcome.exit_code
 
 
@@ -301,11 +301,16 @@ def _console(options: Options) -> Console:
     return to_stderr() if options.format == "json" else to_stdout()
 
 
-def _print(release: Release, options: Options, console: Console) -> None:
-    """The reasons last, then where the report is. For machines: verdict.json, alone."""
+def _print(release: Release, stage: Stage | None, options: Options, console: Console, prefix: str) -> None:
+    """The reasons last, then where the report is. For machines: verdict.json, alone. Then what the CI shows."""
     seen = view(release.journal.entries, release.evidence)
     if options.format == "json":
-        sys.stdout.write(REPORTS["verdict.json"](seen))
-        return
+        machine_readable(REPORTS["verdict.json"](seen))
+    else:
+        _print_text(seen, release, console)
+    show(seen, stage, prefix, options.format == "json")
+
+
+def _print_text(seen: RunView, release: Release, console: Console) -> None:
     console.line(after_the_stages(seen))
     console.line(str(release.folder / "report.html"))

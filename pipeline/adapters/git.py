@@ -55,6 +55,10 @@ class Git:
         code, out = self._ask("symbolic-ref", "--quiet", "--short", "HEAD")
         return out.decode("utf-8", "replace").strip() if code == 0 else ""
 
+    def prefix(self) -> str:
+        """The project's folder in its repository, with a `/` at the end; "" when it is the whole."""
+        return self._need("rev-parse", "--show-prefix").decode("utf-8", "surrogateescape").strip("\n")
+
     def user(self) -> str:
         """The address that git would put on a commit, or ""."""
         code, out = self._ask("config", "user.email")
