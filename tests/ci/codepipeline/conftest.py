@@ -43,7 +43,7 @@ def created(template: Path, parameters: dict[str, str]) -> str:
     given = template.with_suffix(".parameters.json")
     given.write_text(json.dumps(parameters))
     env = {"PATH": os.defpath, "PYTHONPATH": str(Path(__file__).parent), "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-    words = [tools.aws() / "python", "-m", "inside.stack", template, given]
+    words = [str(tools.aws() / "python"), "-m", "inside.stack", str(template), str(given)]
     done = subprocess.run(words, env=env, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout

@@ -86,8 +86,19 @@ class Pipeline:
     lose: Callable[[str, Path], None] = lambda name, artifact: None  # what happens to an artifact on its way
 
     def execute(self, id: str, approve: Approve = lambda said, link: True) -> Execution:
-        run = Execution(id, variables={"codepipeline.PipelineExecutionId": id})
-        for stage in self.stages:
+        """From the source to the first red action, or to the end."""
+        return self._onward(Execution(id, variables={"codepipeline.PipelineExecutionId": id}), self.stages, approve)
+
+    def resume(self, before: Execution, id: str, stage: str, only: Sequence[str] = (), approve: Approve = lambda said, link: True) -> Execution:
+        """As when somebody retries a stage: from there on, with the artifacts and variables of an execution before. `only` these actions of it."""
+        run = Execution(id, artifacts=dict(before.artifacts), variables={**before.variables, "codepipeline.PipelineExecutionId": id})
+        names = [each["name"] for each in self.stages]
+        first, *others = self.stages[names.index(stage) :]
+        chosen = [action for action in first["actions"] if not only or action["name"] in only]
+        return self._onward(run, [{**first, "actions": chosen}, *others], approve)
+
+    def _onward(self, run: Execution, stages: Sequence[Mapping[str, Any]], approve: Approve) -> Execution:
+        for stage in stages:
             ordered = sorted(stage["actions"], key=lambda action: int(action.get("runOrder", 1)))
             for _, group in groupby(ordered, key=lambda action: int(action.get("runOrder", 1))):
                 self._side_by_side(run, list(group), approve)

@@ -11,7 +11,7 @@ from typing import Any
 from tests.ci.shop import World
 
 from .agent import Instance
-from .orchestrator import Execution, Pipeline
+from .orchestrator import Pipeline
 from .written import write
 
 
@@ -34,15 +34,32 @@ class Place:
         """The runs that instances handed back, as `reports` names them."""
         return [f"hosts/{path.name}" for path in sorted(self.reports(execution, "hosts").glob("*"))]
 
+    def generations(self) -> int:
+        return len(list((self.world.outside / "backups").rglob("*.age")))
+
+    def imported(self) -> list[dict[str, Any]]:
+        """What Security Hub was given."""
+        return [one for path in sorted((self.aws / "securityhub").glob("*.json")) for one in json.loads(path.read_text())]
+
+    def push(self, version: str, message: str = "next", files: dict[str, str] | None = None) -> None:
+        """A new version on top of what the pipeline released first; whatever was pushed since is gone."""
+        self.world.git("reset", "-q", "--hard", "base")
+        for name, text in {"VERSION": f"{version}\n", **(files or {})}.items():
+            self.world.write(name, text)
+        self.world.git("add", "-A")
+        self.world.git("commit", "-q", "-m", message)
+        self.world.git("push", "-q", "--force", "origin", "HEAD:main")
+
     def pwned(self) -> list[Path]:
         """What hostile text would have left, had it been run."""
-        return [path for path in self.world.root.parent.rglob("*pwned*") if ".git" not in path.parts]
+        return [path for path in self.world.root.parent.rglob("pwned*") if ".git" not in path.parts]
 
 
 def make_place(world: World, stack: dict[str, Any], folder: Path) -> Place:
     """`folder` becomes AWS: builds, buckets, and the instance's file system."""
     write(world.root)
     world.commit("the pipeline")
+    world.git("tag", "base")
     aws = folder / "aws"
     (aws / "bin").mkdir(parents=True)
     standin = aws / "bin" / "aws"
@@ -63,8 +80,3 @@ def make_place(world: World, stack: dict[str, Any], folder: Path) -> Place:
     pipeline = Pipeline(stack["pipeline"]["stages"], stack["projects"], automatic, str(origin), folder / "builds", env, instance)
     return Place(world, pipeline, aws, stack["resources"]["Reports"][1])
 
-
-def released(place: Place, execution: str) -> Execution:
-    done = place.pipeline.execute(execution)
-    assert done.succeeded, done
-    return done

@@ -23,17 +23,17 @@ def main(words):
         case ["securityhub", "batch-import-findings", "--findings", findings, "--query", "FailedCount", "--output", "text"]:
             return take(Path(findings.removeprefix("file://")))
         case _:
-            print(f"aws: unknown call: {words}", file=sys.stderr)
+            sys.stderr.write(f"aws: unknown call: {words}\n")
             return 252
 
 
 def copy(source, target):
     if (WORLD / "s3-is-down").exists():
-        print("fatal error: Could not connect to the endpoint URL", file=sys.stderr)
+        sys.stderr.write("fatal error: Could not connect to the endpoint URL\n")
         return 1
     where = [place(each) for each in (source, target)]
     if not source.startswith("s3://") and not where[0].is_dir():
-        print(f"The user-provided path {source} does not exist.", file=sys.stderr)
+        sys.stderr.write(f"The user-provided path {source} does not exist.\n")
         return 255
     if where[0].is_dir():
         shutil.copytree(*where, dirs_exist_ok=True)
@@ -50,7 +50,7 @@ def take(batch):
     hub = WORLD / "securityhub"
     hub.mkdir(exist_ok=True)
     shutil.copy(batch, hub / f"{len(list(hub.iterdir()))}.json")
-    print(0)
+    sys.stdout.write("0\n")
     return 0
 
 

@@ -48,7 +48,7 @@ def test_every_build_has_a_role_and_a_log_group_of_its_own(stack: dict[str, Any]
 
 
 def test_a_report_group_is_where_codebuild_looks_for_it(stack: dict[str, Any]) -> None:
-    groups = {name for name in stack["recorded"]["AWS::CodeBuild::ReportGroup"]}
+    groups = set(stack["recorded"]["AWS::CodeBuild::ReportGroup"])
 
     assert groups == {f"{project}-verdict" for project in stack["projects"]}
 

@@ -72,7 +72,7 @@ def place(project: Path, name: str) -> Path:
 
 def cfn_lint(*templates: Path) -> dict[Path, set[str]]:
     """Rules that are broken, by file."""
-    words = [tools.aws() / "cfn-lint", "--format", "json", "--regions", "eu-central-1", "--", *templates]
+    words = [str(tools.aws() / "cfn-lint"), "--format", "json", "--regions", "eu-central-1", "--", *map(str, templates)]
     done = subprocess.run(words, capture_output=True, text=True)
     found: dict[Path, set[str]] = {template: set() for template in templates}
     for one in json.loads(done.stdout or "[]"):
@@ -83,7 +83,7 @@ def cfn_lint(*templates: Path) -> dict[Path, set[str]]:
 
 def checkov(folder: Path) -> tuple[dict[str, set[str]], set[str], int]:
     """Checks that failed, by file name; those that were skipped; how many passed."""
-    words = [tools.checkov() / "checkov", "-d", folder, "--framework", "cloudformation", "--skip-download", "-o", "json", "--compact"]
+    words = [str(tools.checkov() / "checkov"), "-d", str(folder), "--framework", "cloudformation", "--skip-download", "-o", "json", "--compact"]
     done = subprocess.run(words, capture_output=True, text=True)
     said: Any = json.loads(done.stdout)
     found: dict[str, set[str]] = {}

@@ -16,4 +16,8 @@ git fetch --quiet --force --update-head-ok "$home/incoming/source.bundle" '+refs
 git checkout --quiet --force --detach "$(cat "$home/incoming/commit")"
 git clean --quiet -ffd
 rm -rf "$run"
-cp -R "$home/incoming/run" "$run"
+if same_run "$good" "$home/incoming/run"; then
+    cp -R "$good" "$run"
+else
+    cp -R "$home/incoming/run" "$run"
+fi

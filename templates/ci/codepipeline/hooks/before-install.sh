@@ -7,7 +7,7 @@ if [ -f "$run/journal.jsonl" ]; then
     said=0
     stage rollback || said=$?
     case $said in
-        0 | 30) ;; # nothing was open, or it is taken back now
+        0 | 30) keep_as "$home/failed" ;; # nothing was open, or it is taken back now
         *) exit "$said" ;;
     esac
 fi

@@ -5,3 +5,5 @@ set -euo pipefail
 
 stage verify || take_back $?
 hand_back
+sha256sum < "$home/incoming/run/journal.jsonl" >> "$home/verified"
+keep_as "$good"
