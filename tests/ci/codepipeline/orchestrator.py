@@ -50,7 +50,7 @@ class Done:
     reports: tuple[bytes, ...] = ()
 
 
-@dataclass
+@dataclass(repr=False)
 class Execution:
     """One way through the pipeline."""
 
@@ -68,7 +68,7 @@ class Execution:
     def succeeded(self) -> bool:
         return not self.red
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return "\n".join(f"== {name}: {'green' if done.succeeded else 'RED'}\n{done.log}" for name, done in self.actions.items())
 
 
