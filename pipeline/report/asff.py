@@ -12,7 +12,7 @@ from secure_release.checks import Severity
 
 from ..release import EXIT_OURS, ReleaseError
 from ..view import RunView
-from . import facts
+from . import facts, reasons
 from .data import storable
 from .facts import CheckRow, FindingRow, GapRow, State, Status
 from .text import cut, one_line, sentences
@@ -65,6 +65,7 @@ def documents(view: RunView, by: Product) -> list[dict[str, Any]]:
         *(_finding(view, by, row) for row in facts.findings(view)),
         *(_gap(view, by, row) for row in facts.gaps(view)),
         *_silences(view, by),
+        *_unscanned(view, by),
     ]
 
 
@@ -104,6 +105,20 @@ def _silences(view: RunView, by: Product) -> Iterator[dict[str, Any]]:
                 **_text(f"{row.name} gave no answer", f"{row.name} is {row.state}: {_why(row)}", row.remedy),
                 "Resources": [_resource(view, by, "")],
             }
+
+
+def _unscanned(view: RunView, by: Product) -> Iterator[dict[str, Any]]:
+    """A run without a scan has no finding, which must not look like a clean one."""
+    if view.scan is None:
+        why = sentences(*(item.reason.text for item in reasons.against(view))) or "It has no scan."
+        yield {
+            **_frame(view, by, "unscanned", "scan", "no-answer"),
+            **_fields(view, "scan", "counts"),
+            "RecordState": "ACTIVE",
+            **_rated(NOT_LOOKED_AT, CHECKS, str(view.outcome)),
+            **_text("The release was not scanned", why, "Look at the report of the run, and run it again."),
+            "Resources": [_resource(view, by, "")],
+        }
 
 
 def _why(row: CheckRow) -> str:

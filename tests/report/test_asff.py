@@ -36,7 +36,7 @@ def test_every_finding_gap_and_silence_is_there_once(name: str) -> None:
     found = documents(view, BY)
 
     silent = [row for row in facts.checks(view) if row.state in ("broken", "absent") or (row.state == "skipped" and row.required)]
-    assert len(found) == len(facts.findings(view)) + len(facts.gaps(view)) + len(silent)
+    assert len(found) == len(facts.findings(view)) + len(facts.gaps(view)) + len(silent) + (view.scan is None)
     assert all(one.keys() >= REQUIRED and within_limits(one) for one in found)
     assert {one["AwsAccountId"] for one in found} <= {"123456789012"}
 
@@ -56,6 +56,7 @@ def test_no_answer_is_never_silence() -> None:
     titles = [one["Title"] for one in documents(SAMPLES["incomplete"](), BY)]
 
     assert "semgrep gave no answer" in titles
+    assert [one["Title"] for one in documents(SAMPLES["empty"](), BY)] == ["The release was not scanned"]
     assert any(title.startswith("source did not look at data/catalogue.json") for title in titles)
 
 
