@@ -5,11 +5,7 @@ Everything heavy is imported inside the tasks, so that `--help` and `--list` are
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from functools import wraps
 from importlib.metadata import version
-from typing import Any
 
 from invoke.collection import Collection
 from invoke.context import Context
@@ -17,174 +13,22 @@ from invoke.exceptions import Exit
 from invoke.program import Program
 from invoke.tasks import task
 
-COMMON = {
-    "config": "The configuration file [secure-release.yml, looked for here and above].",
-    "run": "The folder of a run to continue or join [stages join the newest run of this commit]. For scan, patch-test and gate "
-    "an empty folder, or one that does not exist yet: a new run begins there.",
-    "trust": "A git ref to read policy, waivers, baseline and configuration from, instead of the change under test.",
-    "format": "text, or json: verdict.json on standard output, alone.",
-    "dry_run": "Say what would be done, and change nothing.",
-}
+from .stage_tasks import COMMON, STAGE_TASKS, answered
 
 
-PATCH_TEST = {
-    "dry_run": "Show what is pending, and clone nothing.",
-    "os": "Try only packages of the operating system. What is left out stays untested, and the test incomplete.",
-    "python": "Try only Python distributions.",
-    "only": "Try only these, by name, with commas between them.",
-    "clean": "Remove what a killed run left behind, and do nothing else.",
-    "apply": "Write the safe set of the run's finished patch test into the requirement files, and do nothing else.",
-}
-
-
-SCAN = {"shard": "Look at one share only, I/N: 1/3 is the first of three. `gate --from` joins the runs."}
-GATE = {
-    "from": "A run to join, or a folder of runs; once for each. All shards of one scan and one patch test make a new run at --run.",
-}
-REPORT = {"asff": "The ARN of a Security Hub product: also write findings-0001.asff.json and so on, one for each batch-import-findings."}
-
-
-def answered(body: Callable[..., int]) -> Callable[..., None]:
-    """A task that ends in an exit code; a user's mistake ends in a sentence and a remedy, not in a traceback.
-
-    Where a CI listens nothing that is printed can be a command to it.
-    """
-
-    @wraps(body)
-    def wrapper(*args: Any, **options: Any) -> None:
-        from .shown import harmless_output
-
-        with harmless_output():
-            _answer(lambda: body(*args, **options))
-
-    return wrapper
-
-
-def _answer(body: Callable[[], int]) -> None:
-    from .release import EXIT_OURS, Interrupted, Outcome, ReleaseError
-    from .signals import interrupting
-
-    try:
-        with interrupting():
-            code = body()
-    except ReleaseError as problem:
-        print(f"secure-release: {problem}\n{problem.hint}", file=sys.stderr)
-        raise Exit(code=problem.exit_code) from problem
-    except (Interrupted, KeyboardInterrupt) as cut:
-        print(f"secure-release: interrupted by {cut or 'SIGINT'}.", file=sys.stderr)
-        raise Exit(code=Outcome.INCOMPLETE.exit_code) from cut
-    except BrokenPipeError as problem:
-        raise Exit(code=EXIT_OURS) from problem
-    if code:
-        raise Exit(code=code)
-
-
-STAGES = {
-    "secure-release": "A whole release: scan and patch-test, gate, backup, deploy, verify; rollback when it goes wrong; report.",
-    "scan": "Look at the release with every check, side by side. Exits as the gate would on the scan alone.",
-    "patch-test": "Try the pending security patches in clones of the environment; name the set that is safe.",
-    "gate": "Decide, from what scan and patch-test left in the run, whether the release may go out.",
-    "backup": "Back up what the release may destroy, restore it somewhere else, and compare. Needs a passed gate.",
-    "deploy": "Deploy exactly what was scanned, with the way back written down first. Needs a passed gate and backup.",
-    "verify": "Ask the new version whether it is well, and watch it. Needs a deploy in the run.",
-    "rollback": "Take back what a run has deployed and not verified. Continues where a killed one stopped.",
-    "report": "Write the reports of a run again: HTML, Markdown, SARIF, JUnit, JSON, SBOM.",
-}
-
-
-def _stage_task(name: str, doc: str) -> Any:
-    """The stages share their options; `secure-release` is all of them."""
-
-    def body(
-        c: Context, config: str = "", run: str = "", trust: str = "", format: str = "text", dry_run: bool = False
-    ) -> int:
-        from .session import Options, run_stage, run_whole
-
-        options = Options(config, run, trust, format, dry_run)
-        return run_whole(options) if name == "secure-release" else run_stage(name, options)
-
-    if name in OWN:
-        return OWN[name](doc)
-    body.__doc__, body.__name__ = doc, name
-    return task(name=name, aliases=("run",) if name == "secure-release" else (), help=COMMON)(answered(body))
-
-
-def _scan_task(doc: str) -> Any:
-    def body(
-        c: Context, config: str = "", run: str = "", trust: str = "", format: str = "text", dry_run: bool = False, shard: str = ""
-    ) -> int:
-        from .session import Options, run_stage
-
-        return run_stage("scan", Options(config, run, trust, format, dry_run, shard))
-
-    body.__doc__, body.__name__ = doc, "scan"
-    return task(name="scan", help=COMMON | SCAN)(answered(body))
-
-
-def _gate_task(doc: str) -> Any:
-    def body(
-        c: Context,
-        config: str = "",
-        run: str = "",
-        trust: str = "",
-        format: str = "text",
-        dry_run: bool = False,
-        from_: list[str] | None = None,  # `from` is a word of Python
-    ) -> int:
-        from .session import Options, run_stage
-
-        return run_stage("gate", Options(config, run, trust, format, dry_run, sources=tuple(from_ or ())))
-
-    body.__doc__, body.__name__ = doc, "gate"
-    return task(name="gate", help=COMMON | GATE, iterable=["from_"])(answered(body))
-
-
-def _patch_test_task(doc: str) -> Any:
-    def body(  # noqa: PLR0913, PLR0917 - each is an option
-        c: Context,
-        config: str = "",
-        run: str = "",
-        trust: str = "",
-        format: str = "text",
-        dry_run: bool = False,
-        os: bool = False,
-        python: bool = False,
-        only: str = "",
-        clean: bool = False,
-        apply: bool = False,
-    ) -> int:
-        from .session import Options, run_patch_test
-
-        families = (*(("os",) if os else ()), *(("python",) if python else ()))
-        names = tuple(name.strip() for name in only.split(",") if name.strip())
-        return run_patch_test(Options(config, run, trust, format, dry_run), families, names, clean, apply)
-
-    body.__doc__, body.__name__ = doc, "patch-test"
-    return task(name="patch-test", help=COMMON | PATCH_TEST)(answered(body))
-
-
-def _report_task(doc: str) -> Any:
-    def body(
-        c: Context, config: str = "", run: str = "", trust: str = "", format: str = "text", dry_run: bool = False, asff: str = ""
-    ) -> int:
-        from .session import Options, run_report
-
-        return run_report(Options(config, run, trust, format, dry_run), asff)
-
-    body.__doc__, body.__name__ = doc, "report"
-    return task(name="report", help=COMMON | REPORT)(answered(body))
-
-
-OWN: dict[str, Callable[[str], Any]] = {"scan": _scan_task, "gate": _gate_task, "patch-test": _patch_test_task, "report": _report_task}
-
-
-@task(help={"force": "Overwrite files that exist."})
+@task(
+    help={
+        "force": "Overwrite files that exist.",
+        "ci": "Write the template of this CI too: github, jenkins or codepipeline.",
+        "check": "Write nothing: say which files of a CI template are behind the installed version, changed by hand, or missing.",
+    }
+)
 @answered
-def init(c: Context, force: bool = False) -> int:
-    """Write secure-release.yml and tasks.py for this project, with what is found filled in."""
+def init(c: Context, force: bool = False, ci: str = "", check: bool = False) -> int:
+    """Write secure-release.yml and tasks.py for this project, with what is found filled in; with --ci a CI template."""
     from .commands.init import init as write
 
-    return write(force)
+    return write(force, ci, check)
 
 
 @task(help={"config": COMMON["config"], "faults": "Break every check in every known way and show that the gate stays shut."})
@@ -210,7 +54,8 @@ def doctor(c: Context, config: str = "", faults: bool = False) -> int:
 @answered
 def waive(c: Context, fingerprint: str, until: str, reason: str, owner: str = "", config: str = "", run: str = "") -> int:
     """Accept one finding or gap, with an owner, a reason and an end."""
-    from .session import Options, run_waive
+    from .options import Options
+    from .session import run_waive
 
     return run_waive(fingerprint, until, reason, owner, Options(config, run))
 
@@ -219,7 +64,8 @@ def waive(c: Context, fingerprint: str, until: str, reason: str, owner: str = ""
 @answered
 def baseline(c: Context, config: str = "", run: str = "") -> int:
     """Let the findings of a complete scan stand: shown from now on, not refused."""
-    from .session import Options, run_baseline
+    from .options import Options
+    from .session import run_baseline
 
     return run_baseline(Options(config, run))
 
@@ -288,7 +134,8 @@ def backup_key(c: Context, out: str) -> int:
 @answered
 def evidence(c: Context, run: str = "", config: str = "") -> int:
     """Check a run again from its bytes: the chain, every digest, and that the verdict follows."""
-    from .session import Options, run_evidence
+    from .options import Options
+    from .session import run_evidence
 
     return run_evidence(Options(config, run))
 
@@ -304,14 +151,15 @@ def schema(c: Context) -> int:
 
 
 BESIDE = (init, doctor, waive, baseline, advisories, backups, drill, restore, backup_key, evidence, schema)
-namespace = Collection(*(_stage_task(name, doc) for name, doc in STAGES.items()), *BESIDE)
+namespace = Collection(*STAGE_TASKS, *BESIDE)
 
 
 class _Program(Program):
     """Without a task: help, and the plan for this project; nothing is changed."""
 
     def no_tasks_given(self) -> None:
-        from .session import Options, print_plan
+        from .options import Options
+        from .session import print_plan
 
         self.print_help()
         print()

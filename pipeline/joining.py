@@ -64,13 +64,13 @@ def refusals(parts: Sequence[Part], who: Identity, patch_required: bool) -> tupl
     return cut or tuple(_unaccounted([report for each in scans if (report := each.seen.scan) is not None]))
 
 
-def cut_otherwise(parts: Sequence[Part], expected: Mapping[tuple[int, int], Share]) -> tuple[Reason, ...]:
+def cut_otherwise(parts: Sequence[Part], files: tuple[str, ...], expected: Mapping[tuple[int, int], Share]) -> tuple[Reason, ...]:
     """The shards that looked at something else than this machine would have given them."""
     hint = "Install the same version of secure-release, and the same checks, on every machine."
     return tuple(
         Reason(f"{each.told} looked at another share than the one that is cut here.", hint)
         for each in parts
-        if each.seen.scan is not None and each.seen.scan.share != expected[each.shard]
+        if (scan := each.seen.scan) is not None and (scan.files != files or scan.share != expected[each.shard])
     )
 
 

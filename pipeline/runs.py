@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import secrets
 import shutil
 import tempfile
@@ -21,6 +22,9 @@ STATE = ".secure-release"
 MARK = ".secure-release-scratch"
 SCRATCH = "secure-release-"
 CHANGE = b'"kind":"undo"'
+
+
+RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 
 
 def run_id(now: datetime) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from threading import Event
@@ -16,9 +15,9 @@ from .console import Console, to_stderr, to_stdout
 from .evidence import EvidenceFolder
 from .joining import JOINED
 from .law import Waiver
+from .options import Options, bench_of, project_of
 from .patching import EVERYTHING, Choice
 from .places import entries_in, place, refuse_among_files
-from .project import CONFIG_FILE
 from .release import EXIT_CONFIG, EXIT_OURS, Outcome, Release, ReleaseError, Stage
 from .report import REPORTS
 from .report.console import after_the_stages
@@ -26,25 +25,12 @@ from .sharding import shard_of
 from .shown import machine_readable, show
 from .signals import interrupting, waited_out
 from .view import STAGE_STARTED, RunView, view
-from .wiring import Bench, aside, bench, now, opened, rescanning, vault
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the command line says."""
-
-    config: str = ""
-    run: str = ""
-    trust: str = ""
-    format: str = "text"
-    dry_run: bool = False
-    shard: str = ""  # for scan: "1/2"
-    sources: tuple[str, ...] = ()  # for gate: what --from names
+from .wiring import Bench, aside, now, opened, rescanning, vault
 
 
 def run_whole(options: Options) -> int:
     """A new release, or with --run what is left of one. Once it has ended no signal changes what it says."""
-    where = _bench(options)
+    where = bench_of(options)
     if options.dry_run:
         return print_plan(options)
     with _console(options) as console:
@@ -58,7 +44,7 @@ def run_whole(options: Options) -> int:
 
 def run_stage(name: str, options: Options, choice: Choice = EVERYTHING) -> int:
     """One stage. It joins the run of --run, else the newest one that is about the same and lacks this stage, else a new one."""
-    stage, where, shard = Stage(name), _bench(options), shard_of(options.shard) if options.shard else (1, 1)
+    stage, where, shard = Stage(name), bench_of(options), shard_of(options.shard) if options.shard else (1, 1)
     if options.dry_run:
         return print_plan(options)
     with _console(options) as console:
@@ -84,7 +70,7 @@ def run_report(options: Options, asff: str) -> int:
     by = product(asff) if asff else None
     code = run_stage(Stage.REPORT, options)
     if by is not None and not options.dry_run:
-        where = _bench(options)
+        where = bench_of(options)
         print(write_asff(_folder(where.project, options), _view(where, options), by), file=sys.stderr)
     return code
 
@@ -119,14 +105,14 @@ def run_patch_test(options: Options, families: tuple[str, ...], names: tuple[str
 def _pending(options: Options, choice: Choice) -> int:
     from .commands.patches import pending
 
-    with to_stderr() as console, aside(_bench(options), Stage.PATCH_TEST, console, choice) as release:
+    with to_stderr() as console, aside(bench_of(options), Stage.PATCH_TEST, console, choice) as release:
         text = pending(release, options.format)
     print(text)
     return 0
 
 
 def _clean_up(options: Options) -> int:
-    where = _bench(options)
+    where = bench_of(options)
     swept = [*runs.sweep(where.project)]
     with to_stderr() as console, aside(where, Stage.REPORT, console, EVERYTHING) as release:
         swept += release.patcher.sweep()
@@ -137,7 +123,7 @@ def _clean_up(options: Options) -> int:
 def _apply(options: Options) -> int:
     from .commands.patches import apply
 
-    where = _bench(options)
+    where = bench_of(options)
     folder = _named(where.project, options) or runs.newest(where.project)
     report = view(entries_in(folder), EvidenceFolder(folder / "evidence")).patch_test if folder else None
     print(apply(where.project, where.config.patch_test.requirements, report, where.processes))
@@ -149,7 +135,7 @@ def print_plan(options: Options) -> int:
     from .commands.plan import plan
 
     try:
-        where = _bench(options)
+        where = bench_of(options)
     except ReleaseError as problem:
         print(f"No plan: {problem}\n{problem.hint}")
         return problem.exit_code
@@ -160,7 +146,7 @@ def print_plan(options: Options) -> int:
 def run_doctor(config: str, faults: bool) -> int:
     from .commands.doctor import doctor
 
-    where = _bench(Options(config))
+    where = bench_of(Options(config))
     if faults:
         return _run_faults(where)
     well, text = doctor(where.project, where.config, where.processes, lambda: engine(Event()))
@@ -181,7 +167,7 @@ def _run_faults(where: Bench) -> int:
 def run_advisories(source: str, out: str, config: str) -> int:
     from .commands.fetch import fetch
 
-    print(fetch(source, _project(Options(config))[0] / out))
+    print(fetch(source, project_of(Options(config))[0] / out))
     return 0
 
 
@@ -189,16 +175,16 @@ def run_backups(config: str, form: str, generation: str, why: str) -> int:
     from .commands.keep import backups, forget
 
     if generation:
-        print(forget(vault(_bench(Options(config))), generation, why))
+        print(forget(vault(bench_of(Options(config))), generation, why))
         return 0
-    print(backups(vault(_bench(Options(config, format=form))), now(), form))
+    print(backups(vault(bench_of(Options(config, format=form))), now(), form))
     return 0
 
 
 def run_drill(generation: str, config: str) -> int:
     from .commands.keep import drill
 
-    outcome, text = drill(vault(_bench(Options(config))), generation)
+    outcome, text = drill(vault(bench_of(Options(config))), generation)
     print(text)
     return outcome.exit_code
 
@@ -208,7 +194,7 @@ def run_restore(generation: str, into: str, older_than: str, scan: bool, config:
     from .commands.keep import older, restore
     from .commands.rescan import rescan
 
-    where, place = _bench(Options(config)), Path(into).absolute()
+    where, place = bench_of(Options(config)), Path(into).absolute()
     kept = vault(where)
     print(restore(kept, older(kept, generation, older_than, now()), place))
     if not scan:
@@ -229,7 +215,7 @@ def run_backup_key(out: str) -> int:
 def run_waive(fingerprint: str, until: str, reason: str, owner: str, options: Options) -> int:
     from .commands.waive import items, waive
 
-    where = _bench(options)
+    where = bench_of(options)
     try:
         end = date.fromisoformat(until)
         waiver = Waiver(fingerprint=fingerprint, owner=owner or where.git.user(), reason=reason, until=end)
@@ -247,7 +233,7 @@ def run_waive(fingerprint: str, until: str, reason: str, owner: str, options: Op
 def run_baseline(options: Options) -> int:
     from .commands.baseline import baseline
 
-    where = _bench(options)
+    where = bench_of(options)
     print(baseline(where.project / where.config.policy.baseline, _view(where, options), now().date()))
     return 0
 
@@ -255,30 +241,9 @@ def run_baseline(options: Options) -> int:
 def run_evidence(options: Options) -> int:
     from .commands.check_evidence import check_evidence
 
-    outcome, text = check_evidence(_folder(_project(options)[0], options))
+    outcome, text = check_evidence(_folder(project_of(options)[0], options))
     print(text)
     return outcome.exit_code
-
-
-def _bench(options: Options) -> Bench:
-    if options.format not in ("text", "json"):
-        raise ReleaseError(f"--format {options.format} is not known.", "Use text or json.", EXIT_OURS)
-    project, file = _project(options)
-    return bench(project, file, options.trust)
-
-
-def _project(options: Options) -> tuple[Path, str]:
-    """The folder of the configuration, and the file's name in it: as named, else the nearest one from here upwards."""
-    if options.config:
-        path = Path(options.config).absolute()
-        return path.parent, path.name
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / CONFIG_FILE).is_file():
-            return folder, CONFIG_FILE
-        if (folder / ".git").exists():
-            break
-    return here, CONFIG_FILE
 
 
 def _named(project: Path, options: Options) -> Path | None:

@@ -49,7 +49,7 @@ def _sum_up(file: Path, report: str) -> None:
         with file.open("a", encoding="utf-8") as out:
             out.write(summary(report, there))
     except OSError as problem:
-        print(f"The step's summary can't be written to {file}: {problem.strerror}. The report is in report.md.", file=sys.stderr)  # noqa: T201
+        print(f"The step's summary can't be written to {file}: {problem.strerror}. The report is in report.md.", file=sys.stderr)
 
 
 def _listening() -> bool:

@@ -163,16 +163,17 @@ def opened(
             source = _joined(identity(journal.entries), who, source, stage)
         else:
             journal.append(STARTED, "", asdict(who))
-        if where.parent != runs.state(bench.project) / "runs":
+        if where != runs.state(bench.project) / "runs" / who.run:
             runs.known(bench.project, who.run, where)
         yield _release(bench, who.run, where, source, journal, evidence, scratch, progress, choice)
 
 
 def _run_id(bench: Bench, where: Path, journal: JournalFile) -> str:
-    """What the run has called itself since it began, wherever its folder lies by now; a folder that CI names is no name."""
+    """What the run has called itself since it began, wherever its folder lies by now. A name that a CI gave its folder is none:
+    backups and releases are named after runs, and the next build's folder has the same one."""
     if journal.entries:
         return identity(journal.entries).run
-    return where.name if where.parent == runs.state(bench.project) / "runs" else runs.run_id(now())
+    return where.name if runs.RUN_ID.fullmatch(where.name) else runs.run_id(now())
 
 
 @contextlib.contextmanager
@@ -383,7 +384,7 @@ def _joined(recorded: Identity, who: Identity, source: Source, stage: Stage | No
         if mine != theirs:
             raise ReleaseError(
                 f"Run {recorded.run} belongs to another {what} ({theirs[:12]}, here {mine[:12]}).",
-                "Start a new run, without --run; or check out what the run is about.",
+                "Start a new run, without --run or in an empty folder; or check out what the run is about.",
             )
     return source
 

@@ -27,7 +27,8 @@ def against(release: Release, found: Found) -> tuple[Reason, ...]:
     if refused:
         return refused
     shards = {each.shard for each in found.parts if each.seen.scan is not None}
-    return joining.cut_otherwise(found.parts, {shard: scanning.shared_out(release, *shard) for shard in shards})
+    files = tuple(file.path for file in release.source.files)
+    return joining.cut_otherwise(found.parts, files, {shard: scanning.shared_out(release, *shard) for shard in shards})
 
 
 def refused(release: Release, against: Sequence[Reason]) -> StageResult:

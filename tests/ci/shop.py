@@ -186,6 +186,35 @@ def make_world(folder: Path, venv: Path, scenario: Scenario = Scenario.GREEN, li
     return world
 
 
+def locally(world: World, folder: Path, shards: int = 2) -> Path:
+    """The release as every template carries it out, by the tasks alone: each stage in a fresh clone, as if on a machine of its own,
+    and only run folders travel. Returns the joined run, whose verdict.json says how it ended."""
+    artifacts, run = folder / "artifacts", folder / "run"
+    for index in range(1, shards + 1):
+        _stage(world, folder, "scan", artifacts / f"shard-{index}", "--shard", f"{index}/{shards}")
+    _stage(world, folder, "patch-test", artifacts / "patch-test")
+    passed = _stage(world, folder, "gate", run, "--from", str(artifacts)) == 0
+    for stage in ("backup", "deploy", "verify"):
+        passed = passed and _stage(world, folder, stage, run) == 0
+    if not passed:
+        _stage(world, folder, "rollback", run)
+    _stage(world, folder, "report", run)
+    return run
+
+
+def verdict(run: Path) -> dict[str, Any]:
+    """What the run says, as its verdict.json has it."""
+    said: dict[str, Any] = json.loads((run / "verdict.json").read_text())
+    return said
+
+
+def _stage(world: World, folder: Path, stage: str, run: Path, *more: str) -> int:
+    machine = world.checkout(folder / f"machine {stage} {run.name}")
+    code = world.run(stage, *more, "--run", str(run), cwd=machine).code
+    shutil.rmtree(machine)
+    return code
+
+
 def cheap(world: World) -> dict[str, Any]:
     """The sections that make the release quick: the fast checks, no patch test, no server, and absolute paths."""
     return {

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from secure_release.pipeline.options import Options
 from secure_release.pipeline.patching import EVERYTHING
 from secure_release.pipeline.release import EXIT_OURS, ReleaseError, Stage
-from secure_release.pipeline.session import Options, run_patch_test
+from secure_release.pipeline.session import run_patch_test
 from secure_release.pipeline.wiring import aside, bench
 from tests.fakes_patch import Notebook
 from tests.pipeline.small_venv import Small, small

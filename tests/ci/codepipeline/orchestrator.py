@@ -89,13 +89,11 @@ class Pipeline:
         """From the source to the first red action, or to the end."""
         return self._onward(Execution(id, variables={"codepipeline.PipelineExecutionId": id}), self.stages, approve)
 
-    def resume(self, before: Execution, id: str, stage: str, only: Sequence[str] = (), approve: Approve = lambda said, link: True) -> Execution:
-        """As when somebody retries a stage: from there on, with the artifacts and variables of an execution before. `only` these actions of it."""
+    def resume(self, before: Execution, id: str, *stages: str, only: Sequence[str] = ()) -> Execution:
+        """As when somebody retries these stages, with the artifacts and variables of an execution before. `only` these of their actions."""
         run = Execution(id, artifacts=dict(before.artifacts), variables={**before.variables, "codepipeline.PipelineExecutionId": id})
-        names = [each["name"] for each in self.stages]
-        first, *others = self.stages[names.index(stage) :]
-        chosen = [action for action in first["actions"] if not only or action["name"] in only]
-        return self._onward(run, [{**first, "actions": chosen}, *others], approve)
+        chosen = [{**each, "actions": [a for a in each["actions"] if not only or a["name"] in only]} for each in self.stages if each["name"] in stages]
+        return self._onward(run, chosen, lambda said, link: True)
 
     def _onward(self, run: Execution, stages: Sequence[Mapping[str, Any]], approve: Approve) -> Execution:
         for stage in stages:

@@ -50,14 +50,37 @@ class Place:
         self.world.git("commit", "-q", "-m", message)
         self.world.git("push", "-q", "--force", "origin", "HEAD:main")
 
+    def doom(self, name: str, version: str) -> None:
+        """From now on this version does not start (`broken`), or is not well (`sick`); 0.0.0: every one is fine."""
+        (self.world.outside / name).write_text(f"{version}\n")
+
     def pwned(self) -> list[Path]:
         """What hostile text would have left, had it been run."""
         return [path for path in self.world.root.parent.rglob("pwned*") if ".git" not in path.parts]
 
 
+RESTART = """#!/bin/sh
+# A stand-in for a server: `answers` holds what would be answered. A version that the file `broken` names does not start.
+[ -n "$RELEASE" ] || {{ rm -f "$SITE/answers"; exit 0; }}
+version=$(cat "$RELEASE/VERSION")
+if grep -qxF "$version" "{outside}/broken"; then echo "version $version does not start" >&2; exit 7; fi
+echo "$version" > "$SITE/answers"
+"""
+HEALTHY = """#!/bin/sh
+# Something answers at the site $1, and the file `sick` does not name it.
+answer=$(cat "$1/answers") && [ -n "$answer" ] && ! grep -qxF "$answer" "{outside}/sick"
+"""
+
+
 def make_place(world: World, stack: dict[str, Any], folder: Path) -> Place:
-    """`folder` becomes AWS: builds, buckets, and the instance's file system."""
+    """`folder` becomes AWS: builds, buckets, and the instance's file system. What fails is told outside of the release, so that
+    one release can be tried in more than one weather."""
     write(world.root)
+    world.write("deploy/restart", RESTART.format(outside=world.outside), executable=True)
+    world.write("deploy/healthy", HEALTHY.format(outside=world.outside), executable=True)
+    world.configure(scan={"skip": ["semgrep", "pip-audit", "sbom", "workflows"]}, policy={"require": ["bandit", "secrets", "clock"]})
+    for name in ("broken", "sick"):
+        (world.outside / name).write_text("0.0.0\n")
     world.commit("the pipeline")
     world.git("tag", "base")
     aws = folder / "aws"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,11 @@ STANDS = Stands(NEW, NEW)
 ALL = ["Source", "Scan1", "Scan2", "PatchTest", "Gate", "Approve", "Backup", "Deploy", "Verify"]
 
 
+HOSTILE = ('"; touch pwned; "', "$(touch pwned)", "`touch pwned`", "'; touch pwned; '")
+BRANCH = 'x";touch${IFS}pwned;"$(touch${IFS}pwned)`touch${IFS}pwned`'
+NEXT = "1.3.0"
+
+
 @dataclass(frozen=True)
 class Base:
     place: Place
@@ -32,17 +38,38 @@ class Base:
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory, installed: Path, stack: dict[str, Any]) -> Base:
+    """1.2.0 is released from a branch whose name is hostile, as is everything else that somebody who may push can name."""
     folder = tmp_path_factory.mktemp("pipeline")
-    place = make_place(make_world(folder, installed, live=False), stack, folder)
-    return Base(place, place.pipeline.execute("e-base"))
+    at = make_place(make_world(folder, installed, live=False), stack, folder)
+    at.push(NEW, message="\n".join(("#{Gate.SAID}", *HOSTILE)), files={"docs/$(touch pwned).txt": "hostile\n"})
+    at.world.git("-c", 'user.name=$(touch pwned)";touch pwned', "tag", "-a", "-m", HOSTILE[0], "$(touch${IFS}pwned)")
+    at.world.git("push", "-q", "--tags", "origin", f"HEAD:refs/heads/{BRANCH}")
+    stages = json.loads(json.dumps(at.pipeline.stages))
+    stages[0]["actions"][0]["configuration"]["BranchName"] = BRANCH  # no parameter of ours would take it
+    return Base(at, replace(at.pipeline, stages=stages).execute("e-base"))
 
 
 @pytest.fixture
-def at(base: Base) -> Place:
-    """Where 1.2.0 stands, and nothing is on its way."""
-    assert base.place.world.stands() == STANDS
-    base.place.pipeline = replace(base.place.pipeline, lose=lambda name, artifact: None)
-    return base.place
+def at(base: Base) -> Iterator[Place]:
+    """Where 1.2.0 stands, and nothing is on its way; in the end too."""
+    assert base.place.world.stands() == STANDS, base.run
+    yield base.place
+    for name in ("broken", "sick"):
+        base.place.doom(name, "0.0.0")
+    assert base.place.pwned() == []
+
+
+@pytest.fixture(scope="module")
+def refused(base: Base) -> Execution:
+    """1.3.0, good as it is, was not approved."""
+    base.place.push(NEXT)
+    return base.place.pipeline.execute("e-next", approve=lambda said, link: False)
+
+
+@pytest.fixture(scope="module")
+def packed(base: Base, refused: Execution) -> Execution:
+    """1.3.0, asked again and approved, is backed up."""
+    return base.place.pipeline.resume(refused, "e-packed", "Backup")
 
 
 def unchanged(at: Place, deployments: int, generations: int) -> None:
@@ -54,6 +81,7 @@ def test_a_green_release_goes_out_and_tells_everybody(base: Base) -> None:
     at, run = base.place, base.run
 
     assert run.succeeded, run
+    assert at.pwned() == []
     assert list(run.actions) == ALL
     assert at.world.stands() == STANDS
     for stage in ("gate", "backup", *at.hosts("e-base")):
@@ -104,13 +132,21 @@ def test_a_broken_scanner_is_no_answer(at: Place) -> None:
     unchanged(at, *before)
 
 
-@pytest.mark.parametrize(("file", "event"), [("deploy/broken", "ApplicationStart"), ("deploy/sick", "ValidateService")], ids=["deploy-fails", "verify-fails"])
-def test_what_does_not_hold_is_taken_back_by_us_and_then_by_codedeploy(at: Place, file: str, event: str) -> None:
-    version, execution = f"1.4.{len(event)}", f"e-{event}"
-    at.push(version, files={file: f"{version}\n"})
-    before = len(at.pipeline.instance.deployments)
+def test_without_an_approval_nothing_is_changed(at: Place, refused: Execution) -> None:
+    assert refused.red == ["Approve"], refused
+    assert list(refused.actions) == ALL[: ALL.index("Approve") + 1]
+    assert refused.asked
+    assert at.world.stands() == STANDS
+    assert not at.reports("e-next", "backup").exists()
 
-    run = at.pipeline.execute(execution)
+
+@pytest.mark.parametrize(("how", "event"), [("broken", "ApplicationStart"), ("sick", "ValidateService")], ids=["deploy-fails", "verify-fails"])
+def test_what_does_not_hold_is_taken_back_by_us_and_then_by_codedeploy(at: Place, packed: Execution, how: str, event: str) -> None:
+    assert packed.succeeded, packed
+    at.doom(how, NEXT)
+    before, execution = len(at.pipeline.instance.deployments), f"e-{how}"
+
+    run = at.pipeline.resume(packed, execution, "Deploy", "Verify")
 
     assert run.red == ["Deploy"], run
     assert "Verify" not in run.actions
@@ -118,18 +154,22 @@ def test_what_does_not_hold_is_taken_back_by_us_and_then_by_codedeploy(at: Place
     assert failed.events[-1] == (event, 30), failed.log
     assert again.succeeded and again.events[-1] == ("ValidateService", 0), again.log
     assert at.world.stands() == STANDS
-    (host,) = at.hosts(execution)
-    assert at.verdict(execution, host)["outcome"] == "rolled back"
-    assert {path.name for path in at.reports(execution, host).iterdir()} >= FILES
+    (host,) = at.hosts("e-packed")  # as the bundle says, which was packed then
+    assert at.verdict("e-packed", host)["outcome"] == "rolled back"
+    assert {path.name for path in at.reports("e-packed", host).iterdir()} >= FILES
 
 
-def test_without_an_approval_nothing_is_changed(base: Base, at: Place) -> None:
-    before = len(at.pipeline.instance.deployments), at.generations()
+def test_what_stood_once_is_not_deployed_again_with_a_backup_of_another_day(at: Place, base: Base) -> None:
+    """An alarm, or a person, makes CodeDeploy bring the revision before while the new one is verified and stands."""
+    home = Path(at.pipeline.instance.env["SECURE_RELEASE_HOME"])
+    kept = (home / "good").rename(home / "kept")  # as if another release had been verified since
 
-    run = at.pipeline.resume(base.run, "e-refused", "Approve", approve=lambda said, link: False)
+    run = at.pipeline.resume(base.run, "e-old", "Deploy")
 
-    assert (list(run.actions), run.red) == (["Approve"], ["Approve"])
-    unchanged(at, *before)
+    kept.rename(home / "good")
+    assert run.red == ["Deploy"], run
+    assert "a backup of today" in run.actions["Deploy"].log
+    assert at.world.stands() == STANDS
 
 
 CRASHES = {
@@ -175,25 +215,6 @@ def emptied(artifact: object) -> Path:
     with zipfile.ZipFile(artifact) as whole, zipfile.ZipFile(other, "w") as rest:
         rest.writestr("said", whole.read("said"))
     return other
-
-
-HOSTILE = ('"; touch pwned; "', "$(touch pwned)", "`touch pwned`", "'; touch pwned; '")
-
-
-def test_hostile_names_and_messages_do_nothing(at: Place) -> None:
-    branch = 'x";touch${IFS}pwned;"$(touch${IFS}pwned)`touch${IFS}pwned`'
-    at.push(NEW, message="\n".join(("#{Gate.SAID}", *HOSTILE)), files={"docs/$(touch pwned).txt": "hostile\n"})
-    at.world.git("-c", 'user.name=$(touch pwned)";touch pwned', "tag", "-a", "-m", HOSTILE[0], "$(touch${IFS}pwned)")
-    at.world.git("push", "-q", "--tags", "origin", f"HEAD:refs/heads/{branch}")
-    stages = json.loads(json.dumps(at.pipeline.stages))
-    stages[0]["actions"][0]["configuration"]["BranchName"] = branch  # no parameter of ours would take it
-    at.pipeline = replace(at.pipeline, stages=stages)
-
-    run = at.pipeline.execute("e-hostile")
-
-    assert run.succeeded, run
-    assert at.world.stands() == STANDS
-    assert at.pwned() == []
 
 
 def test_a_hostile_parameter_does_nothing_but_shut_the_gate(base: Base, at: Place) -> None:
