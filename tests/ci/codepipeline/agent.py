@@ -57,7 +57,11 @@ class Instance:
             self._deploy(self.standing)
         return done
 
-    def _deploy(self, bundle: Path) -> Deployment:
+    def goes_down(self, bundle: Path, after: str) -> Deployment:
+        """The machine goes down after this event of a deployment: no hook after it runs, and CodeDeploy calls it failed."""
+        return self._deploy(bundle, after)
+
+    def _deploy(self, bundle: Path, until: str = ORDER[-1]) -> Deployment:
         id = f"d-{len(self.deployments) + 1:09d}"
         archive = self.root / "opt" / "codedeploy-agent" / "deployment-root" / id / "deployment-archive"
         events: list[tuple[str, int]] = []
@@ -65,9 +69,9 @@ class Instance:
         good = True
         for event in ORDER:
             good = self._event(event, id, bundle, archive, events, log)
-            if not good:
+            if not good or event == until:
                 break
-        self.deployments.append(Deployment(id, good, tuple(events), "\n".join(log)))
+        self.deployments.append(Deployment(id, good and until == ORDER[-1], tuple(events), "\n".join(log)))
         return self.deployments[-1]
 
     def _event(self, event: str, id: str, bundle: Path, archive: Path, events: list[tuple[str, int]], log: list[str]) -> bool:

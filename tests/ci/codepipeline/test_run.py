@@ -158,6 +158,19 @@ def test_what_does_not_hold_is_taken_back_by_us_and_then_by_codedeploy(at: Place
     assert {path.name for path in at.reports("e-packed", host).iterdir()} >= FILES
 
 
+def test_what_a_dead_machine_left_open_is_taken_back_before_anything_else(at: Place, base: Base, packed: Execution) -> None:
+    bundle = packed.artifacts["Bundle"]
+    assert isinstance(bundle, Path)
+    at.pipeline.instance.goes_down(bundle, after="ApplicationStart")
+    assert at.world.stands() == Stands(NEXT, NEXT)  # and nobody has verified it
+
+    run = at.pipeline.resume(base.run, "e-again", "Deploy")
+
+    assert run.succeeded, run
+    assert "rolled back" in run.actions["Deploy"].log.partition("[AfterInstall]")[0]
+    assert at.world.stands() == STANDS
+
+
 def test_what_stood_once_is_not_deployed_again_with_a_backup_of_another_day(at: Place, base: Base) -> None:
     """An alarm, or a person, makes CodeDeploy bring the revision before while the new one is verified and stands."""
     home = Path(at.pipeline.instance.env["SECURE_RELEASE_HOME"])
