@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -53,6 +54,21 @@ class Rulebook:
     def wants(self, file: SourceFile) -> bool:
         """Whether any rule is about this file."""
         return any(_about(rule, file) for rule in self.rules)
+
+    def speaks(self, rule: str, file: SourceFile) -> bool:
+        """Whether the rule is in a language of this file; for "", whether any is that needs the file's syntax.
+
+        Of a rule that only semgrep knows we can't tell: it is taken to be.
+        """
+        if rule:
+            languages = self._languages.get(rule)
+            return languages is None or any(_speaks(language, file) for language in languages)
+        syntaxes = {language for languages in self._languages.values() for language in languages} - ANY_TEXT
+        return bool(self.packs) or any(_speaks(language, file) for language in syntaxes)
+
+    @cached_property
+    def _languages(self) -> Mapping[str, tuple[str, ...]]:
+        return {str(rule["id"]): _languages(rule) for rule in self.rules}
 
 
 class _Loader(yaml.SafeLoader):

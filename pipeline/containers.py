@@ -119,7 +119,9 @@ class Image:
     labels: Mapping[str, str]
     env: tuple[str, ...]
     volumes: tuple[str, ...]  # the folders that it declares
-    created: str
+    entrypoint: tuple[str, ...]
+    command: tuple[str, ...]
+    user: str
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,6 @@ class Spec:
     tmpfs: Mapping[str, str]
     network: str  # a network's name, or `none`
     aliases: tuple[str, ...]
-    extra_hosts: tuple[str, ...]  # `name:address`
     dns: tuple[str, ...]
     ports: tuple[Port, ...]
     cap_add: tuple[str, ...]
@@ -175,8 +176,6 @@ class Network:
     id: str
     name: str
     labels: Mapping[str, str]
-    subnets: tuple[str, ...]
-    gateways: tuple[str, ...]
     internal: bool
 
 
@@ -313,8 +312,6 @@ class Engine(Protocol):
         """One that is gone is gone."""
 
     def connect(self, network: str, container: str, aliases: Sequence[str]) -> None: ...
-
-    def disconnect(self, network: str, container: str) -> None: ...
 
     def labelled(self, labels: Mapping[str, str]) -> Objects:
         """Everything with all of these labels; an empty value matches any."""

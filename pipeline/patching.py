@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -262,4 +262,3 @@ class PatchReport:
     reboot: tuple[str, ...]
 
 
-Suite = Callable[[Sequence[Patch]], TestRun | NotApplied]

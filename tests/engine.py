@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -41,6 +41,21 @@ def real_engine() -> Docker:
             if os.geteuid() != 0:
                 _unavailable(f"no engine answers, and only root can start one: {problem}")
         return _started()
+
+
+def wipe(docker: Docker, labels: Mapping[str, str]) -> None:
+    """Remove everything that carries these labels, and the volumes of the containers that do."""
+    left = docker.labelled(labels)
+    # One without a name that was carried over to a successor has become somebody's by its name: removing that leaves it.
+    mounted = {mount.source for one in left.containers for mount in docker.container(one).mounts if mount.kind == "volume"}
+    for container in left.containers:
+        docker.remove(container)
+    for network in left.networks:
+        docker.remove_network(network)
+    for volume in (*left.volumes, *mounted):
+        docker.remove_volume(volume)
+    for made in sorted(left.images, key=lambda id: str(docker.api.inspect_image(id)["Created"]), reverse=True):  # children first
+        docker.remove_image(made)
 
 
 def _started() -> Docker:

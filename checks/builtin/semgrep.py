@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 from .. import parses
 from ..check import Context, Exit
@@ -32,21 +35,24 @@ SPECIMEN = Specimen(
     },
     frozenset({"sql-from-request", "hash-weak"}),
 )
+NATIVE = SpecifierSet("==1.182.*")  # where the tests show that the native entry finds what the plain one does
 MEND = "Mend the file, run under the Python version it is written for, or waive the gap with an end date."
 TIME_OUT = "Split the file, exclude it (`scan.exclude`, with a reason), or waive the gap with an end date."
 
 
 def command(job: Job) -> tuple[str, ...]:
     """Nothing is read from the project but the files given. One merged rule file: semgrep's own reading of many is slow."""
-    options = ("scan", "--json", "--output", str(job.report), "--quiet", "--metrics", "off", "--disable-version-check")
+    packs = tuple(name for name in _names(job.options) if name.startswith(("p/", "r/")))
+    options = ("--json", "--quiet", "--metrics", "off", "--disable-version-check", "--no-rewrite-rule-ids")
     everything = ("--disable-nosem", "--max-target-bytes", "0", "--scan-unknown-extensions", "--no-git-ignore")
-    configs = tuple(word for config in _configs(job) for word in ("--config", config))
+    configs = tuple(word for config in (str(job.scratch.parent / "rules.json"), *packs) for word in ("--config", config))
     targets = (*(as_argument(t) for t in job.targets), *job.specimens)
-    return (job.program, *options, *everything, "--no-rewrite-rule-ids", *configs, *targets)
+    return (job.program, "scan", *_entry(job, packs), *options, *everything, *configs, *targets)
 
 
-def _configs(job: Job) -> tuple[str, ...]:
-    return (str(job.scratch.parent / "rules.json"), *(name for name in _names(job.options) if name.startswith(("p/", "r/"))))
+def _entry(job: Job, packs: Sequence[str]) -> tuple[str, ...]:
+    """The native entry starts in a fifth of the time, writes to standard output alone, and can't fetch packs."""
+    return ("--experimental", "-j", "1") if Version(job.version) in NATIVE and not packs else ("--output", str(job.report))
 
 
 def _names(options: Mapping[str, object]) -> tuple[str, ...]:
@@ -71,12 +77,13 @@ def censor(content: bytes) -> bytes:
     return without(content, "results", ("extra", "lines"), ("extra", "metavars"), ("extra", "fix"), ("extra", "dataflow_trace"))
 
 
-def parse(content: bytes, job: Job, unread: Mapping[str, str]) -> Report:
+def parse(content: bytes, job: Job, unread: Mapping[str, str], meant: Callable[[str, str], bool]) -> Report:
+    """`meant`: whether a rule (""; any that needs its syntax) is for a file. The native entry tries Python's on every file."""
     try:
         report: Any = json.loads(content)
         looked_at = tuple(job.place(path) for path in report["paths"]["scanned"])
-        gaps = tuple(_gap(error, job) for error in report["errors"])
-        findings = tuple(_finding(result, job) for result in report["results"])
+        gaps = tuple(_gap(error, job) for error in report["errors"] if _counts(error, job, meant))
+        findings = tuple(found for result in report["results"] if meant((found := _finding(result, job)).rule, found.place.path))
         version = report["version"]
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise NotAReport(f"is not semgrep's JSON ({type(problem).__name__}: {problem})") from problem
@@ -84,6 +91,12 @@ def parse(content: bytes, job: Job, unread: Mapping[str, str]) -> Report:
         raise NotAReport(f"is by version {version}, but {job.version} was started")
     uncompiled = tuple(Gap("semgrep", path, reason, MEND) for path, reason in unread.items() if path in job.targets)
     return Report(findings, looked_at, tuple(dict.fromkeys((*uncompiled, *gaps))))
+
+
+def _counts(error: dict[str, Any], job: Job, meant: Callable[[str, str], bool]) -> bool:
+    """What does not parse is no gap where no rule needs the syntax."""
+    partial = not isinstance(error["type"], str) and error["type"][0] == "PartialParsing"
+    return not partial or meant("", job.place(error["path"]))
 
 
 def _gap(error: dict[str, Any], job: Job) -> Gap:
@@ -133,7 +146,7 @@ TOOL = ToolCheck(
     specimen=SPECIMEN,
     wants=lambda file: file.python,
     command=command,
-    parse=partial(parse, unread={}),
+    parse=partial(parse, unread={}, meant=lambda rule, path: True),
     gather=gather,
     censor=censor,
 )
@@ -155,7 +168,13 @@ class Semgrep:
         if isinstance(unread, Broken):
             return unread
         (context.scratch / "rules.json").write_text(json.dumps({"rules": book.rules}), encoding="utf-8")
-        return replace(TOOL, wants=lambda file: file.python or book.wants(file), parse=partial(parse, unread=unread)).run(context)
+        files = {file.path: file for file in context.files}
+
+        def meant(rule: str, path: str) -> bool:
+            return path not in files or book.speaks(rule, files[path])
+
+        reading = partial(parse, unread=unread, meant=meant)
+        return replace(TOOL, wants=lambda file: file.python or book.wants(file), parse=reading).run(context)
 
 
 def not_compiling(context: Context) -> Mapping[str, str] | Broken:

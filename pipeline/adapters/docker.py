@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
-import struct
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent import futures
@@ -18,24 +16,18 @@ from typing import Any, TypeVar
 
 from secure_release.checks import Exit
 
-from ..containers import Container, EngineError, Image, Network, NotThere, Objects, Port, Server, Service, Spec, Task, Volume
-from ..release import Interrupted
+from ..containers import Container, EngineError, Image, Network, NotThere, Objects, Server, Service, Spec, Task, Volume
 from . import docker_layer
 from . import docker_values as values
+from .docker_body import body as body_of
+from .docker_stream import talk
 from .freezer import Freezer, freezer
-
-try:
-    import docker
-    from docker import errors
-except ImportError:  # the extra is not installed; `engine()` says so
-    docker = None  # type: ignore[assignment]
 
 T = TypeVar("T")
 INSTALL = "Install it: pip install 'secure-release[docker]'."
 START = "Start it (systemctl start docker), or name it in DOCKER_HOST; your user must be allowed to talk to it."
 SECONDS = 120.0  # the longest that one question to the engine may take; `commit` of a large layer is the slowest
 PAUSED_SECONDS = 10.0  # a paused container may not be looked at before it goes on: see `Engine.states`
-OUTPUT_BYTES = 50_000_000
 UNPAUSE_SECONDS = 1.0  # an engine that is not stuck needs 0.03 s, on a loaded machine 0.2
 UNPAUSE_ATTEMPTS = 5
 STEADY_SECONDS = 0.25  # late news of a pause has come by then, in all of 60 attempts under load
@@ -47,8 +39,10 @@ NOT_FOUND = (126, 127)
 
 def engine(halt: Event) -> Docker:
     """The engine that DOCKER_HOST names, else the local one. Raises `EngineError`."""
-    if docker is None:
-        raise EngineError("The Python package `docker` is not installed.", INSTALL)
+    try:
+        import docker  # here, for most calls of the command need no engine
+    except ImportError as problem:
+        raise EngineError("The Python package `docker` is not installed.", INSTALL) from problem
     with _as_engine_error("the engine"):
         client = docker.DockerClient.from_env(timeout=int(SECONDS))
         client.ping()
@@ -98,7 +92,7 @@ class Docker:
         return {str(one["Id"]): str(one["State"]) for one in listed if one["Id"] in ids}
 
     def create(self, spec: Spec) -> str:
-        body = _body(spec)
+        body = body_of(spec)
         made = self._ask(f"container {spec.name}", lambda: self.api.create_container_from_config(body, spec.name))
         return str(made["Id"])
 
@@ -210,16 +204,14 @@ class Docker:
         made = self._ask(what, lambda: self.api.exec_create(name, list(argv), **given))["Id"]
         answer = self._ask(what, lambda: self._start(made))
         with contextlib.closing(answer):
-            pipe, early = _connection(answer)
-            _feed(pipe, stdin)
-            said, timed_out, flooded = self._collect(pipe, early, started + timeout)
+            said = talk(answer, stdin, started + timeout, self.halt)
         told = self._ask(what, lambda: self.api.exec_inspect(made))
-        if timed_out or flooded:
+        if said.timed_out or said.flooded:
             self._end(told)
         code = told["ExitCode"] if told["ExitCode"] is not None else -int(signal.SIGKILL)
-        if code in NOT_FOUND and b"OCI runtime exec failed" in said[1]:
-            return Exit(CANNOT_START, b"", bytes(said[1]), False, False, time.monotonic() - started)
-        return Exit(int(code), bytes(said[1]), bytes(said[2]), timed_out, flooded, time.monotonic() - started)
+        if code in NOT_FOUND and b"OCI runtime exec failed" in said.stdout:
+            return Exit(CANNOT_START, b"", said.stdout, False, False, time.monotonic() - started)
+        return Exit(int(code), said.stdout, said.stderr, said.timed_out, said.flooded, time.monotonic() - started)
 
     def _start(self, made: str) -> Any:
         url = self.api._url("/exec/{0}/start", made)
@@ -227,26 +219,6 @@ class Docker:
         answer = self.api._post_json(url, headers=headers, data={"Tty": False, "Detach": False}, stream=True)
         self.api._raise_for_status(answer)
         return answer
-
-    def _collect(self, pipe: socket.socket, early: bytes, deadline: float) -> tuple[dict[int, bytearray], bool, bool]:
-        """The two streams; whether its time was up; whether it wrote too much."""
-        said = {1: bytearray(), 2: bytearray()}
-        buffer = bytearray(early)
-        _demultiplex(buffer, said)
-        while True:
-            if self.halt.is_set():
-                raise Interrupted("an interruption of the run")
-            if time.monotonic() > deadline:
-                return said, True, False
-            chunk = _read(pipe, min(0.2, max(deadline - time.monotonic(), 0.01)))
-            if chunk is None:
-                continue
-            if not chunk:
-                return said, False, False
-            buffer += chunk
-            _demultiplex(buffer, said)
-            if len(said[1]) + len(said[2]) > OUTPUT_BYTES:
-                return said, False, True
 
     def _end(self, told: Mapping[str, Any]) -> None:
         """The engine has no way to end what was started in a container; from its own machine, as root, we have."""
@@ -276,10 +248,8 @@ class Docker:
     def create_like(self, name: str, body: Mapping[str, object], more: Mapping[str, Mapping[str, object]]) -> str:
         made = self._ask(f"container {name}", lambda: self.api.create_container_from_config(dict(body), name))["Id"]
         for network, endpoint in more.items():
-            url = self.api._url("/networks/{0}/connect", network)
             attach = {"Container": made, "EndpointConfig": dict(endpoint)}
-            post = lambda to=url, what=attach: self.api._raise_for_status(self.api._post_json(to, data=what))  # noqa: E731
-            self._ask(f"network {network}", post)
+            self._post(f"network {network}", self.api._url("/networks/{0}/connect", network), attach)
         return str(made)
 
     def set_restart(self, name: str, policy: str, retries: int) -> None:
@@ -294,12 +264,10 @@ class Docker:
 
     def commit(self, name: str, tag: str, labels: Mapping[str, str], changes: Sequence[str]) -> str:
         repository, _, version = tag.rpartition(":")
-        url = self.api._url("/commit")
         given: dict[str, object] = {"container": name, "repo": repository, "tag": version, "pause": False}
         given |= {"changes": "\n".join(changes)} if changes else {}
-        body = {"Labels": dict(labels)}
-        post = lambda: self.api._result(self.api._post_json(url, data=body, params=given), True)  # noqa: E731
-        return str(self._ask(f"container {name}", post)["Id"])
+        made = self._post(f"container {name}", self.api._url("/commit"), {"Labels": dict(labels)}, given)
+        return str(made["Id"])
 
     def image(self, name: str) -> Image:
         return values.image(self._ask(f"image {name}", lambda: self.api.inspect_image(name)))
@@ -334,8 +302,7 @@ class Docker:
             "Name": name, "Driver": "bridge", "Internal": internal, "EnableIPv6": False, "CheckDuplicate": True,
             "Options": dict(options), "Labels": dict(labels), "IPAM": {"Driver": "default", "Config": pool},
         }  # fmt: skip
-        url = self.api._url("/networks/create")
-        self._ask(f"network {name}", lambda: self.api._result(self.api._post_json(url, data=body), True))
+        self._post(f"network {name}", self.api._url("/networks/create"), body)
         return self.network(name)
 
     def network(self, name: str) -> Network:
@@ -348,9 +315,6 @@ class Docker:
     def connect(self, network: str, container: str, aliases: Sequence[str]) -> None:
         self._ask(f"network {network}", lambda: self.api.connect_container_to_network(container, network, aliases=list(aliases)))
 
-    def disconnect(self, network: str, container: str) -> None:
-        self._ask(f"network {network}", lambda: self.api.disconnect_container_from_network(container, network, force=True))
-
     # swarm
 
     def nodes(self) -> int:
@@ -361,9 +325,7 @@ class Docker:
         return values.service(self._ask(f"service {name}", lambda: self.api.inspect_service(name)))
 
     def update_service(self, id: str, version: int, spec: Mapping[str, object]) -> None:
-        url = self.api._url("/services/{0}/update", id)
-        post = lambda: self.api._raise_for_status(self.api._post_json(url, data=dict(spec), params={"version": version}))  # noqa: E731
-        self._ask(f"service {id}", post)
+        self._post(f"service {id}", self.api._url("/services/{0}/update", id), dict(spec), {"version": version})
 
     def tasks(self, service: str) -> tuple[Task, ...]:
         listed = self._ask(f"service {service}", lambda: self.api.tasks(filters={"service": service}))
@@ -376,6 +338,16 @@ class Docker:
         volumes = self._ask("the volumes", lambda: self.api.volumes(filters=wanted))["Volumes"] or ()
         networks = self._ask("the networks", lambda: self.api.networks(filters=wanted))
         return Objects(_ids(containers), _ids(images), tuple(sorted(one["Name"] for one in volumes)), _ids(networks))
+
+    def _post(self, what: str, url: str, body: Mapping[str, object], params: Mapping[str, object] | None = None) -> Any:
+        """What docker-py has no words for, or fewer than the engine. None where the engine answers nothing."""
+
+        def post() -> Any:
+            answer = self.api._post_json(url, data=dict(body), params=dict(params or {}))
+            self.api._raise_for_status(answer)
+            return answer.json() if answer.content else None
+
+        return self._ask(what, post)
 
     def _ask(self, what: str, question: Callable[[], T]) -> T:
         with _as_engine_error(what):
@@ -399,63 +371,6 @@ def _freed(question: Callable[[], None], group: Freezer | None) -> None:
         raise EngineError("The engine does not answer.", "Restart it: it is stuck.") from problem
 
 
-def _body(spec: Spec) -> dict[str, Any]:
-    """`POST /containers/create`."""
-    host: dict[str, Any] = {
-        "Mounts": [_mount(bind) for bind in spec.mounts],
-        "Tmpfs": dict(spec.tmpfs),
-        "NetworkMode": spec.network,
-        "ExtraHosts": list(spec.extra_hosts),
-        "Dns": list(spec.dns),
-        "PortBindings": _bindings(spec.ports),
-        "CapAdd": list(spec.cap_add),
-        "CapDrop": list(spec.cap_drop),
-        "SecurityOpt": ["no-new-privileges"] if spec.no_new_privileges else [],
-        "Memory": spec.memory,
-        "MemorySwap": spec.memory,
-        "PidsLimit": spec.pids or None,
-        "Init": spec.init,
-        "RestartPolicy": {"Name": spec.restart},
-    }
-    body: dict[str, Any] = {
-        "Image": spec.image,
-        "Labels": dict(spec.labels),
-        "Env": list(spec.env),
-        "User": spec.user,
-        "WorkingDir": spec.working_dir,
-        "Hostname": spec.hostname,
-        "ExposedPorts": {port.inner: {} for port in spec.ports},
-        "HostConfig": host,
-    }
-    body |= {"Entrypoint": list(spec.entrypoint)} if spec.entrypoint else {}
-    body |= {"Cmd": list(spec.command)} if spec.command else {}
-    body |= {"Healthcheck": _health(spec)} if spec.no_health or spec.health is not None else {}
-    if spec.network not in ("none", "default", "host"):
-        body["NetworkingConfig"] = {"EndpointsConfig": {spec.network: {"Aliases": list(spec.aliases)}}}
-    return body
-
-
-def _mount(bind: Any) -> dict[str, Any]:
-    kind = "bind" if bind.source.startswith("/") else "volume"
-    more = {"VolumeOptions": {"NoCopy": True}} if kind == "volume" and bind.nocopy else {}
-    return {"Type": kind, "Source": bind.source, "Target": bind.target, "ReadOnly": not bind.writable, **more}
-
-
-def _bindings(ports: Sequence[Port]) -> dict[str, list[dict[str, str]]]:
-    bound: dict[str, list[dict[str, str]]] = {}
-    for port in ports:
-        bound.setdefault(port.inner, []).append({"HostIp": port.host, "HostPort": str(port.port or "")})
-    return bound
-
-
-def _health(spec: Spec) -> dict[str, Any]:
-    if spec.no_health or spec.health is None:
-        return {"Test": ["NONE"]}
-    one = spec.health
-    times = {"Interval": one.interval, "Timeout": one.timeout, "StartPeriod": one.start_period}
-    return {"Test": list(one.test), "Retries": one.retries, **{key: int(value * values.NANO) for key, value in times.items()}}
-
-
 def _filter(labels: Mapping[str, str]) -> dict[str, list[str]]:
     return {"label": [f"{key}={value}" if value else key for key, value in labels.items()]}
 
@@ -464,50 +379,10 @@ def _ids(listed: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(sorted(str(one["Id"]) for one in listed))
 
 
-def _connection(answer: Any) -> tuple[socket.socket, bytes]:
-    """The socket under an upgraded answer, and what came together with the answer's head.
-
-    docker-py's `socket=True` hands out the socket alone: a quick program's output that arrived with the head is lost in
-    the reader above it.
-    """
-    reader = answer.raw._fp.fp
-    pipe: socket.socket = getattr(reader.raw, "_sock", reader.raw)
-    pipe.settimeout(0)  # `peek` would wait for more when nothing came early
-    early = bytes(reader.peek())
-    pipe.settimeout(None)
-    return pipe, early
-
-
-def _feed(pipe: socket.socket, content: bytes) -> None:
-    if content:
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            pipe.sendall(content)
-            pipe.shutdown(socket.SHUT_WR)
-
-
-def _read(pipe: socket.socket, patience: float) -> bytes | None:
-    """What is there, b"" at the end, None when nothing came in time."""
-    pipe.settimeout(patience)
-    try:
-        return pipe.recv(65536)
-    except TimeoutError:
-        return None
-    except ConnectionResetError:
-        return b""
-
-
-def _demultiplex(buffer: bytearray, said: dict[int, bytearray]) -> None:
-    """Whole frames out of the buffer: one byte says which stream, four how long (Engine API, "Stream format")."""
-    while len(buffer) >= 8:
-        stream, length = struct.unpack(">BxxxL", buffer[:8])
-        if len(buffer) < 8 + length:
-            return
-        said[2 if stream == 2 else 1] += buffer[8 : 8 + length]
-        del buffer[: 8 + length]
-
-
 @contextlib.contextmanager
 def _as_engine_error(what: str) -> Iterator[None]:
+    from docker import errors
+
     try:
         yield
     except errors.NotFound as problem:

@@ -54,7 +54,9 @@ def image(raw: Mapping[str, Any]) -> Image:
         dict(config.get("Labels") or {}),
         tuple(config.get("Env") or ()),
         tuple(config.get("Volumes") or {}),
-        raw["Created"],
+        tuple(config.get("Entrypoint") or ()),
+        tuple(config.get("Cmd") or ()),
+        config.get("User") or "",
     )
 
 
@@ -63,13 +65,10 @@ def volume(raw: Mapping[str, Any]) -> Volume:
 
 
 def network(raw: Mapping[str, Any]) -> Network:
-    pools = raw["IPAM"].get("Config") or []
     return Network(
         raw["Id"],
         raw["Name"],
         dict(raw.get("Labels") or {}),
-        tuple(pool["Subnet"] for pool in pools if "Subnet" in pool),
-        tuple(pool["Gateway"].split("/")[0] for pool in pools if "Gateway" in pool),
         bool(raw.get("Internal")),
     )
 

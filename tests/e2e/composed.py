@@ -18,7 +18,7 @@ from pathlib import Path
 
 from secure_release.pipeline.adapters.docker import Docker
 from secure_release.pipeline.containers import Bind, EngineError, Health, NotThere, Port, Spec
-from tests.engine import LABEL, image, real_engine
+from tests.engine import LABEL, image, real_engine, wipe
 
 from .shop import EXAMPLE
 
@@ -120,7 +120,7 @@ def composed(project: str) -> Iterator[Composed]:
             running.psql(BANK)
             yield running
     finally:
-        remove(docker, labels)
+        wipe(docker, labels)
 
 
 def specs(docker: Docker, project: str, network: str, folder: Path) -> tuple[Spec, ...]:
@@ -139,7 +139,7 @@ def specs(docker: Docker, project: str, network: str, folder: Path) -> tuple[Spe
         plain: dict[str, object] = dict(  # noqa: C408 - reads as the call it becomes
             name=f"{project}-{service}-1", image=made_of, labels=labels(service), env=(), entrypoint=(), command=command,
             user="", working_dir="", hostname=service, health=Health(health, 1.0, 10.0, 30, 1.0), no_health=False, mounts=(),
-            tmpfs={}, network=network, aliases=(service,), extra_hosts=(), dns=(), ports=(), cap_add=(), cap_drop=(),
+            tmpfs={}, network=network, aliases=(service,), dns=(), ports=(), cap_add=(), cap_drop=(),
             no_new_privileges=False, memory=0, pids=0, init=True, restart="no",
         )  # fmt: skip
         return Spec(**{**plain, **more})  # type: ignore[arg-type]
@@ -178,7 +178,7 @@ def shop_image(docker: Docker) -> str:
     docker.remove(idle)
     plain = dict(  # noqa: C408 - reads as the call it becomes
         name=idle, image=base, labels={LABEL: "image"}, env=(), entrypoint=(), command=("sleep", "600"), user="", working_dir="",
-        hostname="", health=None, no_health=False, mounts=(), tmpfs={}, network="none", aliases=(), extra_hosts=(), dns=(),
+        hostname="", health=None, no_health=False, mounts=(), tmpfs={}, network="none", aliases=(), dns=(),
         ports=(), cap_add=(), cap_drop=(), no_new_privileges=False, memory=0, pids=0, init=True, restart="no",
     )  # fmt: skip
     docker.start(docker.create(Spec(**plain)))  # type: ignore[arg-type]
@@ -205,16 +205,6 @@ def wait_healthy(docker: Docker, name: str, seconds: float = 120) -> None:
     while not (one := docker.container(name)).healthy:
         assert one.state == "running" and time.monotonic() < deadline, f"{one.state}: {docker.logs(name, 30)}"
         time.sleep(0.2)
-
-
-def remove(docker: Docker, labels: dict[str, str]) -> None:
-    there = docker.labelled(labels)
-    for container in there.containers:
-        docker.remove(container)
-    for volume in there.volumes:
-        docker.remove_volume(volume)
-    for network in there.networks:
-        docker.remove_network(network)
 
 
 def tar(files: dict[str, str], mode: int = 0o644) -> bytes:

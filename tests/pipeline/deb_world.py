@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from secure_release.pipeline.adapters.docker import Docker
 from secure_release.pipeline.clones.docker.mark import Mark
-from secure_release.pipeline.clones.packages.box import Box, archive, box
+from secure_release.pipeline.clones.packages.box import Box, box
+from secure_release.pipeline.clones.packages.onefile import archive
 
 from ..engine import LABEL, image
 from .deb_repository import Deb, packed, repository

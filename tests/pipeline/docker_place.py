@@ -15,12 +15,12 @@ from secure_release.pipeline.adapters.docker import Docker
 from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.clones.docker.mark import Mark
 from secure_release.pipeline.containers import Container, Network, Spec
-from tests.engine import LABEL, image, real_engine
+from tests.engine import LABEL, image, real_engine, wipe
 
 IDLE = ("sleep", "300")
 EMPTY = Spec(
     name="", image="", labels={}, env=(), entrypoint=(), command=IDLE, user="", working_dir="", hostname="", health=None, no_health=False,
-    mounts=(), tmpfs={}, network="none", aliases=(), extra_hosts=(), dns=(), ports=(), cap_add=(), cap_drop=(), no_new_privileges=True,
+    mounts=(), tmpfs={}, network="none", aliases=(), dns=(), ports=(), cap_add=(), cap_drop=(), no_new_privileges=True,
     memory=0, pids=0, init=True, restart="no",
 )  # fmt: skip
 
@@ -67,20 +67,7 @@ def a_place(folder: Path, packages: Sequence[str] | None = None) -> Iterator[Pla
     try:
         yield place
     finally:
-        clean(place)
-
-
-def clean(place: Place) -> None:
-    left = place.engine.labelled(place.labels)
-    for each in left.containers:
-        place.engine.remove(each)
-    for each in left.networks:
-        place.engine.remove_network(each)
-    for each in left.volumes:
-        place.engine.remove_volume(each)
-    images = [place.engine.image(each) for each in left.images]
-    for each_image in sorted(images, key=lambda one: one.created, reverse=True):  # children first
-        place.engine.remove_image(each_image.id)
+        wipe(place.engine, place.labels)
 
 
 def inside(container: Container, *words: str) -> str:

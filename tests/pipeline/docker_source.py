@@ -23,7 +23,7 @@ from secure_release.pipeline.clones.docker.source import Project
 from secure_release.pipeline.clones.marks import Clones
 from secure_release.pipeline.containers import Bind, Health, Spec
 from secure_release.pipeline.patch_config import DockerSection
-from tests.engine import LABEL, image, real_engine
+from tests.engine import LABEL, image, real_engine, wipe
 
 TOOLS = Processes(Path("/nonexistent"))
 COMPOSE = "com.docker.compose"
@@ -40,7 +40,7 @@ while True:
 """
 PLAIN = Spec(
     name="", image="", labels={}, env=(), entrypoint=(), command=("sleep", "1000"), user="", working_dir="", hostname="",
-    health=None, no_health=False, mounts=(), tmpfs={}, network="none", aliases=(), extra_hosts=(), dns=(), ports=(), cap_add=(),
+    health=None, no_health=False, mounts=(), tmpfs={}, network="none", aliases=(), dns=(), ports=(), cap_add=(),
     cap_drop=(), no_new_privileges=False, memory=0, pids=0, init=True, restart="no",
 )  # fmt: skip
 HEALTHY = Health(("CMD", "test", "-s", "/data/two"), 0.5, 5.0, 20, 0.0)
@@ -100,7 +100,7 @@ class Source:
 
 
 def settings_of(env: tuple[str, ...]) -> Settings:
-    return Settings(env, (), (), (), (), 500_000_000, 200, True)
+    return Settings(env, (), (), 500_000_000, 200, True)
 
 
 @contextlib.contextmanager
@@ -118,7 +118,7 @@ def source(state: Path) -> Iterator[Source]:
         wait_for(lambda: docker.container(made.container("keeper")).healthy)
         yield made
     finally:
-        remove(docker, {LABEL: name})
+        wipe(docker, {LABEL: name})
 
 
 def wait_for(question: Any, seconds: float = 30.0) -> None:
@@ -126,13 +126,3 @@ def wait_for(question: Any, seconds: float = 30.0) -> None:
     while not question():
         assert time.monotonic() < deadline
         time.sleep(0.05)
-
-
-def remove(docker: Docker, labels: Mapping[str, str]) -> None:
-    there = docker.labelled(labels)
-    for container in there.containers:
-        docker.remove(container)
-    for volume in there.volumes:
-        docker.remove_volume(volume)
-    for network in there.networks:
-        docker.remove_network(network)

@@ -20,7 +20,7 @@ from secure_release.pipeline.containers import Container, Fleet
 from secure_release.pipeline.deploys.compose import Compose, compose
 from secure_release.pipeline.deploys.means import Means
 from secure_release.pipeline.shipping import Shipment
-from tests.engine import LABEL, image, real_engine
+from tests.engine import LABEL, image, real_engine, wipe
 from tests.fakes_ship import COMMIT, DIGEST, Quiet
 
 # Says its version to everybody who asks; is healthy when it listens; ends when it is told to, after its last answer.
@@ -135,20 +135,6 @@ def world() -> Iterator[World]:
         yield made
     finally:
         wipe(docker, made.labels)
-
-
-def wipe(docker: Docker, labels: Mapping[str, str]) -> None:
-    left = docker.labelled(labels)
-    # One without a name that was carried over to a successor has become somebody's by its name: removing that leaves it.
-    mounted = {mount.source for one in left.containers for mount in docker.container(one).mounts if mount.kind == "volume"}
-    for container in left.containers:
-        docker.remove(container)
-    for volume in (*docker.labelled(labels).volumes, *mounted):
-        docker.remove_volume(volume)
-    for network in left.networks:
-        docker.remove_network(network)
-    for made in sorted(left.images, key=lambda id: docker.image(id).created, reverse=True):  # children before their parents
-        docker.remove_image(made)
 
 
 def tools() -> Processes:

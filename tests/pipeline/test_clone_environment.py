@@ -32,7 +32,7 @@ def environment(
     allow: tuple[str, ...] = (),
     given_: Mapping[str, str] | None = None,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return clone_environment(replace(SOURCE, env=pairs(env)), Image("i", (), {}, pairs(baked or {}), (), ""), allow, given_ or {})
+    return clone_environment(replace(SOURCE, env=pairs(env)), Image("i", (), {}, pairs(baked or {}), (), (), (), ""), allow, given_ or {})
 
 
 CASES: dict[str, tuple[dict[str, str], tuple[str, ...], dict[str, str], tuple[str, ...]]] = {

@@ -16,7 +16,7 @@ from secure_release.pipeline.adapters.unpause import guard
 from secure_release.pipeline.clones.docker.driver import DockerPatcher
 from secure_release.pipeline.clones.docker.mark import CLONE
 from secure_release.pipeline.clones.packages.box import box
-from secure_release.pipeline.containers import Bind, NotThere, Spec
+from secure_release.pipeline.containers import Bind, Health, NotThere, Spec
 from secure_release.pipeline.journal import JournalFile
 from secure_release.pipeline.patch_config import PatchSection
 from secure_release.pipeline.patching import Applied, Consistency, NotApplied, Patch, Patcher
@@ -37,6 +37,7 @@ open('/data/seen', 'a').write('x')
 open(sys.argv[1], 'w').write('<testsuite>' + ''.join(cases) + '</testsuite>')
 sys.exit(1 if broken or written else 0)
 """
+WELL = Health(("CMD", "grep", "-q", "old", "/usr/lib/sick/code"), 0.5, 5.0, 2, 0.0)
 SERVE = "import time\nopen('/data/orders', 'w').write('one\\n')\nwhile True:\n    time.sleep(60)\n"
 
 
@@ -47,11 +48,12 @@ def running(docker: Docker) -> Iterator[str]:
     name = f"{LABEL}-{its.clone}"
     try:
         with box(docker, image(docker), its, network="none") as made:
-            old = [two("harmless")[0], two("breaking")[0]]
+            old = [two(name)[0] for name in ("harmless", "breaking", "sick")]
             ran(made, "mkdir", "-p", "/old")
             docker.put(made.id, "/old", packed(".", repository(old, {})))
             ran(made, "sh", "-c", "dpkg -i /old/*.deb && rm -r /old")
-            publish(made, "security", repository([two("harmless")[1], two("breaking", n=2000)[1]], SECURITY))
+            new = [two("harmless")[1], two("breaking", n=2000)[1], two("sick", n=3000)[1]]
+            publish(made, "security", repository(new, SECURITY))
             sources(made, TRUSTED.format(name="security"))
             made.put("/srv", "check.py", CHECK.encode())
             made.put("/srv", "serve.py", SERVE.encode())
@@ -75,8 +77,8 @@ def docker() -> Docker:
 def served(name: str, labels: Mapping[str, str]) -> Spec:
     return Spec(
         name=name, image=f"{name}:1", labels=labels, env=(), entrypoint=("python3",), command=("/srv/serve.py",), user="",
-        working_dir="/srv", hostname="", health=None, no_health=False, mounts=(Bind(name, "/data", True, False),), tmpfs={},
-        network="bridge", aliases=(), extra_hosts=(), dns=(), ports=(), cap_add=(), cap_drop=(), no_new_privileges=False, memory=0,
+        working_dir="/srv", hostname="", health=WELL, no_health=False, mounts=(Bind(name, "/data", True, False),), tmpfs={},
+        network="bridge", aliases=(), dns=(), ports=(), cap_add=(), cap_drop=(), no_new_privileges=False, memory=0,
         pids=0, init=True, restart="no",
     )  # fmt: skip
 
@@ -99,7 +101,7 @@ class TestDockerDriver(CloneContract):
                 "driver": "docker",
                 "tests": ("python3", "/srv/check.py", "{junit}"),
                 "timeout": "60s",
-                "docker": {"container": self.running, "max_pause": "20s"},
+                "docker": {"container": self.running, "max_pause": "20s", "start": "8s"},
             }
         )
         nobody: object = None
@@ -163,6 +165,15 @@ class TestDockerDriver(CloneContract):
     def _in(self, image_: str, *words: str) -> str:
         with box(self.docker, image_, mark("look"), network="none") as opened:
             return ran(opened, *words)
+
+    def test_a_service_that_runs_and_is_not_well_is_waited_for_again_and_never_tested(self, tmp_path: Path) -> None:
+        with self.driver(tmp_path).clone("trial") as clone:
+            assert isinstance(clone.apply([self.planned["sick"]]), Applied)
+            first, again = clone.test(), clone.test()
+
+        for run in (first, again):
+            assert run.failed == frozenset({f"starts::{self.running}"}), run
+            assert "is not healthy after 8 s" in run.why_none
 
     def test_nothing_installed_is_not_applied(self, tmp_path: Path) -> None:
         with self.driver(tmp_path).clone("trial") as clone:

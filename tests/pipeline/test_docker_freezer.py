@@ -16,9 +16,9 @@ import pytest
 from secure_release.pipeline.adapters.docker import Docker
 from secure_release.pipeline.adapters.freezer import freezer
 from secure_release.pipeline.containers import EngineError
-from tests.engine import LABEL, image, real_engine
+from tests.engine import LABEL, image, real_engine, wipe
 
-from .docker_source import PLAIN, remove
+from .docker_source import PLAIN
 
 ID = "0123456789abcdef" * 4
 TRIES = 30
@@ -76,7 +76,7 @@ def busy() -> Iterator[tuple[Docker, str]]:
         yield docker, container
     finally:
         done.set()
-        remove(docker, {LABEL: name})
+        wipe(docker, {LABEL: name})
 
 
 def test_a_pause_that_hits_a_command_half_started_can_be_ended(busy: tuple[Docker, str]) -> None:

@@ -21,10 +21,10 @@ from secure_release.pipeline.clones.docker.mark import CLONE, RUN
 from secure_release.pipeline.clones.docker.snapshot import take
 from secure_release.pipeline.clones.docker.source import read_project
 from secure_release.pipeline.containers import Bind, NotThere
-from tests.engine import LABEL
+from tests.engine import LABEL, wipe
 from tests.soak import times
 
-from .docker_source import TOOLS, Source, remove, source, wait_for
+from .docker_source import TOOLS, Source, source, wait_for
 from .killed_clone import MAX_PAUSE
 
 HOUSE = Path(__file__).parent.parent.parent
@@ -47,7 +47,7 @@ def clone() -> str:
 def remove_ours(made: Source) -> None:
     """Whatever a failed test of ours left, by the runs of its own folder."""
     for run in {path.name for path in (made.state / "runs").glob("*")}:
-        remove(made.docker, {RUN: run})
+        wipe(made.docker, {RUN: run})
 
 
 def ours(made: Source) -> list[str]:

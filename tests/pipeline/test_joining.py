@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from secure_release.checks import Broken, Ran
-from secure_release.pipeline import joining, policy
+from secure_release.pipeline import joining, parts, policy
 from secure_release.pipeline.commands.check_evidence import check_evidence
+from secure_release.pipeline.evidence import EvidenceFolder
+from secure_release.pipeline.joining import Part
 from secure_release.pipeline.journal import JournalFile
 from secure_release.pipeline.law import Law, Policy
 from secure_release.pipeline.records import ScanReport
 from secure_release.pipeline.release import Outcome
 
 from .builders import NOW, TODAY
-from .machines import Machines, Says
+from .machines import WHO, Machines, Says
 
 FILES = ("a.py", "b.py", "c.py", "d/e.py", "d/f.py", "g.py")
 OFF = Policy(require=("one", "two", "whole"), patch_test="off")
@@ -229,6 +232,79 @@ def test_what_is_not_one_whole_is_no_answer(tmp_path: Path, case: str) -> None:
     assert any(sentence in text for text in said), said
     assert [str(stage.stage) for stage in seen.stages] == ["gate"], "neither a scan nor a patch test stands in the joined run"
     assert seen.outcome is Outcome.INCOMPLETE
+
+
+# --- the proof that everything was looked at exactly once, without the files: as `evidence` has it
+
+Spoil = Callable[[ScanReport], ScanReport]
+
+
+def _shared(**share: Any) -> Spoil:
+    return lambda scan: replace(scan, share=replace(scan.share, **share))
+
+
+def _given(change: Callable[[tuple[str, ...]], tuple[str, ...]]) -> Spoil:
+    return lambda scan: replace(scan, share=replace(scan.share, given={**scan.share.given, "one": change(scan.share.given["one"])}))
+
+
+def _strayed(scan: ScanReport) -> ScanReport:
+    result = scan.results["one"]
+    assert isinstance(result, Ran)
+    return replace(scan, results={**scan.results, "one": replace(result, looked_at=(*result.looked_at, "x.py"))})
+
+
+UNPROVEN: dict[str, tuple[Spoil, str]] = {
+    "a-file-is-given-twice": (_given(lambda paths: (*paths, paths[0])), "one was not given every file exactly once."),
+    "a-file-is-given-to-nobody": (_given(lambda paths: paths[1:]), "one was not given every file exactly once."),
+    "another-file-in-its-place": (_given(lambda paths: ("x.py", *paths[1:])), "one was not given every file exactly once."),
+    "a-check-has-no-share": (lambda scan: _shared(given={k: v for k, v in scan.share.given.items() if k != "one"})(scan), "one was not given"),
+    "it-looked-at-files-of-another": (_strayed, "one says that it looked at files of another shard."),
+    "the-whole-is-asked-twice": (_shared(elsewhere={}), "whole was asked about the whole release by 2 shards, not by one."),
+    "the-whole-is-asked-by-nobody": (_shared(elsewhere={"whole": 1}), "whole was asked about the whole release by 0 shards, not by one."),
+    "another-cut": (_shared(partition="00" * 32), "The shards were not cut from one whole."),
+    "no-cut": (_shared(partition=""), "The shards were not cut from one whole."),
+    "another-list-of-files": (lambda scan: replace(scan, files=scan.files[1:]), "did not see the same files, or not the same law"),
+    "another-law": (
+        lambda scan: replace(scan, law=scan.law.model_copy(update={"policy": Policy()})), "did not see the same files, or not the same law"
+    ),
+    "another-shard-than-it-was-asked-for": (_shared(index=1), "was asked for one shard and holds another."),
+}  # fmt: skip
+
+
+@pytest.fixture
+def two_parts(tmp_path: Path) -> tuple[Part, Part]:
+    many = machines(tmp_path, paths=FILES)
+    first, second = parts.find([str(each) for each in many.shards(2)], EvidenceFolder(tmp_path / "kept")).parts
+    owner = first.seen.scan is not None and "whole" not in first.seen.scan.share.elsewhere
+    return (first, second) if owner else (second, first)
+
+
+def _with(part: Part, spoil: Spoil) -> Part:
+    assert part.seen.scan is not None
+    return replace(part, seen=replace(part.seen, scan=spoil(part.seen.scan)))
+
+
+@pytest.mark.parametrize("case", UNPROVEN)
+def test_what_is_not_proven_is_not_joined(two_parts: tuple[Part, Part], case: str) -> None:
+    owner, other = two_parts
+    spoil, sentence = UNPROVEN[case]
+    victim, rest = (owner, other) if case == "the-whole-is-asked-by-nobody" else (other, owner)
+    if case == "another-shard-than-it-was-asked-for":
+        spoil = _shared(index=rest.shard[0])
+
+    against = joining.refusals((_with(victim, spoil), rest), WHO, patch_required=False)
+
+    assert [sentence in reason.text for reason in against] == [True], against
+
+
+def test_the_law_may_have_been_read_from_a_ref_that_moved_on(two_parts: tuple[Part, Part]) -> None:
+    owner, other = two_parts
+
+    def elsewhere(scan: ScanReport) -> ScanReport:
+        return replace(scan, law=scan.law.model_copy(update={"read_from": "origin/main (abc)"}))
+
+    assert joining.refusals((owner, other), WHO, patch_required=False) == ()
+    assert joining.refusals((owner, _with(other, elsewhere)), WHO, patch_required=False) == ()
 
 
 def test_every_reason_is_told_at_once(tmp_path: Path) -> None:

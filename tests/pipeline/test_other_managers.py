@@ -21,10 +21,11 @@ from secure_release.checks import Exit
 from secure_release.pipeline.clones.docker.mark import Mark
 from secure_release.pipeline.clones.packages import apk_output, dnf_output
 from secure_release.pipeline.clones.packages.apk import DATABASE, Apk
-from secure_release.pipeline.clones.packages.box import Box, archive
+from secure_release.pipeline.clones.packages.box import Box
 from secure_release.pipeline.clones.packages.dnf import Dnf
 from secure_release.pipeline.clones.packages.manager import Asked, Installed
-from secure_release.pipeline.containers import Engine
+from secure_release.pipeline.clones.packages.onefile import archive
+from secure_release.pipeline.containers import Engine, Image
 from secure_release.pipeline.patching import NotApplied
 from secure_release.pipeline.release import ReleaseError
 
@@ -77,7 +78,7 @@ class Scripted:
 
 
 def box_of(scripted: Scripted) -> Box:
-    return Box(cast(Engine, scripted), Mark("t", {}, lambda _kind, _name: None), "c", "image", ((), ()))
+    return Box(cast(Engine, scripted), Mark("t", {}, lambda _kind, _name: None), "c", Image("image", (), {}, (), (), (), (), ""))
 
 
 def apk_file(name: str, version: str, origin: str) -> bytes:

@@ -31,8 +31,8 @@ from secure_release.pipeline.clones.wheelhouse import Unfetched, Wheelhouse
 from secure_release.pipeline.containers import Spec
 from secure_release.pipeline.patching import Applied, Kind, Member, NotApplied, Patch
 from secure_release.pipeline.release import ReleaseError
-from tests.e2e.composed import PACKAGES, remove, tar_of
-from tests.engine import LABEL, image, real_engine
+from tests.e2e.composed import PACKAGES, tar_of
+from tests.engine import LABEL, image, real_engine, wipe
 from tests.fakes_patch import match
 from tests.pipeline.small_venv import Known, wheel, with_backend
 
@@ -47,7 +47,7 @@ def to(version: str, name: str = "spam", service: str = "web") -> Patch:
 def idle(name: str, made_of: str, label: str) -> Spec:
     return Spec(
         name=name, image=made_of, labels={LABEL: label}, env=(), entrypoint=("sleep", "900"), command=(), user="", working_dir="",
-        hostname="", health=None, no_health=True, mounts=(), tmpfs={}, network="none", aliases=(), extra_hosts=(), dns=(),
+        hostname="", health=None, no_health=True, mounts=(), tmpfs={}, network="none", aliases=(), dns=(),
         ports=(), cap_add=(), cap_drop=(), no_new_privileges=True, memory=0, pids=0, init=True, restart="no",
     )  # fmt: skip
 
@@ -94,7 +94,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Docker,
         docker.commit(name, f"{name}:1", {LABEL: name}, ())
         yield docker, f"{name}:1"
     finally:
-        remove(docker, {LABEL: name})
+        wipe(docker, {LABEL: name})
         docker.remove_image(f"{name}:1")
 
 

@@ -52,7 +52,7 @@ def writer(docker: tuple[Docker, str]) -> Iterator[str]:
     spec = Spec(
         name=name, image=made_of, labels={LABEL: name}, env=(), entrypoint=(), command=("python3", "-c", WRITER), user="",
         working_dir="", hostname="", health=None, no_health=False, mounts=(Bind(name, "/data", True, False),), tmpfs={},
-        network="none", aliases=(), extra_hosts=(), dns=(), ports=(), cap_add=(), cap_drop=(), no_new_privileges=False,
+        network="none", aliases=(), dns=(), ports=(), cap_add=(), cap_drop=(), no_new_privileges=False,
         memory=0, pids=0, init=False, restart="no",
     )  # fmt: skip
     engine.start(engine.create(spec))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from secure_release.checks import Exit
 from ...containers import Engine
 from ...patch_config import CheckSection
 from ..programs import Programs
+from .netns import in_network_of
 
 PROGRAM = Path(__file__).with_name("ask_inside.py")
 ANSWER_SECONDS = 10.0  # for one answer
@@ -62,7 +62,7 @@ def _url(check: CheckSection, inside: Inside, programs: Programs, scratch: Path)
         return Asked(check.name, False, f"{host} is no service of the clone: {', '.join(sorted(inside.addresses))}")
     path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
     wanted = {"address": address, "port": parts.port or 80, "host": parts.netloc, "path": path, "timeout": ANSWER_SECONDS}
-    command = ("nsenter", f"--net=/proc/{inside.pids[check.service]}/ns/net", sys.executable, "-I", "-S", str(PROGRAM))
+    command = in_network_of(inside.pids[check.service], PROGRAM, programs)
     ended = programs.run(command, cwd=scratch, timeout=ANSWER_SECONDS + 5, stdin=json.dumps(wanted).encode())
     return _answered(check, ended)
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...containers import Engine, EngineError
+from ...containers import Engine
 from ...patch_config import CheckSection, PatchSection
 from ...patching import Applied, NotApplied, Patch, TestRun
 from ...release import ReleaseError
 from ..packages.restarts import stale
 from ..programs import Programs
 from .asking import Asked, Inside, ask
+from .failing import in_a_sentence
 from .fork import Fork, NotStarted, Settings, fork
 from .images import Images, together
 from .install import PROC
@@ -56,10 +57,11 @@ class DockerClone:
     base: Base
     mark: Mark
     scratch: Path
-    stack: contextlib.ExitStack  # closed when the clone goes
+    stack: ExitStack  # closed when the clone goes
     _images: dict[str, str] = field(default_factory=dict)
     _sinks: Sinks = field(default_factory=lambda: Sinks((), ()))
     _fork: Fork | None = None
+    _ready: set[str] = field(default_factory=set)  # services that started well, were proven apart and masked
     _down: TestRun | None = None  # why it does not run, once that is known
 
     def apply(self, patches: Sequence[Patch]) -> Applied | NotApplied:
@@ -77,7 +79,7 @@ class DockerClone:
         return together(done)
 
     def test(self, only: Sequence[str] = ()) -> TestRun:
-        with _engine_told():
+        with in_a_sentence("The clone could not be asked"):
             started, down = self._started()
             if down is not None:
                 return down
@@ -118,7 +120,7 @@ class DockerClone:
             )  # fmt: skip
         for number, service in enumerate(base.project.services):
             container = self._fork.containers[service.name]
-            if base.engine.container(container).state == "running":
+            if service.name in self._ready and base.engine.container(container).state == "running":
                 continue
             self._fork.start(service.name, docker.start)
             if number == 0:
@@ -126,6 +128,7 @@ class DockerClone:
             for section in docker.mask:
                 if section.service == service.name:
                     mask(base.engine, container, section, base.tree)
+            self._ready.add(service.name)
         self._prove(list(self._fork.containers.values()))
         if any("{source}" in word for word in base.config.tests):
             put_source(base.engine, self._fork.containers[base.tests_in], base.tree)
@@ -181,11 +184,3 @@ def _together(started: frozenset[str], checked: Sequence[Asked], ran: TestRun | 
     ill = frozenset(one.name for one in checked if not one.well)
     said = "\n".join([suite.output, *(f"{one.name}: {one.said}" for one in checked if not one.well)]).strip()
     return TestRun(suite.passed | well | started, suite.failed | ill, suite.skipped, said, suite.seconds, suite.why_none)
-
-
-@contextlib.contextmanager
-def _engine_told() -> Iterator[None]:
-    try:
-        yield
-    except EngineError as problem:
-        raise ReleaseError(f"The clone could not be asked: {problem}", problem.hint) from problem

@@ -42,9 +42,7 @@ class Settings:
     """What a service's container in a fork has instead of the source's own."""
 
     env: tuple[str, ...]
-    extra_hosts: tuple[str, ...]
     dns: tuple[str, ...]
-    mounts: tuple[Bind, ...]
     cap_drop: tuple[str, ...]
     memory: int
     pids: int
@@ -60,18 +58,17 @@ class Fork:
     containers: Mapping[str, str]  # service to container id
 
     def start(self, service: str, wait: float) -> None:
-        """Raises `NotStarted` unless it is healthy within `wait` seconds, or runs on where it has no health check."""
+        """Raises `NotStarted` unless it is healthy within `wait` seconds, or runs on where it has no health check.
+
+        One that runs already is waited for.
+        """
         with _started(service):
             self._begin(service)
         self.wait(service, wait)
 
     def start_all(self, wait: float) -> None:
-        """Those that run already stay as they are."""
-        for service, container in self.containers.items():
-            with in_a_sentence("The fork can't be started"):
-                running = self.engine.container(container).state == "running"
-            if not running:
-                self.start(service, wait)
+        for service in self.containers:
+            self.start(service, wait)
 
     def restart(self, service: str, wait: float) -> None:
         with _started(service):
@@ -179,11 +176,10 @@ def _spec(service: Service, image: str, mark: Mark, network: Network, own: Setti
         hostname=source.hostname,
         health=source.health,
         no_health=source.health is None,
-        mounts=(*mounts, *own.mounts),
+        mounts=mounts,
         tmpfs=_tmpfs(source),
         network=network.name if named else "none",
         aliases=service.aliases if named else (),
-        extra_hosts=own.extra_hosts,
         dns=own.dns,
         ports=(),
         cap_add=kept(capabilities(source)[0]),

@@ -63,6 +63,6 @@ def _idle(name: str, image: str, volume: str, mark: Mark) -> Spec:
     return Spec(
         name=name, image=image, labels=mark.labels, env=(), entrypoint=("",), command=(PROBE,), user="", working_dir="",
         hostname="", health=None, no_health=True, mounts=(Bind(volume, PROBE, True, True),), tmpfs={}, network="none",
-        aliases=(), extra_hosts=(), dns=(), ports=(), cap_add=(), cap_drop=("ALL",), no_new_privileges=True, memory=0, pids=0,
+        aliases=(), dns=(), ports=(), cap_add=(), cap_drop=("ALL",), no_new_privileges=True, memory=0, pids=0,
         init=False, restart="no",
     )  # fmt: skip

@@ -36,7 +36,7 @@ def prepared(
 
 def _settings(env: tuple[str, ...], docker: DockerSection) -> Settings:
     return Settings(
-        env=env, extra_hosts=(), dns=NOBODY, mounts=(), cap_drop=DROPPED, memory=docker.memory, pids=docker.pids,
+        env=env, dns=NOBODY, cap_drop=DROPPED, memory=docker.memory, pids=docker.pids,
         no_new_privileges=True,
     )  # fmt: skip
 

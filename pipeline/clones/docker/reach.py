@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -15,6 +14,7 @@ from secure_release.checks import Exit, Tools
 from ...containers import Container, Engine
 from ...release import ReleaseError
 from .limits import breaks_out
+from .netns import in_network_of
 from .whereabouts import forwarded_to, host_addresses, listening, name_servers, ours, published
 
 PROGRAM = Path(__file__).with_name("reach_inside.py")
@@ -43,15 +43,12 @@ def prove_isolated(
     engine: Engine, tools: Tools, containers: Sequence[Container], project: Sequence[Container], scratch: Path
 ) -> None:
     """Ask from inside each running container of the clone. Raises `ReleaseError` naming who answered, or why nobody could ask."""
-    nsenter = tools.find("nsenter")
-    if nsenter is None:
-        raise ReleaseError("The clone's isolation can't be proven: nsenter is not installed.", "Install util-linux.")
     fresh = [engine.container(container.id) for container in containers]
     with ExitStack() as stack:
         canaries = [stack.enter_context(canary) for canary in _canaries()]
         targets = (*_host(canaries, project), *_others(engine, fresh))
         with ThreadPoolExecutor(AT_ONCE) as pool:  # asking is mostly waiting for silence
-            told = pool.map(lambda container: _asked(tools, str(nsenter), container, targets, scratch), fresh)
+            told = pool.map(lambda container: _asked(tools, container, targets, scratch), fresh)
             for container, answers in zip(fresh, told, strict=True):
                 _refuse(container, answers)
 
@@ -98,7 +95,7 @@ def _stands_alone(container: Container) -> None:
         raise ReleaseError(f"The clone {container.name} would have name servers outside asked: {', '.join(leaking)}.", MEND)
 
 
-def _asked(tools: Tools, nsenter: str, container: Container, targets: Iterable[Target], scratch: Path) -> list[str]:
+def _asked(tools: Tools, container: Container, targets: Iterable[Target], scratch: Path) -> list[str]:
     _stands_alone(container)
     local = [target for target in targets if target[1].lower().startswith("fe80:")]
     servers = [("a name server", server) for server in name_servers(container) if not server.startswith(LOOPBACK)]
@@ -108,7 +105,7 @@ def _asked(tools: Tools, nsenter: str, container: Container, targets: Iterable[T
         "scoped": local,
         "targets": [one for one in targets if one not in local],
     }
-    inside = (nsenter, f"--net=/proc/{container.pid}/ns/net", "--", sys.executable, "-I", "-S", str(PROGRAM))
+    inside = in_network_of(container.pid, PROGRAM, tools)
     try:
         ended = tools.run(inside, cwd=scratch, timeout=SECONDS, stdin=json.dumps(question).encode())
     except OSError as problem:

@@ -60,10 +60,10 @@ def _emptied(place: Path) -> None:
 
 def _without(engine: Engine, image: str, files: Sequence[str], names: Sequence[str], mark: Mark) -> str:
     command = ("rm", "-f", "--", *files) if files else ()
-    with unstarted(engine, mark, image, "like") as own, unstarted(engine, mark, image, "scrub", command, names) as container:
+    with unstarted(engine, mark, image, "scrub", command, names) as container:
         if files:
             _run(engine, container)
-        lines = (*(f'ENV {name}=""' for name in names), *own_words(own))
+        lines = (*(f'ENV {name}=""' for name in names), *own_words(engine.image(image)))
         return engine.commit(container.id, f"{mark.name('image', 'scrubbed')}:latest", mark.labels, lines)
 
 

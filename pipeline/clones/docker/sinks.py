@@ -7,7 +7,6 @@ there before the first service starts, outlives their restarts, and takes no por
 from __future__ import annotations
 
 import json
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ from ...patch_config import SinkSection
 from ...release import Interrupted, ReleaseError
 from ..programs import Programs
 from .mark import Mark
+from .netns import in_network_of
 
 PROGRAM = Path(__file__).with_name("sinks_inside.py")
 LISTENS = 10.0  # seconds until it must
@@ -59,16 +59,13 @@ def sinks(
     engine: Engine, programs: Programs, sections: Sequence[SinkSection], network: Network, image: str, mark: Mark, scratch: Path
 ) -> Iterator[Sinks]:
     """Enter before the services start; `image` needs `sleep`. Their containers are removed on leaving. Raises `ReleaseError`."""
-    nsenter = programs.find("nsenter")
-    if nsenter is None and sections:
-        raise ReleaseError("Sinks can't be made: nsenter is not installed.", "Install util-linux.")
     hosts = {section.host: [one for one in sections if one.host == section.host] for section in sections}
     with ExitStack() as stack:
         made, each = [], []
         for number, (host, those) in enumerate(hosts.items()):
             container = stack.enter_context(_container(engine, host, number, network, image, mark))
             counts = scratch / f"sink-{number}.json"
-            words = (str(nsenter), f"--net=/proc/{container.pid}/ns/net", "--", sys.executable, "-I", "-S", str(PROGRAM))
+            words = in_network_of(container.pid, PROGRAM, programs)
             program = Program(programs, (*words, str(counts), *map(_name, those)), scratch)
             stack.callback(program.end)
             program.begin(counts, host)
@@ -82,7 +79,7 @@ def _container(engine: Engine, host: str, number: int, network: Network, image: 
     name = mark.name("container", f"sink-{number}")
     spec = Spec(
         name=name, image=image, labels=mark.labels, env=(), entrypoint=("",), command=IDLE, user="65534:65534", working_dir="/", hostname="sink",
-        health=None, no_health=True, mounts=(), tmpfs={}, network=network.name, aliases=(host,), extra_hosts=(), dns=("127.0.0.1",), ports=(),
+        health=None, no_health=True, mounts=(), tmpfs={}, network=network.name, aliases=(host,), dns=("127.0.0.1",), ports=(),
         cap_add=(), cap_drop=("ALL",), no_new_privileges=True, memory=0, pids=16, init=False, restart="no",
     )  # fmt: skip
     try:

@@ -12,6 +12,7 @@ from ...containers import Container, Engine, EngineError
 from ...patch_config import PatchSection
 from ...patching import RUNNER, TestRun
 from ..junit import REPORT_BYTES
+from ..packages.onefile import file_in
 from ..results import judged, no_result
 from ..selection import selected
 
@@ -40,7 +41,8 @@ def _tested(
         ended = engine.execute(container.id, (*command, *only), timeout=config.timeout, env=config.env)
         report = scratch / "junit.xml"
         report.unlink(missing_ok=True)
-        if (content := _file(engine.get(container.id, inner, REPORT_BYTES + 1_000_000))) is not None:
+        packed = engine.get(container.id, inner, REPORT_BYTES + 1_000_000)
+        if packed is not None and (content := file_in(packed)) is not None:
             report.write_bytes(content)
     except EngineError as problem:
         return no_result(f"the container of the tests is gone: {problem}", "", 0.0)
@@ -60,13 +62,3 @@ def _anybodys(info: tarfile.TarInfo) -> tarfile.TarInfo:
     info.uid = info.gid = 0
     info.mode |= 0o555 if info.isdir() else 0o444
     return info
-
-
-def _file(archive: bytes | None) -> bytes | None:
-    """The one file of a tar, or None."""
-    if archive is None:
-        return None
-    with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
-        member = opened.next()
-        file = opened.extractfile(member) if member is not None and member.isfile() else None
-        return file.read() if file is not None else None

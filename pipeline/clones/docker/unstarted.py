@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from ...containers import Container, Engine, EngineError, Spec
+from ...containers import Container, Engine, EngineError, Image, Spec
 from .mark import Mark
 
 NEVER = ("/this-is-never-started",)  # the engine makes no container without a command
@@ -25,7 +25,7 @@ def unstarted(
     name = mark.name("container", f"{what}-{image.removeprefix('sha256:')[:12]}")
     spec = Spec(
         name=name, image=image, labels=mark.labels, env=tuple(hidden), entrypoint=NO_ENTRYPOINT if command else (), command=command, user="0:0" if command else "",
-        working_dir="", hostname="", health=None, no_health=False, mounts=(), tmpfs={}, network="none", aliases=(), extra_hosts=(),
+        working_dir="", hostname="", health=None, no_health=False, mounts=(), tmpfs={}, network="none", aliases=(),
         dns=(), ports=(), cap_add=(), cap_drop=("MKNOD", "NET_RAW"), no_new_privileges=True, memory=0, pids=64, init=False, restart="no",
     )  # fmt: skip
     try:
@@ -34,11 +34,11 @@ def unstarted(
         engine.remove(name)
 
 
-def own_words(container: Container) -> tuple[str, ...]:
-    """Dockerfile lines that give a committed image the entry point, command and user of an unstarted container again."""
-    entry = (f"ENTRYPOINT {json.dumps(container.entrypoint)}",) if container.entrypoint else ()
-    user = (f"USER {container.user}",) if container.user else ()
-    return (*entry, f"CMD {json.dumps(container.command)}", *user)
+def own_words(image: Image) -> tuple[str, ...]:
+    """Dockerfile lines that give an image committed from an unstarted container the entry point, command and user of this one."""
+    entry = (f"ENTRYPOINT {json.dumps(image.entrypoint)}",) if image.entrypoint else ()
+    user = (f"USER {image.user}",) if image.user else ()
+    return (*entry, f"CMD {json.dumps(image.command if image.entrypoint else image.command or NEVER)}", *user)
 
 
 def _created(engine: Engine, spec: Spec) -> str:

@@ -6,18 +6,17 @@ One with network is for planning only: it is given nothing of the source's envir
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import secrets
-import tarfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from secure_release.checks import Exit
 
-from ...containers import Bind, Engine, EngineError, Spec
+from ...containers import Bind, Engine, EngineError, Image, Spec
 from ..docker.mark import Mark
+from .onefile import archive, file_in
 
 SECONDS = 14_400  # a box that everybody forgot ends by itself
 MEMORY = 2_000_000_000
@@ -38,13 +37,12 @@ class NoBox(Exception):
 
 @dataclass(frozen=True)
 class Box:
-    """A running box. `image` is what it was made from."""
+    """A running box."""
 
     engine: Engine
     mark: Mark
     id: str
-    image: str
-    own: tuple[tuple[str, ...], tuple[str, ...]]  # the image's entry point and command
+    image: Image  # what it was made from
 
     def run(
         self, argv: Sequence[str], timeout: float, *, env: Mapping[str, str] | None = None, stdin: bytes = b"", cwd: str = "/"
@@ -60,19 +58,14 @@ class Box:
     def get(self, path: str, limit: int = FILE_BYTES) -> bytes | None:
         """The content of one regular file, or None where there is none. Raises `EngineError` above `limit` bytes."""
         packed = self.engine.get(self.id, path, limit)
-        if packed is None:
-            return None
-        with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
-            first = tar.next()
-            inside = tar.extractfile(first) if first is not None and first.isreg() else None
-            return inside.read() if inside is not None else None
+        return None if packed is None else file_in(packed)
 
     def commit(self, tag: str, changes: Sequence[str] = (), labels: Mapping[str, str] | None = None) -> str:
         """An image of it: its id. The caller has announced `tag`. It has the entry point and the command of the box's image,
         unless `changes` (Dockerfile lines) say otherwise; where the image had no command, it has the idle one."""
-        entrypoint, command = self.own
-        lines = [f"ENTRYPOINT {json.dumps(list(entrypoint))}"] if entrypoint else []
-        lines += [f"CMD {json.dumps(list(command))}"] if command else []
+        own = self.image
+        lines = [f"ENTRYPOINT {json.dumps(own.entrypoint)}"] if own.entrypoint else []
+        lines += [f"CMD {json.dumps(own.command)}"] if own.command else []
         return self.engine.commit(self.id, tag, self.mark.labels if labels is None else labels, (*lines, *changes))
 
 
@@ -88,16 +81,16 @@ def box(
     pids: int = PIDS,
 ) -> Iterator[Box]:
     """A box from an image; it is removed on leaving. Raises `NoBox` when nothing can run in it, and `EngineError`."""
-    own = _own_command(engine, image, mark)
+    own = engine.image(image)
     what = f"box-{secrets.token_hex(4)}"
     name = mark.name("container", what)
     spec = replace(_spec(name, image, mark, "none", mounts), memory=memory, pids=pids)
     if network == "bridge":
         # One of its own: other containers are on the engine's, and an engine may have none.
         spec = replace(spec, network=mark.name("network", what))
-        hidden = tuple(line.partition("=")[0] for line in engine.image(image).env)
+        hidden = tuple(line.partition("=")[0] for line in own.env)
         spec = replace(spec, env=(*hidden, f"PATH={PATH}"), no_health=True)
-    if not own[0]:  # an entry point could not be taken out of an image again
+    if not own.entrypoint:  # an entry point could not be taken out of an image again
         spec = replace(spec, entrypoint=(), command=("sleep", *spec.command))
     with contextlib.ExitStack() as undo:
         if network == "bridge":
@@ -106,7 +99,7 @@ def box(
         undo.callback(engine.remove, name)
         made = engine.create(spec)
         _start(engine, made, image)
-        yield Box(engine, mark, made, image, own)
+        yield Box(engine, mark, made, own)
 
 
 def _start(engine: Engine, made: str, image: str) -> None:
@@ -118,31 +111,6 @@ def _start(engine: Engine, made: str, image: str) -> None:
         raise
     if engine.execute(made, ("env", "-i"), timeout=30, user="0").code == NO_PROGRAM:
         raise NoBox(f"The image {image} holds no program `env`: it is made without an operating system's tools.")
-
-
-def _own_command(engine: Engine, image: str, mark: Mark) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Entry point and command of an image: a container that is never started tells."""
-    name = mark.name("container", f"look-{secrets.token_hex(4)}")
-    spec = replace(_spec(name, image, mark, "none"), entrypoint=(), command=())
-    try:
-        told = engine.container(engine.create(spec))
-    except EngineError as problem:
-        if "No command specified" not in str(problem):
-            raise
-        return (), ()
-    finally:
-        engine.remove(name)
-    return told.entrypoint, told.command
-
-
-def archive(name: str, content: bytes, mode: int = 0o644) -> bytes:
-    """A tar of one file."""
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w") as tar:
-        member = tarfile.TarInfo(name)
-        member.size, member.mode = len(content), mode
-        tar.addfile(member, io.BytesIO(content))
-    return packed.getvalue()
 
 
 def _spec(name: str, image: str, mark: Mark, network: str, mounts: Sequence[Bind] = ()) -> Spec:
@@ -162,7 +130,6 @@ def _spec(name: str, image: str, mark: Mark, network: str, mounts: Sequence[Bind
         tmpfs={},
         network=network,
         aliases=(),
-        extra_hosts=(),
         dns=(),
         ports=(),
         cap_add=CAPABILITIES,

@@ -21,7 +21,7 @@ from ..probe import QUESTION, Installed, Interpreter, Silent, answer
 from ..probe import SECONDS as ASKING_SECONDS
 from ..upgrade import chosen, proven
 from ..wheelhouse import Artifact, Wheelhouse
-from .box import archive
+from .onefile import archive
 
 INSTALL_SECONDS = 900.0
 FOLDER = "secure-release-wheels"  # at the root of the box, while it installs
