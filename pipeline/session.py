@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from pathlib import Path
 from threading import Event
@@ -59,6 +60,19 @@ def run_stage(name: str, options: Options, choice: Choice = EVERYTHING) -> int:
                 flow.perform(release, Stage.REPORT, lambda result: None)
             _print(release, stage, options, console, where.git.prefix())
     return outcome.exit_code
+
+
+def run_report(options: Options, asff: str) -> int:
+    """The reports again; with the ARN of a product, also what Security Hub takes."""
+    from .commands.asff import write_asff
+    from .report.asff import product
+
+    by = product(asff) if asff else None
+    code = run_stage(Stage.REPORT, options)
+    if by is not None and not options.dry_run:
+        where = bench_of(options)
+        print(write_asff(_folder(where.project, options), _view(where, options), by), file=sys.stderr)
+    return code
 
 
 def _single(release: Release, stage: Stage, options: Options, console: Console) -> Outcome:

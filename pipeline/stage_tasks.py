@@ -36,6 +36,7 @@ SCAN = CACHE | {"shard": "Look at one share only, I/N: 1/3 is the first of three
 GATE = {
     "from": "A run to join, or a folder of runs; once for each. All shards of one scan and one patch test make a new run at --run.",
 }
+REPORT = {"asff": "The ARN of a Security Hub product: also write findings-0001.asff.json and so on, one for each batch-import-findings."}
 
 
 def answered(body: Callable[..., int]) -> Callable[..., None]:
@@ -186,7 +187,26 @@ def _patch_test_task(doc: str) -> Any:
     return task(name="patch-test", help=COMMON | PATCH_TEST)(answered(body))
 
 
-OWN: dict[str, Callable[[str], Any]] = {"secure-release": _whole_task, "scan": _scan_task, "gate": _gate_task, "patch-test": _patch_test_task}
+def _report_task(doc: str) -> Any:
+    def body(
+        c: Context, config: str = "", run: str = "", trust: str = "", format: str = "text", dry_run: bool = False, asff: str = ""
+    ) -> int:
+        from .options import Options
+        from .session import run_report
+
+        return run_report(Options(config, run, trust, format, dry_run), asff)
+
+    body.__doc__, body.__name__ = doc, "report"
+    return task(name="report", help=COMMON | REPORT)(answered(body))
+
+
+OWN: dict[str, Callable[[str], Any]] = {
+    "secure-release": _whole_task,
+    "scan": _scan_task,
+    "gate": _gate_task,
+    "patch-test": _patch_test_task,
+    "report": _report_task,
+}
 
 
 STAGE_TASKS = tuple(_stage_task(name, doc) for name, doc in STAGES.items())
