@@ -67,7 +67,7 @@ def annotated(view: RunView, stage: Stage | None, prefix: str) -> tuple[str, ...
 
     `prefix`: the project's folder in the repository. scan and patch-test say nothing: what they found the gate says, once.
     """
-    if view.outcome is Outcome.PASSED or stage not in SPEAKS:
+    if view.outcome in (Outcome.PASSED, Outcome.SO_FAR) or stage not in SPEAKS:
         return ()
     every = list(_told(view, stage, prefix))
     if len(every) <= MOST:

@@ -28,7 +28,7 @@ from .release import (
 from .signals import interrupting, raise_if_told, waited_out
 from .stages import backup, deploy, gate, joined, patch_test, report, rollback, scan, verify
 from .undoing import open_undos
-from .view import INTERRUPTED, RUN_FINISHED, STAGE_FINISHED, STAGE_STARTED, overall, stage_results
+from .view import INTERRUPTED, RUN_FINISHED, STAGE_FINISHED, STAGE_STARTED, WHOLE, overall, stage_results
 
 RUNNERS: Mapping[Stage, StageRunner] = {
     Stage.SCAN: scan.run,
@@ -57,6 +57,7 @@ def whole(release: Release, told: Told) -> Outcome:
     Raises `ReleaseError` when the run can't be written down any more; with exit code 31 when a change stands open then.
     """
     _refuse_taken_back(release)
+    release.journal.append(WHOLE, "", {})
     try:
         with waited_out():  # outermost: there is no moment between an interruption and its way back
             with contextlib.suppress(Interrupted), interruptible(release):

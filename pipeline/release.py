@@ -38,6 +38,7 @@ class Outcome(StrEnum):
     """How a stage, or a whole release, ends."""
 
     PASSED = "passed"
+    SO_FAR = "passed so far"  # of a run by stages: those that were asked for passed, and more may follow
     REFUSED = "refused"
     INCOMPLETE = "incomplete"
     ROLLED_BACK = "rolled back"
@@ -50,6 +51,7 @@ class Outcome(StrEnum):
 
 EXIT_CODES = {
     Outcome.PASSED: 0,
+    Outcome.SO_FAR: 0,
     Outcome.REFUSED: 10,
     Outcome.INCOMPLETE: 20,
     Outcome.ROLLED_BACK: 30,

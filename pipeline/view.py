@@ -22,6 +22,7 @@ STAGE_STARTED = "stage-started"
 STAGE_FINISHED = "stage-finished"
 INTERRUPTED = "interrupted"
 RUN_FINISHED = "run-finished"
+WHOLE = "whole"  # a whole release is asked for: it is incomplete until it has come to its end
 
 RECORDS: Mapping[Stage, tuple[str, type]] = {
     Stage.SCAN: ("scan.json", ScanReport),
@@ -124,16 +125,20 @@ def overall(entries: Sequence[Entry]) -> Outcome:
             return outcome
     for stage in (Stage.GATE, Stage.BACKUP, Stage.DEPLOY, Stage.VERIFY):
         if stage not in results:
-            return _early(results)
+            return _early(results, entries)
         if results[stage].outcome is not Outcome.PASSED:
             return results[stage].outcome
     return Outcome.PASSED
 
 
-def _early(results: Mapping[Stage, StageResult]) -> Outcome:
-    """A run that has not come to its end: incomplete, unless a stage of it has already said no."""
+def _early(results: Mapping[Stage, StageResult], entries: Sequence[Entry]) -> Outcome:
+    """A run that has not come to its end: incomplete, unless a stage of it has already said no, or nothing more was asked."""
     outcomes = {result.outcome for result in results.values()} - {Outcome.PASSED}
-    return Outcome.REFUSED if outcomes == {Outcome.REFUSED} else Outcome.INCOMPLETE
+    if outcomes == {Outcome.REFUSED}:
+        return Outcome.REFUSED
+    asked = {Stage(entry.stage) for entry in entries if entry.kind == STAGE_STARTED} - {Stage.REPORT}
+    whole = any(entry.kind == WHOLE for entry in entries)
+    return Outcome.SO_FAR if asked and not whole and not outcomes and asked <= set(results) else Outcome.INCOMPLETE
 
 
 def _result(entry: Entry) -> StageResult:

@@ -80,7 +80,7 @@ class _Request:
         self.connection: http.client.HTTPConnection | None = None
         self.socket: socket.socket | None = None  # http.client lets go of it before the body is read
         self.said = ""
-        self.why = f"no whole answer within {probe.timeout:g} s"
+        self.in_time = self.why = f"{probe.url}: no whole answer within {probe.timeout:g} s"
         self.given_up = False
 
     def run(self) -> None:
@@ -88,6 +88,8 @@ class _Request:
             self.said = self._ask()
         except Unhealthy as problem:
             self.why = str(problem)
+        except TimeoutError:
+            return  # as `why` says
         # RecursionError: a body of many brackets
         except (OSError, http.client.HTTPException, ValueError, RecursionError) as problem:
             self.why = f"{self.probe.url}: {type(problem).__name__} {problem}".rstrip()
@@ -129,7 +131,7 @@ def _in_time(probe: Probe, version: str) -> str:
     if thread.is_alive():
         request.give_up()
         thread.join(0.2)
-        raise Unhealthy(f"{probe.url}: no whole answer within {probe.timeout:g} s")
+        raise Unhealthy(request.in_time)
     if not request.said:
         raise Unhealthy(request.why)
     return request.said

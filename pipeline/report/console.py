@@ -18,6 +18,7 @@ DIGITS = 12  # of a digest: enough to compare by eye, the whole is in the report
 MOST = 20  # lines of one list: what fits on a screen together with the verdict
 MARKS = {
     Outcome.PASSED: "[ok]",
+    Outcome.SO_FAR: "[ok]",
     Outcome.REFUSED: "[no]",
     Outcome.INCOMPLETE: "[??]",
     Outcome.ROLLED_BACK: "[<-]",

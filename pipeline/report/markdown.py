@@ -17,6 +17,7 @@ MOST = 50  # rows of one table: GitHub cuts a step summary at 1 MiB
 LONGEST = 300  # characters of one cell
 MARKS = {
     Outcome.PASSED: "\u2705",
+    Outcome.SO_FAR: "\u2611",
     Outcome.REFUSED: "\u26d4",
     Outcome.INCOMPLETE: "\u2753",
     Outcome.ROLLED_BACK: "\u21a9\ufe0f",

@@ -23,7 +23,7 @@ class Against:
 
 def against(view: RunView) -> tuple[Against, ...]:
     """What stands against the release, each reason once: no answers, refusals, then what the later stages say."""
-    if view.outcome is Outcome.PASSED:
+    if view.outcome in (Outcome.PASSED, Outcome.SO_FAR):
         return ()
     found: dict[Reason, Against] = {}
     for item in (*_judged(view), *_stages(view), *_cut_off(view)):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from ..release import Outcome
 
 WORDS = {
+    Outcome.SO_FAR: "Every stage that was asked for has passed; the release is not at its end.",
     Outcome.PASSED: "Everything that was required has answered, and every answer is a yes.",
     Outcome.REFUSED: "Looked, and the answer is no.",
     Outcome.INCOMPLETE: "There is no answer, and no answer is never a yes.",
