@@ -68,6 +68,17 @@ class Advisories(Protocol):
         """Hand pip-audit this source: yields the arguments that point it there."""
 
 
+class Queue(Protocol):
+    """Whose turn it is, of all that the checks of one scan want to start."""
+
+    @property
+    def cores(self) -> int:
+        """Programs that may run side by side."""
+
+    def turn(self, cost: float) -> AbstractContextManager[None]:
+        """Wait for a core; of those who wait the dearest goes first."""
+
+
 class SystemClock(Protocol):
     """What the kernel says about the machine's clock."""
 
@@ -110,6 +121,8 @@ class Context:
     options: Mapping[str, object]  # this check's own section of the configuration
     memory: Memory
     installation: Callable[[Path], str]  # what tells one installation of a program from every other; "" when nothing does
+    queue: Queue
+    progress: Callable[[int, int], None]  # pieces of its work that are done, of how many
 
 
 class Check(Protocol):

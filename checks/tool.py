@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
@@ -15,10 +17,9 @@ from packaging.version import InvalidVersion, Version
 from .check import Context, Exit, Fixed, SourceFile
 from .finding import Finding, Gap, encodable, numbered
 from .memory import fixed
+from .pieces import Piece, pieces, side_by_side
 from .result import Broken, Evidence, Ran, Result, broken, ran
 
-# A command line may hold 2 MB on Linux (a quarter of the 8 MB stack, execve(2)); half of it leaves room for the environment.
-ARGV_BYTES = 1_000_000
 VERSION_TIMEOUT = 60.0
 
 
@@ -34,6 +35,7 @@ class Tool:
     distribution: str
     versions: str
     exits: frozenset[int]
+    asked: tuple[str, ...] = ("--version",)
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,8 @@ class ToolCheck:
 
     `gather` makes the report out of what the run left behind, for `parse`; `censor` takes out of it what must not be kept as
     evidence: source lines may hold secrets.
-    `whole` is for a command that names the folder: one run, however many files. `by_file`: see `is_by_file`.
+    `whole` is for a command that names the folder: one run, however many files. `by_file`: see `is_by_file`. `worth`: bytes of
+    source for which it works about twenty times as long as it takes to start. `env` is what it is told beside its arguments.
     """
 
     name: str
@@ -103,16 +106,25 @@ class ToolCheck:
     censor: Callable[[bytes], bytes] = bytes
     whole: bool = False
     by_file: bool = False
+    worth: int = 1_000_000
+    env: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, context: Context) -> Result:
         found = located(self.tool, context)
         if isinstance(found, Broken):
             return found
         program, version = found
-        paths = tuple(f.path for f in context.files if self.wants(f))
-        pieces = (paths,) if self.whole else chunks(paths)
-        results = [self._run_one(context, program, version, number, piece) for number, piece in enumerate(pieces)]
-        return joined(results)
+        files = [file for file in context.files if self.wants(file)]
+        whole = (Piece(tuple(file.path for file in files), math.inf),)
+        given = whole if self.whole else pieces(files, context.queue.cores, self.worth)
+        done = itertools.count(1)
+
+        def work(number: int, piece: Piece) -> Ran | Broken:
+            result = self._run_one(context, program, version, number, piece)
+            context.progress(next(done), len(given))
+            return result
+
+        return joined(side_by_side(work, given, context.queue.cores))
 
     def fixed(self, context: Context) -> Fixed | None:
         """What its answer about one file depends on, when that can be told."""
@@ -124,13 +136,14 @@ class ToolCheck:
         return fixed(self.name, installation, sys.version_info[:2], inputs) if installation else None
 
     def _run_one(
-        self, context: Context, program: Path, version: str, number: int, targets: tuple[str, ...]
+        self, context: Context, program: Path, version: str, number: int, piece: Piece
     ) -> Ran | Broken:
         scratch = context.scratch / f"{self.name}-{number}"
-        job = self._job(context, program, version, scratch, targets)
+        job = self._job(context, program, version, scratch, piece.paths)
         argv = self.command(job)
         try:
-            ended = context.tools.run(argv, cwd=job.tree, timeout=context.timeout)
+            with context.queue.turn(piece.cost):
+                ended = context.tools.run(argv, cwd=job.tree, timeout=context.timeout, env=self.env)
         except OSError as problem:
             return broken(f"{self.name} could not be started: {problem}", reinstall(self.tool))
         failure = failed(self.name, self.tool, ended, context)
@@ -171,7 +184,7 @@ def located(tool: Tool, context: Context) -> tuple[Path, str] | Broken:
     if not tool.versions:
         return program, "any"
     try:
-        ended = context.tools.run((str(program), "--version"), cwd=context.scratch, timeout=VERSION_TIMEOUT)
+        ended = context.tools.run((str(program), *tool.asked), cwd=context.scratch, timeout=VERSION_TIMEOUT)
     except OSError as problem:
         return broken(f"{tool.executable} could not be started: {problem}", reinstall(tool))
     match = re.search(rb"\d+\.\d+(\.\d+)?[0-9a-z.+]*", ended.stdout + b"\n" + ended.stderr)
@@ -229,31 +242,18 @@ def proven(
 
 
 def joined(results: Sequence[Ran | Broken]) -> Ran | Broken:
-    """One result from the chunks of a long file list: broken if any is."""
+    """One result from the pieces of a long file list: broken if any is."""
     for result in results:
         if isinstance(result, Broken):
             return result
     whole = [r for r in results if isinstance(r, Ran)]
     return ran(
         numbered(f for r in whole for f in r.findings),
-        tuple(p for r in whole for p in r.looked_at),
-        tuple(g for r in whole for g in r.gaps),
+        tuple(sorted(p for r in whole for p in r.looked_at)),
+        tuple(sorted((g for r in whole for g in r.gaps), key=lambda gap: (gap.subject, gap.reason))),
         tuple(e for r in whole for e in r.evidence),
         tuple(dict.fromkeys(n for r in whole for n in r.notes)),
     )
-
-
-def chunks(paths: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """The paths in pieces that fit a command line; one empty piece for no paths, so that the specimen is still tried."""
-    piece: list[str] = []
-    size = 0
-    for path in paths:
-        if size + len(path.encode()) + 16 > ARGV_BYTES:
-            yield tuple(piece)
-            piece, size = [], 0
-        piece.append(path)
-        size += len(path.encode()) + 16
-    yield tuple(piece)
 
 
 def as_argument(path: str) -> str:

@@ -42,6 +42,7 @@ class ScanSection(Strict):
     exclude: tuple[Exclude, ...] = Field((), description="What need not be looked at, with a reason.")
     max_file_size: Bytes = Field(5_000_000, description="A text file above this size is a gap.")
     timeout: Seconds = Field(600.0, description="How long one tool may run.")
+    jobs: int | None = Field(None, ge=1, le=256, description="How many tools may run at once; as many as there are cores by default.")
     rules: tuple[str, ...] = Field((), description="More semgrep rules: files of the project, or registry packs (p/...).")
     checks: dict[Name, SarifCheck] = Field(default_factory=dict, description="More checks: tools that write SARIF.")
     costs: dict[str, Seconds] = Field(

@@ -95,8 +95,8 @@ class _Builder:
 
     def _scalar(self, node: yaml.Node) -> Any:
         kind = node.tag.removeprefix("tag:yaml.org,2002:")
-        if kind in ("str", "timestamp"):
-            return node.value
+        if kind in ("str", "timestamp") or (kind == "bool" and node.value.lower() not in ("true", "false")):
+            return node.value  # YAML 1.2: `off` is a word, and one that some keys take
         if kind in ("int", "float", "bool", "null"):
             try:
                 return yaml.SafeLoader("").construct_object(node)

@@ -27,6 +27,7 @@ from .adapters.installation import installation
 from .adapters.memory import MemoryFile, own_key
 from .adapters.probe import Asker
 from .adapters.process import Processes
+from .adapters.queue import Turns, room
 from .adapters.source import matches, read_source
 from .adapters.system import KernelClock
 from .adapters.unpause import guard
@@ -246,6 +247,7 @@ def _release(  # noqa: PLR0913, PLR0917 - each is a part of a release
 ) -> Release:
     config, processes = bench.config, bench.processes
     known = _advisories(bench, scratch)
+    queue = Turns(config.scan.jobs or room(), processes.halt)
     return Release(
         id=run,
         folder=folder,
@@ -258,7 +260,7 @@ def _release(  # noqa: PLR0913, PLR0917 - each is a part of a release
         halt=processes.halt,
         now=now,
         checks=bench.checks,
-        context=lambda check: _context(check, bench, source, evidence, scratch, known),
+        context=lambda check: _context(check, bench, source, evidence, scratch, known, queue),
         trusted=bench.trusted,
         patcher=PATCHERS[config.patch_test.driver](
             Given(bench.project, config.patch_test, source, processes, known, journal, folder, run, scratch, progress)
@@ -298,7 +300,7 @@ def _advisories(bench: Bench, scratch: Path) -> Advisories:
 
 
 def _context(
-    check: Check, bench: Bench, source: Source, evidence: EvidenceFolder, scratch: Path, known: Advisories
+    check: Check, bench: Bench, source: Source, evidence: EvidenceFolder, scratch: Path, known: Advisories, queue: Turns
 ) -> Context:
     """All that one check gets: scratch space of its own, and its section of the configuration."""
     own = scratch / "checks" / check.name
@@ -316,6 +318,8 @@ def _context(
         options=_options(check.name, bench, source, scratch),
         memory=bench.memory,
         installation=installation,
+        queue=queue,
+        progress=lambda done, of: None,
     )
 
 

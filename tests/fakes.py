@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from secure_release.checks.memory import Forgetful
 from secure_release.checks.source import is_python
 from secure_release.pipeline.adapters.installation import installation
 from secure_release.pipeline.adapters.process import Processes
+from secure_release.pipeline.adapters.queue import Turns
 
 RECORDED = Path(__file__).parent / "recorded"
 NOW = datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -31,6 +33,14 @@ class NoAdvisories:
 
     def serve(self) -> AbstractContextManager[tuple[str, ...]]:
         raise AssertionError("this check has no business with advisories")
+
+
+def one_at_a_time() -> Turns:
+    return Turns(1, threading.Event())
+
+
+def untold(done: int, of: int) -> None:
+    """Nobody watches."""
 
 
 class GoodClock:
@@ -101,6 +111,7 @@ def context(
     options: Mapping[str, object] | None = None,
     keep: Kept | None = None,
     memory: Memory | None = None,
+    cores: int = 2,
 ) -> Context:
     """All that one check gets: a project in `folder`, the real tools unless others are given."""
     tree, scratch = folder / "tree", folder / "scratch"
@@ -119,4 +130,6 @@ def context(
         options=options or {},
         memory=memory or Forgetful(),
         installation=installation,
+        queue=Turns(cores, threading.Event()),
+        progress=untold,
     )

@@ -17,6 +17,7 @@ from secure_release.checks import Advisories, Context, Evidence, SourceFile, Too
 from secure_release.checks.memory import Forgetful
 from secure_release.pipeline.adapters.advisories import FileAdvisories
 from secure_release.pipeline.adapters.process import Processes
+from tests.fakes import one_at_a_time, untold
 
 HERE = Path(__file__).parent
 RECORDS = HERE / "data" / "osv"
@@ -75,6 +76,8 @@ def context(
         options={},
         memory=Forgetful(),
         installation=str,
+        queue=one_at_a_time(),
+        progress=untold,
     )
 
 

@@ -88,4 +88,5 @@ CHECK = ToolCheck(
     parse=parse,
     censor=censor,
     by_file=True,
+    worth=1_500_000,
 )

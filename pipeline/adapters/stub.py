@@ -56,7 +56,7 @@ def main(told: Mapping[str, Any], arguments: Sequence[str]) -> int:
     """Do what the fault says; every other call, `--version` above all, is the real tool's."""
     call = Call(told["real"], tuple(arguments))
     fault = str(told["fault"])
-    if arguments[:1] == ["--version"]:
+    if arguments[-1:] == ["--version"]:
         return call.answer(Said(b"tool 0.0.1\n", b"", 0) if fault == "wrong-version" else call.run())
     mutations = FORMATS.get(told["check"], SARIF).mutations
     if fault in mutations:

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from datetime import datetime
-from typing import assert_never
+from functools import partial
 
-from secure_release.checks import Broken, Check, Context, Evidence, Ran, Result, Skipped, SourceFile, broken, skipped
+from secure_release.checks import Broken, Check, Context, Evidence, Ran, Result, SourceFile, broken, skipped
 from secure_release.checks.memory import asked
 from secure_release.checks.source import printable
 
@@ -18,8 +18,8 @@ from .. import policy, trust
 from ..records import ScanReport, Share, Suppression, Verdict
 from ..release import Outcome, Release, Stage, StageResult
 from ..sharding import asked_for, shares
+from .watched import Watched
 
-WORKERS = 4  # checks wait for their processes; the machine's cores are shared by those
 MARKS = (b"nosec", b"nosem", b"zizmor:")
 
 
@@ -58,19 +58,20 @@ def _look(release: Release, share: Share) -> tuple[dict[str, Result], dict[str, 
     results: dict[str, Result] = {check.name: skipped(silent[check.name]) for check in release.checks if check.name in silent}
     asked = [check for check in release.checks if check.name not in results]
     seconds: dict[str, float] = {}
-    release.progress.doing("scan", 0, len(asked))
-    with ThreadPoolExecutor(WORKERS, thread_name_prefix="check") as pool:
-        futures = {pool.submit(_timed, release, share, check): check for check in asked}
-        for done, future in enumerate(as_completed(futures), 1):
+    watched = Watched(release.progress, [check.name for check in asked])
+    with ThreadPoolExecutor(max(1, len(asked)), thread_name_prefix="check") as pool:
+        futures = {pool.submit(_timed, release, share, check, watched): check for check in asked}
+        for future in as_completed(futures):
             name = futures[future].name
             results[name], seconds[name] = _ended(release, name, future)
-            release.progress.doing(f"scan: {name} {_word(results[name])}", done, len(asked))
+            watched.ended(name)
     return {check.name: results[check.name] for check in release.checks}, seconds
 
 
-def _timed(release: Release, share: Share, check: Check) -> tuple[Result, float]:
+def _timed(release: Release, share: Share, check: Check, watched: Watched) -> tuple[Result, float]:
     started = time.monotonic()
-    return asked(check, _shared(release.context(check), share, check)), time.monotonic() - started
+    context = replace(_shared(release.context(check), share, check), progress=partial(watched.pieces, check.name))
+    return asked(check, context), time.monotonic() - started
 
 
 def _shared(context: Context, share: Share, check: Check) -> Context:
@@ -158,15 +159,3 @@ def _kept(report: ScanReport) -> Iterator[Evidence]:
     for result in report.results.values():
         if isinstance(result, Ran | Broken):
             yield from result.evidence
-
-
-def _word(result: Result) -> str:
-    match result:
-        case Ran():
-            return "looked"
-        case Broken():
-            return "gave no answer"
-        case Skipped():
-            return "was skipped"
-        case _:
-            assert_never(result)

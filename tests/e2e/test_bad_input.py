@@ -44,7 +44,7 @@ CONFIGURATIONS: dict[str, tuple[bytes, str]] = {
     "an-unknown-section": (b"scna: {}\n", f"{FILE}:1: scna: is not a key that is known here; did you mean `scan`?"),
     "a-word-for-a-list": (b"policy:\n  require: bandit\n", f"{FILE}:2: policy.require:"),
     "a-number-for-a-time": (b"scan:\n  timeout: 5\n", f"{FILE}:2: scan.timeout: must be a time such as `30s`"),
-    "yes-for-a-choice": (b"policy:\n  patch_test: off\n", f"{FILE}:2: policy.patch_test:"),
+    "yes-for-a-choice": (b"policy:\n  patch_test: yes\n", f"{FILE}:2: policy.patch_test:"),
     "no-such-severity": (b"policy: {refuse: hihg}\n", f"{FILE}:1: policy.refuse:"),
     "a-path-that-leads-out": (b"policy:\n  waivers: ../w.yml\n", f"{FILE}:2: policy.waivers: must be a path inside the project"),
     "a-list-for-the-whole": (b"- version: 1\n", f"{FILE}:1: "),

@@ -20,7 +20,7 @@ from secure_release.pipeline.release import Entry, Outcome, Release, Source, Sta
 from secure_release.pipeline.sharding import SHARD
 from secure_release.pipeline.stages import scan
 from secure_release.pipeline.view import STAGE_STARTED, STARTED, Identity, RunView, view
-from tests.fakes import GoodClock, NoAdvisories
+from tests.fakes import GoodClock, NoAdvisories, one_at_a_time, untold
 from tests.fakes_ship import Quiet, TrustedNothing, make_release
 
 from .builders import NOW, finding
@@ -113,7 +113,7 @@ class Machines:
         memory = Memory()
         law = Law(policy=self.policy, waivers=(), baseline=None, read_from="the working tree")
         source = Source(self.folder, self._tree(), "", "", (), "", "", files, (), (), ())
-        context = Context(self._tree(), files, self.folder, _NoTools(), NoAdvisories(), GoodClock(), memory.keep, NOW, 1.0, {}, Forgetful(), str)
+        context = Context(self._tree(), files, self.folder, _NoTools(), NoAdvisories(), GoodClock(), memory.keep, NOW, 1.0, {}, Forgetful(), str, one_at_a_time(), untold)
         bare = cast(Release, _Bare(law, source, self.checks, Config(), memory, _Lines((asked,)), lambda check: context, TrustedNothing(), Quiet()))
         scan.run(bare)
         return cast(ScanReport, memory.saved["scan.json"])
@@ -138,7 +138,7 @@ class Machines:
 
     def _context(self, made: Release, files: tuple[SourceFile, ...]) -> Context:
         keep = made.evidence.keep
-        return Context(self._tree(), files, made.folder, _NoTools(), NoAdvisories(), GoodClock(), keep, NOW, 1.0, {}, Forgetful(), str)
+        return Context(self._tree(), files, made.folder, _NoTools(), NoAdvisories(), GoodClock(), keep, NOW, 1.0, {}, Forgetful(), str, one_at_a_time(), untold)
 
     def _left(self, made: Release) -> Path:
         made.journal.close()  # type: ignore[attr-defined]

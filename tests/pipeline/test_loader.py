@@ -89,6 +89,12 @@ def test_times_sizes_and_plain_anchors_are_read() -> None:
     assert config.verify.watch is not None and config.verify.watch.for_ == 3600.0
 
 
+def test_off_is_a_word_with_and_without_quotes() -> None:
+    config = load(b"policy: {patch_test: off, backup: 'off'}\ndeploy: {restart: [run, on]}", "c.yml", Config)
+
+    assert (config.policy.patch_test, config.policy.backup, config.deploy.restart) == ("off", "off", ("run", "on"))
+
+
 def test_a_waiver_without_an_end_is_refused() -> None:
     with pytest.raises(ReleaseError, match=r"w\.yml:2: waivers\.0\.until: is missing"):
         load(b"waivers:\n  - {fingerprint: 0123456789abcdef0123, owner: ann, reason: because it is}", "w.yml", WaiverFile)
