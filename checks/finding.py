@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 
 class Severity(StrEnum):
@@ -21,7 +22,7 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        return list(Severity).index(self)
+        return _SEVERITIES[self]
 
 
 class Confidence(StrEnum):
@@ -33,7 +34,11 @@ class Confidence(StrEnum):
 
     @property
     def rank(self) -> int:
-        return list(Confidence).index(self)
+        return _CONFIDENCES[self]
+
+
+_SEVERITIES = {severity: rank for rank, severity in enumerate(Severity)}
+_CONFIDENCES = {confidence: rank for rank, confidence in enumerate(Confidence)}
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ class Finding:
     witnesses: tuple[Witness, ...]
     nth: int
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """The same hole keeps its fingerprint when lines move, and when another tool reports it."""
         return _digest("finding", self.weakness or self.rule, self.place.path, squeezed(self.subject), str(self.nth))
@@ -106,15 +111,21 @@ def numbered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     result = []
     for finding in ordered:
         key = (finding.weakness or finding.rule, finding.place.path, squeezed(finding.subject))
-        message, subject, fix = (encodable(text) for text in (finding.message, finding.subject, finding.fix))
-        result.append(replace(finding, nth=seen[key], message=message, subject=subject, fix=fix))
+        result.append(_nth(finding, seen[key]))
         seen[key] += 1
     return tuple(result)
 
 
+def _nth(finding: Finding, nth: int) -> Finding:
+    message, subject, fix = encodable(finding.message), encodable(finding.subject), encodable(finding.fix)
+    if (nth, message, subject, fix) == (finding.nth, finding.message, finding.subject, finding.fix):
+        return finding
+    return replace(finding, nth=nth, message=message, subject=subject, fix=fix)
+
+
 def encodable(text: str) -> str:
     """Text that can be written as UTF-8: a tool's JSON may hold halves of characters."""
-    return text.encode("utf-8", "replace").decode()
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def squeezed(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -13,24 +14,39 @@ def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
     Only findings with a weakness and a line are merged; an advisory or a posture finding stands for itself.
     """
-    holes: dict[tuple[str, str], list[Finding]] = {}
+    holes: dict[tuple[str, str], _Holes] = {}
     for finding in sorted(findings, key=lambda f: (f.place.path, f.place.line, f.place.end_line, f.check, f.rule)):
-        kept = holes.setdefault((finding.place.path, finding.weakness), [])
-        twin = next((i for i, other in enumerate(kept) if _same_hole(finding, other)), None)
-        if twin is None:
-            kept.append(finding)
-        else:
-            kept[twin] = _together(kept[twin], finding)
-    return numbered(finding for kept in holes.values() for finding in kept)
+        holes.setdefault((finding.place.path, finding.weakness), _Holes()).add(finding)
+    return numbered(finding for each in holes.values() for finding in each.found)
 
 
-def _same_hole(one: Finding, other: Finding) -> bool:
-    """Two of one file and one weakness."""
-    if not one.weakness or not one.place.line or one.advisories or other.advisories:
-        return False
-    return one.place.line <= max(other.place.end_line, other.place.line) and other.place.line <= max(
-        one.place.end_line, one.place.line
-    )
+class _Holes:
+    """Those of one file and one weakness, as they come by their first line: a hole that ends above it never meets another one."""
+
+    def __init__(self) -> None:
+        self.found: list[Finding] = []
+        self._open: deque[int] = deque()  # which of `found` may still meet one, the first found first
+
+    def add(self, finding: Finding) -> None:
+        twin = self._twin(finding)
+        if twin is not None:
+            self.found[twin] = _together(self.found[twin], finding)
+            return
+        if finding.weakness and not finding.advisories:
+            self._open.append(len(self.found))
+        self.found.append(finding)
+
+    def _twin(self, finding: Finding) -> int | None:
+        """The first hole whose lines reach down to this one's."""
+        if not finding.weakness or not finding.place.line or finding.advisories:
+            return None
+        while self._open and _last(self.found[self._open[0]]) < finding.place.line:
+            self._open.popleft()
+        return self._open[0] if self._open else None
+
+
+def _last(finding: Finding) -> int:
+    return max(finding.place.line, finding.place.end_line)
 
 
 def _together(one: Finding, other: Finding) -> Finding:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 from typing import assert_never
 
 from secure_release.checks import Broken, Finding, Gap, Ran, Result, Severity, Skipped
-from secure_release.checks.merge import merged
 
 from .law import Law, Policy, Waiver
 from .patching import PatchReport
@@ -69,8 +68,9 @@ def judge(law: Law, scan: ScanReport, today: date) -> Judgement:
     """Every finding and gap of a scan, with what excuses it."""
     counted: list[Finding] = []
     excused: list[Excused] = []
+    excuses = _excuses(law, scan.suppressions, today)
     for finding in findings(scan):
-        excuse = _excuse(law, finding, scan.suppressions, today)
+        excuse = _excuse(excuses, finding)
         if excuse is None:
             counted.append(finding)
         else:
@@ -81,7 +81,7 @@ def judge(law: Law, scan: ScanReport, today: date) -> Judgement:
 
 def findings(scan: ScanReport) -> tuple[Finding, ...]:
     """Every finding of a scan, each hole once."""
-    return merged((*scan.trust, *(f for r in scan.results.values() if isinstance(r, Ran) for f in r.findings)))
+    return scan.holes
 
 
 def line(policy: Policy, finding: Finding) -> Severity:
@@ -95,16 +95,33 @@ def valid(waiver: Waiver, policy: Policy, today: date) -> bool:
     return today <= waiver.until <= today + timedelta(days=policy.max_waiver_days)
 
 
-def _excuse(law: Law, finding: Finding, suppressions: Iterable[Suppression], today: date) -> Excused | None:
+@dataclass(frozen=True)
+class _Excuses:
+    """All that may excuse a finding, by what it is asked by: there may be as many of them as there are findings."""
+
+    policy: Policy
+    waivers: Mapping[str, Waiver]  # by fingerprint; those that hold today
+    baseline: frozenset[str]
+    comments: Mapping[str, Sequence[Suppression]]  # by path
+
+
+def _excuses(law: Law, suppressions: Iterable[Suppression], today: date) -> _Excuses:
+    comments: dict[str, list[Suppression]] = {}
+    for one in suppressions:
+        comments.setdefault(one.path, []).append(one)
+    return _Excuses(law.policy, _waivers(law, today), frozenset(law.baseline.fingerprints if law.baseline else ()), comments)
+
+
+def _excuse(by: _Excuses, finding: Finding) -> Excused | None:
     """What a change does to its own gate (`trust`) is excused by a waiver of the trusted law or by nothing."""
-    waiver = _waiver(law, finding.fingerprint, today)
+    waiver = by.waivers.get(finding.fingerprint)
     if waiver is not None:
         return Excused(finding, "waiver", waiver)
     excuses = {
-        "below the line": not _severe(law.policy, finding),
-        "not sure enough": finding.confidence.rank < law.policy.min_confidence.rank,
-        "baseline": law.baseline is not None and finding.fingerprint in law.baseline.fingerprints,
-        "inline comment": law.policy.inline == "accept" and suppressed(finding, suppressions),
+        "below the line": not _severe(by.policy, finding),
+        "not sure enough": finding.confidence.rank < by.policy.min_confidence.rank,
+        "baseline": finding.fingerprint in by.baseline,
+        "inline comment": by.policy.inline == "accept" and suppressed(finding, by.comments.get(finding.place.path, ())),
     }
     if finding.check == "trust":
         return None
@@ -132,16 +149,18 @@ def suppressed(finding: Finding, suppressions: Iterable[Suppression]) -> bool:
     )
 
 
-def _waiver(law: Law, fingerprint: str, today: date) -> Waiver | None:
-    return next((w for w in law.waivers if w.fingerprint == fingerprint and valid(w, law.policy, today)), None)
+def _waivers(law: Law, today: date) -> dict[str, Waiver]:
+    """Those that hold today, by what they waive; the first of two for one thing."""
+    return {waiver.fingerprint: waiver for waiver in reversed(law.waivers) if valid(waiver, law.policy, today)}
 
 
 def _gaps(law: Law, gaps: Iterable[Gap], today: date) -> Judgement:
     """Gaps are excused by a waiver with an end, by nothing else."""
     open_gaps: list[Gap] = []
     excused: list[Excused] = []
+    waivers = _waivers(law, today)
     for gap in gaps:
-        waiver = _waiver(law, gap.fingerprint, today)
+        waiver = waivers.get(gap.fingerprint)
         if waiver is None:
             open_gaps.append(gap)
         else:

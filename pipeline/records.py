@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
-from secure_release.checks import Finding, Gap, Result
+from secure_release.checks import Finding, Gap, Ran, Result
+from secure_release.checks.merge import merged
 
 from .law import Law, Waiver
 from .release import Outcome, Reason
@@ -50,6 +52,11 @@ class ScanReport:
     trust: tuple[Finding, ...]  # what the change did to its own gate
     law: Law
     share: Share
+
+    @cached_property
+    def holes(self) -> tuple[Finding, ...]:
+        """Every finding, each hole once: many ask for them, and they never change."""
+        return merged((*self.trust, *(f for r in self.results.values() if isinstance(r, Ran) for f in r.findings)))
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import assert_never
+from functools import wraps
+from typing import TypeVar, assert_never
 
 from secure_release.checks import Broken, Finding, Gap, Ran, Result, Skipped
 
@@ -16,6 +17,8 @@ from ..law import Waiver
 from ..release import Stage, StageResult
 from ..view import RunView
 from .text import seconds
+
+T = TypeVar("T")
 
 ORDER = (Stage.SCAN, Stage.PATCH_TEST, Stage.GATE, Stage.BACKUP, Stage.DEPLOY, Stage.VERIFY)
 
@@ -82,6 +85,21 @@ class WaiverRow:
     state: str  # "in use", "matches nothing", "ended", "too long"
 
 
+def once(derive: Callable[[RunView], T]) -> Callable[[RunView], T]:
+    """For the same view again, what it gave the last time: a view never changes, and every report asks for the same."""
+    last: list[tuple[RunView, T]] = []
+
+    @wraps(derive)
+    def given(view: RunView) -> T:
+        kept = last[:]
+        if not kept or kept[0][0] is not view:
+            kept = last[:] = [(view, derive(view))]
+        return kept[0][1]
+
+    return given
+
+
+@once
 def findings(view: RunView) -> tuple[FindingRow, ...]:
     """Every finding, the worst first; as the gate judged them, or as the scan left them."""
     if view.verdict is not None:
@@ -95,6 +113,7 @@ def findings(view: RunView) -> tuple[FindingRow, ...]:
     return tuple(sorted(rows, key=lambda r: (r.status is Status.EXCUSED, -r.finding.severity.rank, *_where(r.finding))))
 
 
+@once
 def gaps(view: RunView) -> tuple[GapRow, ...]:
     """Everything that was not looked at; what stands against the release first."""
     if view.verdict is None:
@@ -104,6 +123,7 @@ def gaps(view: RunView) -> tuple[GapRow, ...]:
     return (*counted, *excused)
 
 
+@once
 def checks(view: RunView) -> tuple[CheckRow, ...]:
     """A row for every check that is required, ran, or stands against the release; absent ones too."""
     results = view.scan.results if view.scan else {}
@@ -132,6 +152,7 @@ def today(view: RunView) -> date:
     return view.verdict.today if view.verdict else view.started.date()
 
 
+@once
 def unread(view: RunView) -> tuple[str, ...]:
     """Listed files that are in no check's list of what it looked at: binary files, and kinds that no check is for.
 

@@ -1,4 +1,8 @@
-"""The page for the person who must answer for the release: one file, no script, nothing fetched, readable everywhere."""
+"""The page for the person who must answer for the release: one file, nothing fetched, readable everywhere.
+
+It runs no script, but for one case: a table longer than `page.GROUP` is shown page by page by a script of ours, which the
+page's own policy names by its digest.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +16,24 @@ from markupsafe import Markup
 
 from ..view import RunView
 from . import facts, html_scan, html_ship, reasons
-from .page import LONGEST, Section
+from .page import LONGEST, Section, Table
 from .text import WORDS, cut, moment, seconds, visible
 
 
 def render(view: RunView) -> str:
-    css = _packaged("report.css")
+    css, parts = _packaged("report.css"), sections(view)
+    script = _packaged("report.js") if any(isinstance(block, Table) and block.data for part in parts for block in part.blocks) else ""
     return _template().render(
         view=view,
         css=Markup(css),  # noqa: S704 our own file, no data in it
-        style_hash=base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
+        style_hash=_digest(css),
+        script=Markup(script),  # noqa: S704 our own file, no data in it
+        script_hash=_digest(script),
         says=WORDS[view.outcome],
         tone=str(view.outcome).replace(" ", "-"),
         against=reasons.against(view),
         steps=_steps(view),
-        sections=sections(view),
+        sections=parts,
         began=moment(view.started),
         ended=moment(view.finished),
     )
@@ -63,8 +70,13 @@ def _steps(view: RunView) -> tuple[tuple[str, str, str, str], ...]:
 @cache
 def _template() -> Template:
     environment = Environment(autoescape=True, undefined=StrictUndefined, finalize=_shown, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(short=partial(cut, limit=150), long=partial(cut, limit=LONGEST))
+    environment.filters.update(short=partial(cut, limit=150), long=partial(cut, limit=LONGEST), packed=Markup)
     return environment.from_string(_packaged("report.html.j2"))
+
+
+def _digest(text: str) -> str:
+    """As a page's policy names what may stand in it."""
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _shown(value: object) -> object:

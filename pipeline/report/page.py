@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .text import cut
+from .text import cut, visible
 
-GROUP = 200  # rows that are laid out at once; the rest is folded, so that a long list does not freeze the page
+GROUP = 200  # rows that are laid out at once, so that a long table does not freeze the page
+MOST = 20_000  # rows of one table that the page holds: 10 MB, open in a second; the rest is in verdict.json
+MOST_ITEMS = 1_000  # of a folded list
 LONGEST = 4_000  # characters of one cell; the whole text is in verdict.json
 
 
@@ -34,16 +37,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows in groups of `GROUP`: the first is shown, the others are folded."""
+    """The first `GROUP` rows; where there are more, `data` holds the first `MOST` for the page's own script."""
 
     kind = "table"
     caption: str
     columns: tuple[str, ...]
-    groups: tuple[tuple[tuple[Cell, ...], ...], ...]
-
-    @property
-    def total(self) -> int:
-        return sum(len(group) for group in self.groups)
+    rows: tuple[tuple[Cell, ...], ...]
+    data: str  # "" when `rows` is all there is
+    total: int
+    held: int
 
 
 @dataclass(frozen=True)
@@ -93,13 +95,28 @@ def cell(text: object, tone: Tone = Tone.PLAIN, note: str = "") -> Cell:
 def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> tuple[Block, ...]:
     """The table, or nothing when it has no rows."""
     listed = [tuple(row) for row in rows]
-    groups = tuple(tuple(listed[start : start + GROUP]) for start in range(0, len(listed), GROUP))
-    return (Table(caption, tuple(columns), groups),) if groups else ()
+    held = listed[:MOST]
+    data = packed(held) if len(listed) > GROUP else ""
+    return (Table(caption, tuple(columns), tuple(listed[:GROUP]), data, len(listed), len(held)),) if listed else ()
+
+
+def packed(rows: Iterable[Sequence[Cell]]) -> str:
+    """Rows as JSON that no HTML parser finds a tag in: `[[text, tone, note], ...]`, and a text alone for a plain cell."""
+    plain = [[_packed(cell) for cell in row] for row in rows]
+    text = json.dumps(plain, ensure_ascii=True, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _packed(cell: Cell) -> object:
+    text, note = visible(cell.text), visible(cell.note)
+    return [text, cell.tone, note] if note else [text, cell.tone] if cell.tone else text
 
 
 def listing(caption: str, items: Iterable[str], ordered: bool = False, folded: bool = False) -> tuple[Block, ...]:
-    """The list, or nothing when it is empty."""
+    """The list, or nothing when it is empty. A folded one is cut, and says so: nobody acts by it."""
     listed = tuple(cut(item, LONGEST) for item in items)
+    if folded and len(listed) > MOST_ITEMS:
+        listed = (*listed[:MOST_ITEMS], f"and {len(listed) - MOST_ITEMS:,} more: verdict.json holds all of them")
     return (Listing(caption, listed, ordered, folded),) if listed else ()
 
 

@@ -11,7 +11,9 @@ from .. import joining
 from ..history import SAFE_SET, safe_set_lines
 from ..joining import Part
 from ..parts import KEPT, Found
+from ..records import Share
 from ..release import Outcome, Reason, Release, ReleaseError, Stage, StageResult
+from ..sharding import shares
 from ..view import RECORDS, identity
 from . import scan as scanning
 
@@ -26,9 +28,16 @@ def against(release: Release, found: Found) -> tuple[Reason, ...]:
     refused = joining.refusals(found.parts, identity(release.journal.entries), required)
     if refused:
         return refused
-    shards = {each.shard for each in found.parts if each.seen.scan is not None}
     files = tuple(file.path for file in release.source.files)
-    return joining.cut_otherwise(found.parts, files, {shard: scanning.shared_out(release, *shard) for shard in shards})
+    return joining.cut_otherwise(found.parts, files, _expected(release, found))
+
+
+def _expected(release: Release, found: Found) -> dict[tuple[int, int], Share]:
+    """What this machine would have given each shard; cut once, however many there are."""
+    scan = release.config.scan
+    counts = {each.shard[1] for each in found.parts if each.seen.scan is not None}
+    cut = (shares(release.checks, release.source.files, scan.costs, scan.skip, count) for count in counts)
+    return {(share.index, share.count): share for each in cut for share in each}
 
 
 def refused(release: Release, against: Sequence[Reason]) -> StageResult:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secure_release.pipeline.report import html
+from secure_release.pipeline.report import page as page_of
+from secure_release.pipeline.report.text import visible
 
-from .samples import EVIL, SAMPLES, hostile
+from .samples import EVIL, SAMPLES, hostile, many
 
 ELEMENTS = """
 html head meta title style body header main footer nav section div p b span small code pre svg circle rect path
@@ -72,6 +76,38 @@ def test_the_policy_allows_our_style_and_nothing_else(name: str) -> None:
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     assert ("content", policy) in Page(page).attributes
     assert "style=" not in page and "url(" not in style and "@import" not in style
+
+
+def test_a_long_table_brings_our_script_and_the_policy_names_it() -> None:
+    page = html.render(many(300))
+    style, script = page.split("<style>")[1].split("</style>")[0], page.split("<script>")[1].split("</script>")[0]
+    digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, script)]
+    policy = f"default-src 'none'; style-src 'sha256-{digests[0]}'; script-src 'sha256-{digests[1]}'; base-uri 'none'; form-action 'none'"
+    assert ("content", policy) in Page(page).attributes
+    assert script == (Path(html.__file__).parent / "report.js").read_text(encoding="utf-8")
+    assert "innerHTML" not in script and "eval" not in script and "style" not in script
+
+
+def test_a_page_holds_so_many_rows_and_says_how_many_it_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_of, "MOST", 250)
+    page = html.render(many(300))
+    assert "The last 50 are not in this file: they are in verdict.json and findings.sarif." in Page(page).text
+    rows = json.loads(page.split('<script type="application/json">')[1].split("</script>")[0])
+    assert len(rows) == 250 and len(rows[0]) == 5
+
+
+def test_a_long_folded_list_says_how_many_it_leaves_out() -> None:
+    (block,) = page_of.listing("In no check's list", [f"a{n}.bin" for n in range(1_500)], folded=True)
+    assert isinstance(block, page_of.Listing)
+    assert len(block.items) == 1_001 and block.items[-1] == "and 500 more: verdict.json holds all of them"
+
+
+@given(st.text(max_size=60) | st.sampled_from((EVIL, "</script>", "<!--<script>", "]]>", "\u2028")))
+def test_text_of_others_makes_no_tag_in_the_rows_of_a_long_table(text: str) -> None:
+    packed = page_of.packed([[page_of.cell(text, page_of.Tone.CODE, text), page_of.cell(text)]])
+    assert not set("<>&") & set(packed) and packed.isascii()
+    shown = visible(text)
+    assert json.loads(packed) == [[[shown, "code", shown] if shown else ["", "code"], shown]]
 
 
 @pytest.mark.parametrize("name", SHORT)
