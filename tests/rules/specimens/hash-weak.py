@@ -40,3 +40,13 @@ def cache_key(path):
 def short_name(data):
     # ok: hash-weak
     return hashlib.sha1(data).hexdigest()[:8]
+
+
+def module_name(name):
+    # ok: hash-weak
+    return "tmpl_" + hashlib.sha1(name.encode()).hexdigest()
+
+
+def access_token(name):
+    # ruleid: hash-weak
+    return "tok_" + hashlib.sha1(name.encode()).hexdigest()
