@@ -76,7 +76,10 @@ def unpacked(source: Path, into: Path) -> Path:
         project = into / source.resolve().name
         shutil.copytree(source, project, symlinks=True)
     else:
-        shutil.unpack_archive(source, into, **({"filter": "data"} if source.name.endswith("gz") else {}))
+        if source.suffix == ".zip":
+            shutil.unpack_archive(source, into)
+        else:
+            shutil.unpack_archive(source, into, filter="data")
         (project,) = (path for path in into.iterdir() if path.is_dir())
     for words in (("init", "-q"), ("add", "-A", "-f")):
         subprocess.run(("git", *words), cwd=project, check=True, capture_output=True)
