@@ -50,3 +50,13 @@ def module_name(name):
 def access_token(name):
     # ruleid: hash-weak
     return "tok_" + hashlib.sha1(name.encode()).hexdigest()
+
+
+def digest_method(text=b""):
+    # ok: hash-weak
+    return hashlib.sha1(text)
+
+
+def digest(text):
+    # ruleid: hash-weak
+    return hashlib.sha1(text).hexdigest()
