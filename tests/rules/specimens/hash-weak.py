@@ -60,3 +60,13 @@ def digest_method(text=b""):
 def digest(text):
     # ruleid: hash-weak
     return hashlib.sha1(text).hexdigest()
+
+
+def web_socket_answer(key):
+    # ok: hash-weak
+    return base64.b64encode(hashlib.sha1(key + WS_KEY).digest())
+
+
+def signature(text):
+    # ruleid: hash-weak
+    return base64.b64encode(hashlib.sha1(text + SECRET_KEY).digest())
