@@ -5,7 +5,7 @@
 Each argument is a source archive (.tar.gz, .zip) or a folder. It is copied to an empty place, made a git repository and scanned by
 `secure-release scan` with the default policy, as a first user would; what bandit and semgrep say is counted after the gate has merged
 and graded it. Tests count. `--show` prints every finding. Needs `secure-release` and `bandit` installed; exits 1 where a project is
-above its ceiling, 2 where a scan has no answer. Fetch archives with, for example, `pip download --no-deps --no-binary :all: flask`.
+above its ceiling or a scan has no answer. Fetch archives with, for example, `pip download --no-deps --no-binary :all: flask`.
 """
 
 from __future__ import annotations
@@ -76,9 +76,13 @@ def unpacked(source: Path, into: Path) -> Path:
         project = into / source.resolve().name
         shutil.copytree(source, project, symlinks=True)
     else:
-        shutil.unpack_archive(source, into, **({"filter": "data"} if source.name.endswith("gz") else {}))
+        if source.suffix == ".zip":
+            shutil.unpack_archive(source, into)
+        else:
+            shutil.unpack_archive(source, into, filter="data")
         (project,) = (path for path in into.iterdir() if path.is_dir())
-    for words in (("init", "-q"), ("add", "-A", "-f")):
+    author = ("-c", "user.name=bench", "-c", "user.email=bench@localhost")
+    for words in (("init", "-q"), ("add", "-A", "-f"), (*author, "commit", "-q", "-m", "as it came")):
         subprocess.run(("git", *words), cwd=project, check=True, capture_output=True)
     return project
 
@@ -95,11 +99,13 @@ def measure(project: Path, report: Path) -> Noise:
 
 def ours(project: Path) -> tuple[dict[str, Any], ...]:
     ran = subprocess.run((program("secure-release"), "scan", "--format", "json"), cwd=project, check=False, capture_output=True)
-    verdict: Any = json.loads(ran.stdout)
+    try:
+        verdict: Any = json.loads(ran.stdout)
+    except ValueError:
+        sys.exit(f"{project.name}: exit {ran.returncode}, no report: {ran.stderr.decode(errors='replace')[-500:]}")
     silent = CODE - {check["name"] for check in verdict["checks"] if check["state"] == "ran"}
     if silent:
-        print(f"{project.name}: no answer from {', '.join(sorted(silent))}: exit {ran.returncode}", file=sys.stderr)
-        sys.exit(2)
+        sys.exit(f"{project.name}: no answer from {', '.join(sorted(silent))}: exit {ran.returncode}")
     found = (f for f in verdict["findings"] if f["severity"] in LOUD)
     return tuple(f for f in found if CODE & {witness["check"] for witness in f["witnesses"]})
 

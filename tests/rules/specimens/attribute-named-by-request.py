@@ -39,3 +39,18 @@ async def fastapi_sort(column: str, rows, count: int):
     getattr(rows, f"top_{count}")()
     # ruleid: attribute-named-by-request
     return getattr(Item, column)
+
+
+def dispatched(self, request):
+    # ok: attribute-named-by-request
+    return getattr(self, f"on_{request.args['event']}")(request)
+
+
+def dispatched_by_action(actions, request):
+    # ok: attribute-named-by-request
+    return getattr(actions, "on_" + request.args["action"], None)
+
+
+def private(self, request):
+    # ruleid: attribute-named-by-request
+    return getattr(self, "_" + request.args["name"])

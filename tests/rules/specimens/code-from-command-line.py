@@ -16,3 +16,19 @@ def main():
     eval("1 + 1")
     # ok: code-from-command-line
     eval(str(int(sys.argv[1])) + " + 1")
+
+
+def startup_file(context):
+    import os
+
+    startup = os.environ.get("PYTHONSTARTUP")
+    with open(startup) as file:
+        # ok: code-from-command-line
+        eval(compile(file.read(), startup, "exec"), context)
+
+
+def compiled_text(context):
+    import os
+
+    # ruleid: code-from-command-line
+    exec(compile(os.environ["HOOK"], "hook", "exec"), context)

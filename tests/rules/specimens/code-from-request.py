@@ -46,3 +46,13 @@ async def websocket(websocket):
     text = await websocket.receive_text()
     # ruleid: code-from-request
     exec(text)
+
+
+def named_after_the_client(request):
+    # ok: code-from-request
+    exec(compile("x = 1", request.GET["name"], "exec"))
+
+
+def compiled_by_the_client(request):
+    # ruleid: code-from-request
+    exec(compile(request.GET["code"], "name", "exec"))

@@ -65,3 +65,15 @@ async def aiohttp_run(request):
 def tool_server(branch: str) -> str:
     # ruleid: command-from-request
     return subprocess.check_output("git checkout " + branch, shell=True)
+
+
+def quoted_in_a_variable(request):
+    name = shlex.quote(request.args["name"])
+    # ok: command-from-request
+    os.system("ls " + name)
+
+
+def joined_in_a_variable(request):
+    name = os.path.join("files", request.args["name"])
+    # ruleid: command-from-request
+    os.system("ls " + name)

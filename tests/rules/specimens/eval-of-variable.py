@@ -16,3 +16,9 @@ def calculate(expression, node):
     ast.literal_eval(expression)
     # ok: eval-of-variable
     node.eval(expression)
+
+
+class Compiled:
+    def run(self, names):
+        # ok: eval-of-variable
+        return eval(self._code, {"__builtins__": {}}, names)

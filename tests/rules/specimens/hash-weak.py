@@ -40,3 +40,33 @@ def cache_key(path):
 def short_name(data):
     # ok: hash-weak
     return hashlib.sha1(data).hexdigest()[:8]
+
+
+def module_name(name):
+    # ok: hash-weak
+    return "tmpl_" + hashlib.sha1(name.encode()).hexdigest()
+
+
+def access_token(name):
+    # ruleid: hash-weak
+    return "tok_" + hashlib.sha1(name.encode()).hexdigest()
+
+
+def digest_method(text=b""):
+    # ok: hash-weak
+    return hashlib.sha1(text)
+
+
+def digest(text):
+    # ruleid: hash-weak
+    return hashlib.sha1(text).hexdigest()
+
+
+def web_socket_answer(key):
+    # ok: hash-weak
+    return base64.b64encode(hashlib.sha1(key + WS_KEY).digest())
+
+
+def signature(text):
+    # ruleid: hash-weak
+    return base64.b64encode(hashlib.sha1(text + SECRET_KEY).digest())

@@ -35,3 +35,13 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("X-Path", self.path)
         # ok: header-from-request
         self.send_header("X-Server", "shop")
+
+
+def passed_on(request, proxy_req):
+    # ok: header-from-request
+    proxy_req.headers["X-Name"] = request.headers["X-Name"]
+
+
+def given_back(request, resp):
+    # ruleid: header-from-request
+    resp.headers["X-Name"] = request.headers["X-Name"]

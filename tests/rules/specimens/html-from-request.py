@@ -69,3 +69,25 @@ async def aiohttp_hello(request):
     web.Response(text=json.dumps(name), content_type="application/json")
     # ruleid: html-from-request
     return web.Response(text=f"<p>{name}</p>", content_type="text/html")
+
+
+def shown_by_a_template(request):
+    # ok: html-from-request
+    return Response(generate_template("action_show.html", page=request.args["page"]))
+
+
+def the_client_is_the_template(request):
+    # ruleid: html-from-request
+    return Response(make_page("action_show.html", page=request.args["page"]))
+
+
+def escaped_in_a_variable(request):
+    name = escape(request.args["name"])
+    # ok: html-from-request
+    return HttpResponse(f"<p>{name}</p>")
+
+
+def cleaned_in_a_variable(request):
+    name = trim(request.args["name"])
+    # ruleid: html-from-request
+    return HttpResponse(f"<p>{name}</p>")

@@ -65,3 +65,18 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         # ruleid: path-from-request
         self.wfile.write(open("." + self.path, "rb").read())
+
+
+def kept_in_a_variable(request):
+    name = secure_filename(request.args["name"])
+    # ok: path-from-request
+    open(os.path.join("files", name))
+    number = int(request.args["number"])
+    # ok: path-from-request
+    open(f"files/{number}")
+
+
+def joined_in_a_variable(request):
+    name = os.path.join("files", request.args["name"])
+    # ruleid: path-from-request
+    open(name)

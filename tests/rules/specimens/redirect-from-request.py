@@ -51,3 +51,25 @@ async def fastapi_go(target: str, number: int):
 async def aiohttp_go(request):
     # ruleid: redirect-from-request
     raise web.HTTPFound(request.query["next"])
+
+
+def to_what_is_stored(request):
+    topic = Topic.query.with_hidden().filter_by(id=request.args["id"]).first_or_404()
+    # ok: redirect-from-request
+    return redirect(topic.url)
+
+
+def to_what_is_fetched(request):
+    forum = Forum.get_forum(forum_id=request.args["id"])
+    # ok: redirect-from-request
+    return redirect(forum.external)
+
+
+def within_a_folder(request):
+    # ok: redirect-from-request
+    return redirect(f"access/request?id={request.args['id']}")
+
+
+def to_a_raw_answer(request):
+    # ruleid: redirect-from-request
+    return redirect(request.args["folder"] + "/access")

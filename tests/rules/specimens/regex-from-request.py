@@ -32,3 +32,15 @@ async def fastapi_grep(pattern: str, number: int):
     re.match("x{%d}" % number, "text")
     # ruleid: regex-from-request
     return re.match(pattern, "text")
+
+
+def a_compiled_one(request, regex):
+    # ok: regex-from-request
+    return regex.match(request.path)
+
+
+def a_module_of_that_name(request, text):
+    import regex
+
+    # ruleid: regex-from-request
+    return regex.match(request.args["pattern"], text)

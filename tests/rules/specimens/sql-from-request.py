@@ -84,3 +84,15 @@ async def aiohttp_handler(request):
     await request.app["db"].fetchrow("SELECT * FROM t WHERE id = " + data["id"])
     # ok: sql-from-request
     return await request.app["db"].fetchrow("SELECT * FROM t WHERE id = $1", data["id"])
+
+
+def looked_up_first(request, cursor):
+    user = User.objects.filter(name=request.GET["name"]).first()
+    # ok: sql-from-request
+    cursor.execute("SELECT * FROM t WHERE user = " + user.key)
+
+
+def trimmed_first(request, cursor):
+    name = trim(request.GET["name"])
+    # ruleid: sql-from-request
+    cursor.execute("SELECT * FROM t WHERE user = '" + name + "'")

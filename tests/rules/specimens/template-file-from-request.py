@@ -28,3 +28,9 @@ async def fastapi_page(request: Request, page: str, number: int):
     templates.TemplateResponse(request, f"page-{number}.html")
     # ruleid: template-file-from-request
     return templates.TemplateResponse(page + ".html", {"request": request})
+
+
+@app.route("/<any(plain, jquery, fetch):js>")
+def one_of_three(js):
+    # ok: template-file-from-request
+    return render_template(f"{js}.html")

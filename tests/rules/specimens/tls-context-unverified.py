@@ -31,3 +31,14 @@ server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
 server.verify_mode = ssl.CERT_NONE
 # ok: tls-context-unverified
 print(ctx.verify_mode == ssl.CERT_NONE)
+
+
+def as_the_caller_says(verify):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if verify is True:
+        context.load_default_certs()
+    elif verify is False:
+        context.check_hostname = False
+        # ok: tls-context-unverified
+        context.verify_mode = ssl.CERT_NONE
+    return context

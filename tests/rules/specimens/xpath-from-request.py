@@ -35,3 +35,13 @@ async def fastapi_user(name: str):
 def text_search(request):
     # ok: xpath-from-request
     return "constant text".find(request.GET["part"])
+
+
+def many_numbers(request):
+    # ok: xpath-from-request
+    return NUMBER_REGEX.findall(request.GET["numbers"])
+
+
+def many_nodes(request, tree):
+    # ruleid: xpath-from-request
+    return tree.findall(request.GET["path"])
