@@ -6,16 +6,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from .finding import Finding, numbered
+from .kin import kind
 
 
 def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings of one weakness whose lines overlap in one file become the surest of them, witnessed by all.
+    """Findings of one kind (`kin.py`) whose lines overlap in one file become the surest of them, witnessed by all.
 
     Only findings with a weakness and a line are merged; an advisory or a posture finding stands for itself.
     """
     holes: dict[tuple[str, str], list[Finding]] = {}
     for finding in sorted(findings, key=lambda f: (f.place.path, f.place.line, f.place.end_line, f.check, f.rule)):
-        kept = holes.setdefault((finding.place.path, finding.weakness), [])
+        kept = holes.setdefault((finding.place.path, kind(finding)), [])
         twin = next((i for i, other in enumerate(kept) if _same_hole(finding, other)), None)
         if twin is None:
             kept.append(finding)
@@ -25,7 +26,7 @@ def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _same_hole(one: Finding, other: Finding) -> bool:
-    """Two of one file and one weakness."""
+    """Two of one file and one kind."""
     if not one.weakness or not one.place.line or one.advisories or other.advisories:
         return False
     return one.place.line <= max(other.place.end_line, other.place.line) and other.place.line <= max(
@@ -34,8 +35,9 @@ def _same_hole(one: Finding, other: Finding) -> bool:
 
 
 def _together(one: Finding, other: Finding) -> Finding:
-    """The surer of the two (then the worse) speaks, with the severity of the worse: a hint must not hide a hole."""
-    first, second = sorted((one, other), key=lambda f: (-f.confidence.rank, -f.severity.rank))
+    """The surer of the two speaks, then the worse, then the one that follows data or knows the framework (not bandit); with the
+    severity of the worse: a hint must not hide a hole."""
+    first, second = sorted((one, other), key=lambda f: (-f.confidence.rank, -f.severity.rank, f.check == "bandit"))
     return replace(
         first,
         severity=max(one.severity, other.severity, key=lambda severity: severity.rank),

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import Enum
 from typing import assert_never
 
-from secure_release.checks import Broken, Finding, Gap, Ran, Result, Severity, Skipped
+from secure_release.checks import Broken, Finding, Gap, Ran, Result, Severity, Skipped, grading
 from secure_release.checks.merge import merged
 
 from .law import Law, Policy, Waiver
@@ -80,8 +80,13 @@ def judge(law: Law, scan: ScanReport, today: date) -> Judgement:
 
 
 def findings(scan: ScanReport) -> tuple[Finding, ...]:
-    """Every finding of a scan, each hole once."""
-    return merged((*scan.trust, *(f for r in scan.results.values() if isinstance(r, Ran) for f in r.findings)))
+    """Every finding of a scan as we grade it, each hole once."""
+    return merged((*scan.trust, *grading.graded(scan.results, grading.Scene(tests(scan), frozenset(scan.served)))))
+
+
+def tests(scan: ScanReport) -> frozenset[str]:
+    """The files that are judged as tests: none, when the policy says that tests count the same."""
+    return frozenset(scan.tests) if scan.law.policy.tests == "low" else frozenset()
 
 
 def line(policy: Policy, finding: Finding) -> Severity:

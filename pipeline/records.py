@@ -50,6 +50,8 @@ class ScanReport:
     trust: tuple[Finding, ...]  # what the change did to its own gate
     law: Law
     share: Share
+    tests: tuple[str, ...]  # of the files with findings: those that are tests, to which nothing released leads
+    served: tuple[str, ...]  # of the files with hints: those that import a web framework that our rules know
 
 
 @dataclass(frozen=True)

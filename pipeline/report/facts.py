@@ -8,11 +8,12 @@ from datetime import date
 from enum import StrEnum
 from typing import assert_never
 
-from secure_release.checks import Broken, Finding, Gap, Ran, Result, Skipped
+from secure_release.checks import Broken, Finding, Gap, Ran, Result, Skipped, grading
 
 from .. import policy
 from ..keeping import Drill
 from ..law import Waiver
+from ..records import ScanReport
 from ..release import Stage, StageResult
 from ..view import RunView
 from .text import seconds
@@ -194,9 +195,17 @@ def _check(view: RunView, name: str, required: bool, counted: Iterable[FindingRo
         looked_at=len(result.looked_at) if isinstance(result, Ran) else 0,
         gaps=missed,
         findings=mine,
-        notes=result.notes if isinstance(result, Ran) else (),
+        notes=_notes(view.scan, name),
         seconds=view.scan.seconds.get(name, 0.0) if view.scan else 0.0,
     )
+
+
+def _notes(scan: ScanReport | None, check: str) -> tuple[str, ...]:
+    """What the check says of itself, and what was made of its findings."""
+    result = scan.results.get(check) if scan is not None else None
+    if scan is None or not isinstance(result, Ran):
+        return ()
+    return (*result.notes, *grading.notes(check, result, policy.tests(scan)))
 
 
 def _ended(result: Result | None, spoke: bool) -> tuple[State, str, str]:

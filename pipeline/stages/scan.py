@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from secure_release.checks import Broken, Check, Context, Evidence, Ran, Result, Skipped, SourceFile, broken, skipped
+from secure_release.checks import Broken, Check, Context, Evidence, Ran, Result, Skipped, SourceFile, broken, grading, skipped
 from secure_release.checks.memory import asked
 from secure_release.checks.source import printable
+from secure_release.checks.testfiles import test_files
 
 from .. import policy, trust
 from ..records import ScanReport, Share, Suppression, Verdict
@@ -29,6 +30,7 @@ def run(release: Release) -> StageResult:
     share = shared_out(release, *asked_for(release.journal.entries))
     results, seconds = _look(release, share)
     seen = tuple(_suppressions(release))
+    tests, served = _scene(release, results)
     report = ScanReport(
         results=results,
         titles={check.name: check.title for check in release.checks},
@@ -40,6 +42,8 @@ def run(release: Release) -> StageResult:
         trust=trust.findings(release.trusted, {printable(item.name): item.sha256 for item in release.source.shipped}, seen, _instruments(release)),
         law=release.law,
         share=share,
+        tests=tests,
+        served=served,
     )
     return told(release, report, (), started, release.now())
 
@@ -91,6 +95,15 @@ def _ended(release: Release, name: str, future: Future[tuple[Result, float]]) ->
     remedy = "This is a fault of the check, not of your project: report it with the trace in the run's evidence."
     kept = (release.evidence.keep(f"{name} trace", trace),)
     return broken(f"the check itself crashed ({type(problem).__name__}: {problem})", remedy, kept), 0.0
+
+
+def _scene(release: Release, results: Mapping[str, Result]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of the files with findings, those that are tests; of those with hints, those that speak to the web."""
+    found = {finding.place.path for result in results.values() if isinstance(result, Ran) for finding in result.findings}
+    tests = test_files(release.source.files, found, lambda path: (release.source.tree / path).read_bytes())
+    python = {file.path for file in release.source.files if file.python}
+    texts = {path: (release.source.tree / path).read_text("utf-8", "replace") for path in grading.doubted(results) & python}
+    return tuple(sorted(tests)), tuple(sorted(path for path, text in texts.items() if grading.serves(text)))
 
 
 def _suppressions(release: Release) -> Iterator[Suppression]:
