@@ -92,7 +92,7 @@ def _placed(finding: Finding, scene: Scene) -> Finding:
     if finding.place.path not in scene.tests or finding.rule in ABOUT_READERS:
         return finding
     attested = finding.confidence is Confidence.HIGH and finding.rule != "private-key"
-    if finding.check in WEAKNESSES or (finding.check == "secrets" and not attested):
+    if finding.check in WEAKNESSES or (finding.check in ("secrets", "commits") and not attested):
         return _at_most(finding, Grade(Severity.LOW, Confidence.HIGH, TEST))
     return finding
 
@@ -155,4 +155,4 @@ def _changes(*pairs: tuple[str, str, str]) -> str:
     return ", ".join(f"{before} {name}, here {after}" for before, after, name in changed)
 
 
-TOOLS = {"bandit": "bandit", "workflows": "zizmor", "semgrep": "the rule", "secrets": "the pattern"}
+TOOLS = {"bandit": "bandit", "workflows": "zizmor", "semgrep": "the rule", "secrets": "the pattern", "commits": "the pattern"}

@@ -15,6 +15,7 @@ from typing import Any
 
 from secure_release.checks import Advisories, Context, Evidence, SourceFile, Tools
 from secure_release.checks.memory import Forgetful
+from secure_release.checks.past import NoHistory
 from secure_release.pipeline.adapters.advisories import FileAdvisories
 from secure_release.pipeline.adapters.process import Processes
 
@@ -74,6 +75,7 @@ def context(
         timeout=timeout,
         options={},
         memory=Forgetful(),
+        history=NoHistory(),
         installation=str,
     )
 

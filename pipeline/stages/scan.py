@@ -13,7 +13,7 @@ from typing import assert_never
 from secure_release.checks import Broken, Check, Context, Evidence, Ran, Result, Skipped, SourceFile, broken, grading, skipped
 from secure_release.checks.memory import asked
 from secure_release.checks.source import printable
-from secure_release.checks.testfiles import test_files
+from secure_release.checks.testfiles import named_like_a_test, test_files
 
 from .. import policy, trust
 from ..records import ScanReport, Share, Suppression, Verdict
@@ -101,9 +101,10 @@ def _scene(release: Release, results: Mapping[str, Result]) -> tuple[tuple[str, 
     """Of the files with findings, those that are tests; of those with hints, those that speak to the web."""
     found = {finding.place.path for result in results.values() if isinstance(result, Ran) for finding in result.findings}
     tests = test_files(release.source.files, found, lambda path: (release.source.tree / path).read_bytes())
+    gone = {path for path in found - {file.path for file in release.source.files} if named_like_a_test(path)}
     python = {file.path for file in release.source.files if file.python}
     texts = {path: (release.source.tree / path).read_text("utf-8", "replace") for path in grading.doubted(results) & python}
-    return tuple(sorted(tests)), tuple(sorted(path for path, text in texts.items() if grading.serves(text)))
+    return tuple(sorted(tests | gone)), tuple(sorted(path for path, text in texts.items() if grading.serves(text)))
 
 
 def _suppressions(release: Release) -> Iterator[Suppression]:
