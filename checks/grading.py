@@ -21,6 +21,7 @@ ABOUT_READERS = frozenset({"B613"})  # text that people read otherwise than Pyth
 TEST = "it stands in a test, which nothing released leads to"
 GENERATED = re.compile(r"_pb2(_grpc)?\.pyi?$|(^|/)migrations/\d{4}_\w+\.py$")  # protobuf; Django's migrations
 FRAMEWORK = re.compile(r"^[ \t]*(?:from|import)[ \t]+(?:flask|django|fastapi|starlette|aiohttp)\b", re.MULTILINE)
+UNREACHED = "`policy.unreachable` is low"
 SILENT = "our data-flow rules followed what this file gets from requests, and saw none of it get here"
 
 
@@ -30,13 +31,15 @@ class Scene:
 
     tests: frozenset[str]  # they are tests, and are to be judged as such
     served: frozenset[str]  # a web framework is imported here that our data-flow rules know
+    reach: Mapping[str, str]  # vulnerable distribution to the released place that leads to it, "" for none
+    unreachable_low: bool  # those for which there is none count as low
 
 
 def graded(results: Mapping[str, Result], scene: Scene) -> tuple[Finding, ...]:
     """Every finding of these results, as bad and as sure as we take it to be; without the asserts of tests."""
     found = [f for result in results.values() if isinstance(result, Ran) for f in result.findings]
     ours = _Ours.of(results)
-    counted = (_written(f) for f in found if not is_test_assert(f, scene.tests))
+    counted = (_reached(_written(f), scene) for f in found if not is_test_assert(f, scene.tests))
     return tuple(_heard(_placed(_by_table(f), scene), scene, ours) for f in counted)
 
 
@@ -61,7 +64,7 @@ def notes(check: str, result: Result, tests: frozenset[str]) -> Iterator[str]:
     lower = sum(_by_table(f) != f for f in result.findings if not is_test_assert(f, tests))
     if lower:
         yield f"{lower:,} findings of rules that are often wrong count less than {TOOLS.get(check, check)} says; each says why."
-    apart = sum(_placed(f, Scene(tests, frozenset())) != f for f in result.findings if not is_test_assert(f, tests))
+    apart = sum(_placed(f, Scene(tests, frozenset(), {}, False)) != f for f in result.findings if not is_test_assert(f, tests))
     if apart:
         yield f"{apart:,} findings in tests count as low (`policy.tests`)."
 
@@ -75,6 +78,23 @@ def _written(finding: Finding) -> Finding:
     if finding.check not in WEAKNESSES or not GENERATED.search(finding.place.path):
         return finding
     return replace(finding, fix=f"{finding.fix} This file is generated: change what it is made from.".strip())
+
+
+def _reached(finding: Finding, scene: Scene) -> Finding:
+    """An advisory's finding says whether released code imports the distribution. It is no proof: others may load it."""
+    name = distribution(finding)
+    if name not in scene.reach:
+        return finding
+    place = scene.reach[name]
+    if place:
+        return replace(finding, message=f"{finding.message} (Released code leads to it: {place}.)")
+    said = replace(finding, message=f"{finding.message} (No released file imports it; another distribution may still load it.)")
+    return _at_most(said, Grade(Severity.LOW, Confidence.HIGH, UNREACHED)) if scene.unreachable_low else said
+
+
+def distribution(finding: Finding) -> str:
+    """The distribution that an advisory's finding is about; "" for any other."""
+    return finding.subject.partition(" ")[0] if finding.advisories and finding.check == "pip-audit" else ""
 
 
 def _by_table(finding: Finding) -> Finding:
@@ -155,4 +175,4 @@ def _changes(*pairs: tuple[str, str, str]) -> str:
     return ", ".join(f"{before} {name}, here {after}" for before, after, name in changed)
 
 
-TOOLS = {"bandit": "bandit", "workflows": "zizmor", "semgrep": "the rule", "secrets": "the pattern", "commits": "the pattern"}
+TOOLS = {"bandit": "bandit", "workflows": "zizmor", "semgrep": "the rule", "secrets": "the pattern", "commits": "the pattern", "pip-audit": "the advisory"}

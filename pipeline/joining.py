@@ -191,6 +191,7 @@ def joined(scans: Iterable[ScanReport]) -> ScanReport:
         seconds={name: s for name, s in seconds.items() if s},
         share=WHOLE,
         tests=tuple(sorted({path for scan in ordered for path in scan.tests})),
+        reach={name: place for scan in ordered for name, place in scan.reach.items()},
         served=tuple(sorted({path for scan in ordered for path in scan.served})),
     )
 

@@ -33,6 +33,11 @@ class Policy(Strict):
         description="What weaknesses in tests count as: `low` (and `assert` there is none), or the `same` as everywhere. A file that "
         "is named like a test and that released code leads to is none.",
     )
+    unreachable: Literal["same", "low"] = Field(
+        "same",
+        description="What a known hole counts as when no released file imports its distribution: the `same`, or `low`. Another "
+        "distribution may import it all the same.",
+    )
     inline: Literal["accept", "refuse"] = Field(
         "accept", description="Whether `# nosec` and `# nosemgrep` comments excuse a finding."
     )

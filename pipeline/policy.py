@@ -81,7 +81,8 @@ def judge(law: Law, scan: ScanReport, today: date) -> Judgement:
 
 def findings(scan: ScanReport) -> tuple[Finding, ...]:
     """Every finding of a scan as we grade it, each hole once."""
-    return merged((*scan.trust, *grading.graded(scan.results, grading.Scene(tests(scan), frozenset(scan.served)))))
+    scene = grading.Scene(tests(scan), frozenset(scan.served), scan.reach, scan.law.policy.unreachable == "low")
+    return merged((*scan.trust, *grading.graded(scan.results, scene)))
 
 
 def tests(scan: ScanReport) -> frozenset[str]:

@@ -51,6 +51,7 @@ class ScanReport:
     law: Law
     share: Share
     tests: tuple[str, ...]  # of the files with findings: those that are tests, to which nothing released leads
+    reach: dict[str, str]  # distributions with holes: the released place that leads to each, "" for none; those nobody can tell of are not in it
     served: tuple[str, ...]  # of the files with hints: those that import a web framework that our rules know
 
 

@@ -12,6 +12,7 @@ from typing import assert_never
 
 from secure_release.checks import Broken, Check, Context, Evidence, Ran, Result, Skipped, SourceFile, broken, grading, skipped
 from secure_release.checks.memory import asked
+from secure_release.checks.reach import reach, site_of
 from secure_release.checks.source import printable
 from secure_release.checks.testfiles import named_like_a_test, test_files
 
@@ -44,6 +45,7 @@ def run(release: Release) -> StageResult:
         share=share,
         tests=tests,
         served=served,
+        reach=_reach(release, results),
     )
     return told(release, report, (), started, release.now())
 
@@ -105,6 +107,17 @@ def _scene(release: Release, results: Mapping[str, Result]) -> tuple[tuple[str, 
     python = {file.path for file in release.source.files if file.python}
     texts = {path: (release.source.tree / path).read_text("utf-8", "replace") for path in grading.doubted(results) & python}
     return tuple(sorted(tests | gone)), tuple(sorted(path for path, text in texts.items() if grading.serves(text)))
+
+
+def _reach(release: Release, results: Mapping[str, Result]) -> dict[str, str]:
+    """Which released place leads to each distribution that has a known hole."""
+    found = (finding for result in results.values() if isinstance(result, Ran) for finding in result.findings)
+    holed = {name for finding in found if (name := grading.distribution(finding))}
+    environment = release.config.patch_test.environment
+    site = site_of(release.source.root / environment) if environment else None
+    files, read = release.source.files, lambda path: (release.source.tree / path).read_bytes()
+    tests = test_files(files, [file.path for file in files], read) if holed else frozenset()
+    return reach(holed, [file for file in files if file.path not in tests], site, read)
 
 
 def _suppressions(release: Release) -> Iterator[Suppression]:

@@ -16,9 +16,9 @@ from secure_release.checks.kin import FAMILIES, kind
 from secure_release.checks.merge import merged
 from secure_release.checks.rulebook import BUNDLED, read_rules
 
-NOWHERE = Scene(frozenset(), frozenset())
-TESTS = Scene(frozenset({"tests/test_app.py"}), frozenset())
-WEB = Scene(frozenset(), frozenset({"app.py"}))
+NOWHERE = Scene(frozenset(), frozenset(), {}, False)
+TESTS = Scene(frozenset({"tests/test_app.py"}), frozenset(), {}, False)
+WEB = Scene(frozenset(), frozenset({"app.py"}), {}, False)
 
 
 def said(rule: str, severity: Severity = Severity.HIGH, check: str = "bandit", path: str = "app.py", weakness: str = "CWE-78") -> Finding:
@@ -174,3 +174,22 @@ def test_no_weakness_is_in_two_families() -> None:
     members = [member for family in FAMILIES for member in family]
 
     assert len(members) == len(set(members))
+
+
+HOLE = replace(said("GHSA-1", check="pip-audit", path="requirements.txt", weakness=""), subject="jinja2 3.1.2 GHSA-1", advisories=("GHSA-1",))
+REACHED = {
+    "imported": ({"jinja2": "shop/app.py:3"}, False, Severity.HIGH, "shop/app.py:3"),
+    "imported-whatever-the-policy": ({"jinja2": "shop/app.py:3"}, True, Severity.HIGH, "shop/app.py:3"),
+    "not-imported": ({"jinja2": ""}, False, Severity.HIGH, "No released file imports it"),
+    "not-imported-and-the-policy-says-low": ({"jinja2": ""}, True, Severity.LOW, "policy.unreachable"),
+    "nobody-can-tell": ({}, True, Severity.HIGH, "It is bad."),
+}
+
+
+@pytest.mark.parametrize("name", REACHED)
+def test_an_advisory_says_whether_released_code_leads_to_it(name: str) -> None:
+    reach, low, severity, words = REACHED[name]
+    found = one(HOLE, replace(NOWHERE, reach=reach, unreachable_low=low))
+
+    assert found.severity is severity and words in found.message
+    assert found.fingerprint == HOLE.fingerprint

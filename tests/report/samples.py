@@ -108,6 +108,7 @@ def scan(results: dict[str, Result], by: Law, gaps: tuple[Gap, ...] = ()) -> Sca
         law=by,
         share=WHOLE,
         tests=(),
+        reach={"flask": "webshop/app.py:5"},
         served=(),
     )
 
