@@ -260,6 +260,7 @@ def _release(  # noqa: PLR0913, PLR0917 - each is a part of a release
         halt=processes.halt,
         now=now,
         checks=bench.checks,
+        memory=bench.memory,
         context=lambda check: _context(check, bench, source, evidence, scratch, known),
         trusted=bench.trusted,
         patcher=PATCHERS[config.patch_test.driver](

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
 from secure_release.checks import Broken, Check, Context, Evidence, Ran, Result, Skipped, SourceFile, broken, grading, skipped
-from secure_release.checks.memory import asked
+from secure_release.checks.memory import asked, code
 from secure_release.checks.reach import reach, site_of
 from secure_release.checks.source import printable
 from secure_release.checks.testfiles import named_like_a_test, test_files
@@ -102,11 +104,24 @@ def _ended(release: Release, name: str, future: Future[tuple[Result, float]]) ->
 def _scene(release: Release, results: Mapping[str, Result]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Of the files with findings, those that are tests; of those with hints, those that speak to the web."""
     found = {finding.place.path for result in results.values() if isinstance(result, Ran) for finding in result.findings}
-    tests = test_files(release.source.files, found, lambda path: (release.source.tree / path).read_bytes())
+    tests = _tests(release, found)
     gone = {path for path in found - {file.path for file in release.source.files} if named_like_a_test(path)}
     python = {file.path for file in release.source.files if file.python}
     texts = {path: (release.source.tree / path).read_text("utf-8", "replace") for path in grading.doubted(results) & python}
     return tuple(sorted(tests | gone)), tuple(sorted(path for path, text in texts.items() if grading.serves(text)))
+
+
+def _tests(release: Release, asked: Set[str]) -> frozenset[str]:
+    """Those of `asked` that are tests; as an earlier run worked it out, where it saw the same files and had the same question."""
+    files = release.source.files
+    about = [code(), sorted((file.path, file.sha256, file.binary, file.python) for file in files), sorted(asked)]
+    key = hashlib.sha256(json.dumps(["tests", *about]).encode("utf-8", "surrogateescape")).hexdigest()
+    held = release.memory.recall([key]).get(key)
+    if held is not None:
+        return frozenset(json.loads(held)) & asked
+    tests = test_files(files, asked, lambda path: (release.source.tree / path).read_bytes())
+    release.memory.keep({key: json.dumps(sorted(tests)).encode()})
+    return tests
 
 
 def _reach(release: Release, results: Mapping[str, Result]) -> dict[str, str]:
@@ -116,7 +131,7 @@ def _reach(release: Release, results: Mapping[str, Result]) -> dict[str, str]:
     environment = release.config.patch_test.environment
     site = site_of(release.source.root / environment) if environment else None
     files, read = release.source.files, lambda path: (release.source.tree / path).read_bytes()
-    tests = test_files(files, [file.path for file in files], read) if holed else frozenset()
+    tests = _tests(release, {file.path for file in files if file.python}) if holed else frozenset()
     return reach(holed, [file for file in files if file.path not in tests], site, read)
 
 
