@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from .advisories import Match, Pin, SnapshotFacts
+from .past import History
 from .result import Evidence, Result
 
 
@@ -120,6 +121,7 @@ class Context:
     timeout: float  # seconds for one process
     options: Mapping[str, object]  # this check's own section of the configuration
     memory: Memory
+    history: History
     installation: Callable[[Path], str]  # what tells one installation of a program from every other; "" when nothing does
     queue: Queue
     progress: Callable[[int, int], None]  # pieces of its work that are done, of how many

@@ -7,21 +7,22 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from .finding import Finding, numbered
+from .kin import kind
 
 
 def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings of one weakness whose lines overlap in one file become the surest of them, witnessed by all.
+    """Findings of one kind (`kin.py`) whose lines overlap in one file become the surest of them, witnessed by all.
 
     Only findings with a weakness and a line are merged; an advisory or a posture finding stands for itself.
     """
     holes: dict[tuple[str, str], _Holes] = {}
     for finding in sorted(findings, key=lambda f: (f.place.path, f.place.line, f.place.end_line, f.check, f.rule)):
-        holes.setdefault((finding.place.path, finding.weakness), _Holes()).add(finding)
+        holes.setdefault((finding.place.path, kind(finding)), _Holes()).add(finding)
     return numbered(finding for each in holes.values() for finding in each.found)
 
 
 class _Holes:
-    """Those of one file and one weakness, as they come by their first line: a hole that ends above it never meets another one."""
+    """Those of one file and one kind, as they come by their first line: a hole that ends above it never meets another one."""
 
     def __init__(self) -> None:
         self.found: list[Finding] = []
@@ -50,8 +51,9 @@ def _last(finding: Finding) -> int:
 
 
 def _together(one: Finding, other: Finding) -> Finding:
-    """The surer of the two (then the worse) speaks, with the severity of the worse: a hint must not hide a hole."""
-    first, second = sorted((one, other), key=lambda f: (-f.confidence.rank, -f.severity.rank))
+    """The surer of the two speaks, then the worse, then the one that follows data or knows the framework (not bandit); with the
+    severity of the worse: a hint must not hide a hole."""
+    first, second = sorted((one, other), key=lambda f: (-f.confidence.rank, -f.severity.rank, f.check == "bandit"))
     return replace(
         first,
         severity=max(one.severity, other.severity, key=lambda severity: severity.rank),

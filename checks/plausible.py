@@ -10,6 +10,8 @@ import math
 import re
 import zlib
 from collections import Counter
+from collections.abc import Collection
+from urllib.parse import unquote
 
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
@@ -19,6 +21,7 @@ FAKE = re.compile(
     r"|test[-_]?(?:key|token|pass)|[<>{}]|^\$|\$\(|%\(|%[sd]",
     re.IGNORECASE,
 )
+FILLERS = frozenset({"a", "the", "my", "your", "some", "very", "super", "word", "here", "123", "1234"})
 RUNS = "abcdefghijklmnopqrstuvwxyz 01234567890 0987654321 qwertyuiop asdfghjkl"
 # Keys printed in public manuals (emulators, tutorials), by digest: nobody is harmed by them, and this file holds none.
 DOCUMENTED = frozenset(
@@ -26,6 +29,7 @@ DOCUMENTED = frozenset(
         "0011cc25eb432071",  # Azurite's account key
         "aa6547439583c3a2",  # the Cosmos DB emulator's key
         "2cafc0970149a84f",  # the key of Stripe's manual
+        "2598f7d6adc142d8",  # the SECRET_KEY of Flask's manual
         "7f75367e78812551",  # the token of jwt.io's front page
     }
 )
@@ -62,6 +66,22 @@ def checked62(token: str) -> bool:
     """
     payload = token.partition("_")[2]
     return base62(zlib.crc32(payload[:-6].encode())) == payload[-6:]
+
+
+def pypi_macaroon(token: str) -> bool:
+    """Whether it is a macaroon (version 2) that PyPI or TestPyPI gave out: its first field is the place."""
+    text = token.removeprefix("pypi-")[:32]
+    try:
+        start = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (ValueError, binascii.Error):
+        return False
+    return start.startswith((b"\x02\x01\x08pypi.org", b"\x02\x01\x0dtest.pypi.org"))
+
+
+def spelled_out(password: str, stock: Collection[str]) -> bool:
+    """Whether a password in an address is only words that manuals write: `a%20secret`, `my-password`."""
+    words = re.findall(r"[a-z]+|\d+", unquote(password).lower())
+    return bool(words) and all(word in stock or word in FILLERS for word in words) and any(word in stock for word in words)
 
 
 def base62(number: int) -> str:

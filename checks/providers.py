@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .finding import Confidence, Severity
-from .plausible import checked62, checked_bech32, entropy, fake, signed_jwt
+from .plausible import checked62, checked_bech32, entropy, fake, pypi_macaroon, signed_jwt, spelled_out
 
 CRITICAL, HIGH, MEDIUM, LOW = Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW
 
@@ -75,7 +75,7 @@ def _generic(whole: str, body: str) -> bool:
 
 def _password(whole: str, body: str) -> bool:
     """A password inside an address. Short ones count too; the words that manuals use do not."""
-    return body.lower() not in STOCK and not fake(body) and entropy(body) > 1.0
+    return not spelled_out(body, STOCK) and body.lower() not in STOCK and not fake(body) and entropy(body) > 1.0
 
 
 # What manuals write for a password.
@@ -166,7 +166,7 @@ PROVIDERS: tuple[Provider, ...] = (
     ),
     _named("twilio-token", "a Twilio auth token", "twilio", "twilio", rf"{HEX}{{32}}"),
     _token("sendgrid-key", "a SendGrid key", "SG.", rf"SG\.(?P<body>{URL64}{{22}}\.{URL64}{{43}})"),
-    _token("pypi-token", "a PyPI upload token", "pypi-AgE", rf"pypi-AgE(?P<body>{URL64}{{60,400}})", CRITICAL),
+    _shaped("pypi-token", "a PyPI upload token", "pypi-AgE", rf"pypi-AgE(?P<body>{URL64}{{60,400}})", lambda token: pypi_macaroon(token) and entropy(token) >= 3.0),
     _token(
         "anthropic-key",
         "an Anthropic key",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import entry_points
 
-from .builtin import bandit, clock, pip_audit, sbom, secrets, semgrep, workflows
+from .builtin import bandit, clock, commits, pip_audit, sbom, secrets, semgrep, workflows
 from .check import Check
 
 BUILTIN: tuple[Check, ...] = (
@@ -12,6 +12,7 @@ BUILTIN: tuple[Check, ...] = (
     semgrep.CHECK,
     pip_audit.CHECK,
     secrets.CHECK,
+    commits.CHECK,
     workflows.CHECK,
     sbom.CHECK,
     clock.CHECK,

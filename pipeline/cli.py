@@ -70,6 +70,16 @@ def baseline(c: Context, config: str = "", run: str = "") -> int:
     return run_baseline(Options(config, run))
 
 
+@task(help={"write": "Make the edits; without it they are shown.", "config": COMMON["config"], "run": "The run whose scan to go by [the newest]."})
+@answered
+def fix(c: Context, write: bool = False, config: str = "", run: str = "") -> int:
+    """Show, and with --write make, the edits that cannot change what the program does: `# nosec` comments that excuse nothing."""
+    from .options import Options
+    from .session import run_fix
+
+    return run_fix(Options(config, run), write)
+
+
 @task(help={"source": "An https address or a file: a dump of OSV records for PyPI (.zip).", "out": "Where to write it.", "config": COMMON["config"]})
 @answered
 def advisories(c: Context, source: str, out: str = "advisories.zip", config: str = "") -> int:
@@ -151,7 +161,7 @@ def schema(c: Context) -> int:
     return 0
 
 
-BESIDE = (init, doctor, waive, baseline, advisories, backups, drill, restore, backup_key, evidence, schema)
+BESIDE = (init, doctor, waive, baseline, fix, advisories, backups, drill, restore, backup_key, evidence, schema)
 namespace = Collection(*STAGE_TASKS, *BESIDE)
 
 

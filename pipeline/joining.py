@@ -185,7 +185,15 @@ def joined(scans: Iterable[ScanReport]) -> ScanReport:
         return first
     results = {name: _result(name, ordered) for name in first.results}
     seconds = {name: sum(scan.seconds.get(name, 0.0) for scan in ordered) for name in first.results}
-    return replace(first, results=results, seconds={name: s for name, s in seconds.items() if s}, share=WHOLE)
+    return replace(
+        first,
+        results=results,
+        seconds={name: s for name, s in seconds.items() if s},
+        share=WHOLE,
+        tests=tuple(sorted({path for scan in ordered for path in scan.tests})),
+        reach={name: place for scan in ordered for name, place in scan.reach.items()},
+        served=tuple(sorted({path for scan in ordered for path in scan.served})),
+    )
 
 
 def _result(check: str, scans: Sequence[ScanReport]) -> Result:

@@ -28,6 +28,16 @@ class Policy(Strict):
     refuse_for: dict[str, Severity] = Field(default_factory=dict, description="The same, for one check by its name.")
     min_confidence: Confidence = Field(Confidence.LOW, description="Findings less sure than this are shown, not judged.")
     unknown_severity: Severity = Field(Severity.HIGH, description="What an advisory without a rating counts as.")
+    tests: Literal["low", "same"] = Field(
+        "low",
+        description="What weaknesses in tests count as: `low` (and `assert` there is none), or the `same` as everywhere. A file that "
+        "is named like a test and that released code leads to is none.",
+    )
+    unreachable: Literal["same", "low"] = Field(
+        "same",
+        description="What a known hole counts as when no released file imports its distribution: the `same`, or `low`. Another "
+        "distribution may import it all the same.",
+    )
     inline: Literal["accept", "refuse"] = Field(
         "accept", description="Whether `# nosec` and `# nosemgrep` comments excuse a finding."
     )

@@ -80,7 +80,7 @@ def judge(law: Law, scan: ScanReport, today: date) -> Judgement:
 
 
 def findings(scan: ScanReport) -> tuple[Finding, ...]:
-    """Every finding of a scan, each hole once."""
+    """Every finding of a scan as we grade it, each hole once."""
     return scan.holes
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from secure_release.checks import Finding, Gap, Ran, Result
+from secure_release.checks import Finding, Gap, Result, grading
 from secure_release.checks.merge import merged
 
 from .law import Law, Waiver
@@ -52,11 +52,20 @@ class ScanReport:
     trust: tuple[Finding, ...]  # what the change did to its own gate
     law: Law
     share: Share
+    tests: tuple[str, ...]  # of the files with findings: those that are tests, to which nothing released leads
+    reach: dict[str, str]  # distributions with holes: the released place that leads to each, "" for none; those nobody can tell of are not in it
+    served: tuple[str, ...]  # of the files with hints: those that import a web framework that our rules know
 
     @cached_property
     def holes(self) -> tuple[Finding, ...]:
-        """Every finding, each hole once: many ask for them, and they never change."""
-        return merged((*self.trust, *(f for r in self.results.values() if isinstance(r, Ran) for f in r.findings)))
+        """Every finding as we grade it, each hole once: many ask for them, and they never change."""
+        scene = grading.Scene(self.judged_as_tests, frozenset(self.served), self.reach, self.law.policy.unreachable == "low")
+        return merged((*self.trust, *grading.graded(self.results, scene)))
+
+    @property
+    def judged_as_tests(self) -> frozenset[str]:
+        """The files that are judged as tests: none, when the policy says that tests count the same."""
+        return frozenset(self.tests) if self.law.policy.tests == "low" else frozenset()
 
 
 @dataclass(frozen=True)

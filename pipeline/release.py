@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Event
 from typing import NoReturn, Protocol, TypeVar
 
-from secure_release.checks import Check, Context, Evidence, Gap, SourceFile
+from secure_release.checks import Check, Context, Evidence, Gap, Memory, SourceFile
 
 from .config import Config
 from .keeping import Vault
@@ -188,6 +188,7 @@ class Release:
     halt: Event  # set: every process of this run is ended and no new one starts
     now: Callable[[], datetime]
     checks: tuple[Check, ...]
+    memory: Memory  # what earlier runs worked out about the same files
     context: Callable[[Check], Context]  # all that one check gets; scratch space of its own
     trusted: Trusted
     patcher: Patcher

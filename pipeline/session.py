@@ -230,6 +230,15 @@ def run_waive(fingerprint: str, until: str, reason: str, owner: str, options: Op
     return 0
 
 
+def run_fix(options: Options, write: bool) -> int:
+    from .commands.fix import fix
+
+    where = bench_of(options)
+    last = _view(where, options)
+    print(fix(where.project, last.scan, last.identity.commit, where.git.commit(), where.git.dirty(), write))
+    return 0
+
+
 def run_baseline(options: Options) -> int:
     from .commands.baseline import baseline
 

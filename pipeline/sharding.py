@@ -44,6 +44,7 @@ RATES: Mapping[str, Rate] = {
     "pip-audit": Rate(6, 0, 0),
     "sbom": Rate(2, 0, 0),
     "workflows": Rate(1, 0, 0),
+    "commits": Rate(1, 0, 0),
     "clock": Rate(0, 0, 0),
 }
 UNKNOWN = Rate(10, 2_000, 2_000)

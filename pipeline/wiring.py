@@ -15,6 +15,7 @@ from pathlib import Path
 
 from secure_release.checks import Advisories, AdvisoryError, Check, Context, Memory, SourceFile
 from secure_release.checks.memory import Forgetful
+from secure_release.checks.past import History, NoHistory
 from secure_release.checks.registry import installed
 from secure_release.checks.sarif import sarif_check
 
@@ -25,6 +26,7 @@ from .adapters.folder import Folder
 from .adapters.git import Git, NoRef, TrustedRef
 from .adapters.installation import installation
 from .adapters.memory import MemoryFile, own_key
+from .adapters.past import GitPast
 from .adapters.probe import Asker
 from .adapters.process import Processes
 from .adapters.queue import Turns, room
@@ -260,6 +262,7 @@ def _release(  # noqa: PLR0913, PLR0917 - each is a part of a release
         halt=processes.halt,
         now=now,
         checks=bench.checks,
+        memory=bench.memory,
         context=lambda check: _context(check, bench, source, evidence, scratch, known, queue),
         trusted=bench.trusted,
         patcher=PATCHERS[config.patch_test.driver](
@@ -317,10 +320,20 @@ def _context(
         timeout=bench.config.scan.timeout,
         options=_options(check.name, bench, source, scratch),
         memory=bench.memory,
+        history=_history(bench, source),
         installation=installation,
         queue=queue,
         progress=lambda done, of: None,
     )
+
+
+def _history(bench: Bench, source: Source) -> History:
+    """The commits since the trusted ref, else since the default branch of origin."""
+    if source.root != bench.project:
+        return NoHistory()
+    trusted, scan = bench.trusted, bench.config.scan
+    bases = ((trusted.name, trusted.commit),) if isinstance(trusted, TrustedRef) else tuple((ref, ref) for ref in DEFAULT_REFS)
+    return GitPast(bench.git, bases, scan.exclude, scan.max_file_size)
 
 
 def _options(name: str, bench: Bench, source: Source, scratch: Path) -> Mapping[str, object]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from secure_release.checks import Context, Evidence, Exit, Match, Memory, Pin, SnapshotFacts, SourceFile, Tools
 from secure_release.checks.memory import Forgetful
+from secure_release.checks.past import NoHistory
 from secure_release.checks.source import is_python
 from secure_release.pipeline.adapters.installation import installation
 from secure_release.pipeline.adapters.process import Processes
@@ -129,6 +130,7 @@ def context(
         timeout=120.0,
         options=options or {},
         memory=memory or Forgetful(),
+        history=NoHistory(),
         installation=installation,
         queue=Turns(cores, threading.Event()),
         progress=untold,

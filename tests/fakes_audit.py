@@ -15,6 +15,7 @@ from typing import Any
 
 from secure_release.checks import Advisories, Context, Evidence, SourceFile, Tools
 from secure_release.checks.memory import Forgetful
+from secure_release.checks.past import NoHistory
 from secure_release.pipeline.adapters.advisories import FileAdvisories
 from secure_release.pipeline.adapters.process import Processes
 from tests.fakes import one_at_a_time, untold
@@ -75,6 +76,7 @@ def context(
         timeout=timeout,
         options={},
         memory=Forgetful(),
+        history=NoHistory(),
         installation=str,
         queue=one_at_a_time(),
         progress=untold,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from secure_release.checks import Hole, Match, Pin, Severity, SnapshotFacts
+from secure_release.checks.memory import Forgetful
 from secure_release.pipeline.clones.plan import plan, told
 from secure_release.pipeline.config import Config
 from secure_release.pipeline.evidence import EvidenceFolder
@@ -180,5 +181,6 @@ def release(
     return Release(
         id="run", folder=folder, source=source(folder, tree), config=config, law=law, journal=notes,
         evidence=EvidenceFolder(folder / "evidence"), progress=notes, halt=threading.Event(), now=lambda: NOW, checks=(),
+        memory=Forgetful(),
         context=nobody, trusted=nobody, patcher=patcher, choice=choice, vault=nobody, deployer=nobody, prober=nobody,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from threading import Event
 from typing import Literal
 
 from secure_release.checks import Check, Context, Evidence, Finding, Tools
+from secure_release.checks.memory import Forgetful
 from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.asking import Patience
 from secure_release.pipeline.config import Config, Probe
@@ -309,6 +310,7 @@ def make_release(
         halt=Event(),
         now=now,
         checks=(),
+        memory=Forgetful(),
         context=_no_context,
         trusted=TrustedNothing(),
         patcher=NoPatcher(),

@@ -10,6 +10,7 @@ from ..check import SourceFile
 from ..finding import Confidence, Finding, Gap, Place, Severity, Witness
 from ..source import source_text, subject_of, without
 from ..tool import Job, NotAReport, Report, Specimen, Tool, ToolCheck, as_argument
+from .bandit_fixes import FIXES
 
 SEVERITIES = {"LOW": Severity.LOW, "MEDIUM": Severity.MEDIUM, "HIGH": Severity.HIGH, "UNDEFINED": Severity.UNKNOWN}
 CONFIDENCES = {"LOW": Confidence.LOW, "MEDIUM": Confidence.MEDIUM, "HIGH": Confidence.HIGH, "UNDEFINED": Confidence.LOW}
@@ -57,12 +58,18 @@ def _finding(result: dict[str, Any], job: Job) -> Finding:
         message=_masked(str(result["test_id"]), str(result["issue_text"])),
         place=place,
         subject=subject_of(weakness, source_text(job.tree, path, min(lines), place.end_line)),
-        fix=f"See {result['more_info']}" if result.get("more_info") else "",
+        fix=_fix(result),
         weakness=weakness,
         advisories=(),
         witnesses=(Witness("bandit", str(result["test_id"])),),
         nth=0,
     )
+
+
+def _fix(result: dict[str, Any]) -> str:
+    """What to write instead, and where bandit says more."""
+    more = f"See {result['more_info']}" if result.get("more_info") else ""
+    return f"{FIXES.get(str(result['test_id']), '')} {more}".strip()
 
 
 def _masked(rule: str, message: str) -> str:

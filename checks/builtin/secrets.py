@@ -40,8 +40,18 @@ def planted() -> dict[str, str]:
     }
 
 
+def blind() -> list[str]:
+    """The rules that do not find what is planted for them."""
+    return [rule for rule, text in planted().items() if rule not in {f.rule for f in found_in("planted", text)}]
+
+
 def found_in(path: str, text: str) -> tuple[Finding, ...]:
     """What every provider finds in one text; where two see the same place, the one that stands first."""
+    return tuple(finding for finding, _ in secrets_in(path, text))
+
+
+def secrets_in(path: str, text: str) -> tuple[tuple[Finding, str], ...]:
+    """The same, each with the secret itself: for those who look whether it stands elsewhere, and for nobody's report."""
     taken: list[tuple[int, int]] = []
     findings = []
     lower = text.lower()
@@ -53,7 +63,7 @@ def found_in(path: str, text: str) -> tuple[Finding, ...]:
             free = not any(start < last and first < end for first, last in taken)
             if free and provider.valid(match.group(), match.group("body")):
                 taken.append((start, end))
-                findings.append(_finding(provider, path, match))
+                findings.append((_finding(provider, path, match), match.group("body")))
     return tuple(findings)
 
 
@@ -100,9 +110,8 @@ class Secrets:
         return replace(fixed(self.name), remembers=lambda file: not file.binary)
 
     def run(self, context: Context) -> Result:
-        blind = [rule for rule, text in planted().items() if rule not in {f.rule for f in found_in("planted", text)}]
-        if blind:
-            return broken(f"secrets is blind: it did not find the planted {', '.join(blind)}.", REMEDY)
+        if unseen := blind():
+            return broken(f"secrets is blind: it did not find the planted {', '.join(unseen)}.", REMEDY)
         findings: list[Finding] = []
         looked_at, gaps, binary = [], [], 0
         for file in context.files:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,9 @@ from .process import Processes
 TIMEOUT = 120.0
 # Nothing that the repository's own configuration names is run.
 QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false")
+
+
+ALONE = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}  # it asks no other machine for what is missing
 
 
 @dataclass(frozen=True)
@@ -94,16 +98,60 @@ class Git:
         out = self._need("ls-tree", "-r", "-z", "--name-only", commit, "--", ".")
         return tuple(_name(path) for path in out.split(b"\0") if path)
 
-    def _ask(self, *words: str) -> tuple[int, bytes]:
+    def commits_since(self, base: str) -> tuple[str, ...]:
+        """The commits that HEAD has and `base` has not, the newest first."""
+        return tuple(self._need("rev-list", "HEAD", f"^{base}").decode().split())
+
+    def shallow(self) -> frozenset[str]:
+        """The commits whose parents were not fetched."""
+        if self._need("rev-parse", "--is-shallow-repository").strip() != b"true":
+            return frozenset()
+        path = self.project / self._need("rev-parse", "--git-path", "shallow").decode("utf-8", "surrogateescape").strip("\n")
+        try:
+            return frozenset(path.read_text("ascii").split())
+        except (OSError, UnicodeDecodeError) as problem:
+            raise ReleaseError(f"{path} can't be read: {problem}.", "Mend the repository, and run again.") from problem
+
+    def objects_since(self, base: str) -> tuple[tuple[str, str], ...]:
+        """What HEAD's commits brought that `base` does not hold: object, and path from the top of the repository."""
+        out = self._need("rev-list", "--objects", "HEAD", f"^{base}")
+        pairs = (line.partition(b" ") for line in out.split(b"\n") if line)
+        return tuple((object_.decode(), _name(path)) for object_, _, path in pairs if path)
+
+    def sizes(self, objects: Sequence[str]) -> tuple[tuple[str, int | None], ...]:
+        """The size of each of these that is a file's content; None for one that is not there."""
+        told = self._need("cat-file", "--batch-check", stdin="".join(f"{each}\n" for each in objects).encode()).decode().splitlines()
+        parts = [line.split() for line in told]
+        return tuple((part[0], int(part[2]) if len(part) > 2 else None) for part in parts if part[1] in ("blob", "missing"))
+
+    def contents(self, blobs: Sequence[str]) -> tuple[bytes, ...]:
+        """Each of these contents. Raises `ReleaseError` when one is missing."""
+        out, contents, at = self._need("cat-file", "--batch", stdin="".join(f"{blob}\n" for blob in blobs).encode()), [], 0
+        for blob in blobs:
+            head, _, _ = out[at : at + 200].partition(b"\n")
+            if head.split()[:2] != [blob.encode(), b"blob"]:
+                raise ReleaseError(f"git does not give the content {blob[:12]}.", "Mend the repository, and run again.")
+            start = at + len(head) + 1
+            at = start + int(head.split()[2]) + 1
+            contents.append(out[start : at - 1])
+        return tuple(contents)
+
+    def oldest_with(self, blob: str, base: str) -> str:
+        """The first commit since `base` that added this content."""
+        return self._need("log", "--format=%H", "-m", "--reverse", f"--find-object={blob}", "HEAD", f"^{base}").decode().split("\n")[0]
+
+    def _ask(self, *words: str, stdin: bytes = b"") -> tuple[int, bytes]:
         git = self._processes.find("git")
         if git is None:
             raise ReleaseError("git is not installed.", "Install it: apt-get install git.", EXIT_CONFIG)
-        ended = self._processes.run((str(git), *QUIET, *words), cwd=self.project, timeout=TIMEOUT)
+        ended = self._processes.run((str(git), *QUIET, *words), cwd=self.project, timeout=TIMEOUT, env=ALONE, stdin=stdin)
         self._said = ended.stderr.decode("utf-8", "replace").strip()
+        if ended.timed_out or ended.flooded:
+            raise ReleaseError(f"git {words[0]} did not finish, or said too much.", "Mend the repository, and run again.")
         return ended.code, ended.stdout
 
-    def _need(self, *words: str) -> bytes:
-        code, out = self._ask(*words)
+    def _need(self, *words: str, stdin: bytes = b"") -> bytes:
+        code, out = self._ask(*words, stdin=stdin)
         if code != 0:
             raise ReleaseError(f"git {words[0]} failed: {self._said[-300:]}", "Mend the repository, and run again.")
         return out

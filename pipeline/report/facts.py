@@ -9,11 +9,12 @@ from enum import StrEnum
 from functools import wraps
 from typing import TypeVar, assert_never
 
-from secure_release.checks import Broken, Finding, Gap, Ran, Result, Skipped
+from secure_release.checks import Broken, Finding, Gap, Ran, Result, Skipped, grading
 
 from .. import policy
 from ..keeping import Drill
 from ..law import Waiver
+from ..records import ScanReport
 from ..release import Stage, StageResult
 from ..view import RunView
 from .text import seconds
@@ -215,9 +216,17 @@ def _check(view: RunView, name: str, required: bool, counted: Iterable[FindingRo
         looked_at=len(result.looked_at) if isinstance(result, Ran) else 0,
         gaps=missed,
         findings=mine,
-        notes=result.notes if isinstance(result, Ran) else (),
+        notes=_notes(view.scan, name),
         seconds=view.scan.seconds.get(name, 0.0) if view.scan else 0.0,
     )
+
+
+def _notes(scan: ScanReport | None, check: str) -> tuple[str, ...]:
+    """What the check says of itself, and what was made of its findings."""
+    result = scan.results.get(check) if scan is not None else None
+    if scan is None or not isinstance(result, Ran):
+        return ()
+    return (*result.notes, *grading.notes(check, result, scan.judged_as_tests))
 
 
 def _ended(result: Result | None, spoke: bool) -> tuple[State, str, str]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from secure_release.checks import Broken, Check, Context, Evidence, Ran, Result, SourceFile, broken, skipped
-from secure_release.checks.memory import asked
+from secure_release.checks import Broken, Check, Context, Evidence, Ran, Result, SourceFile, broken, grading, skipped
+from secure_release.checks.memory import asked, code
+from secure_release.checks.reach import reach, site_of
 from secure_release.checks.source import printable
+from secure_release.checks.testfiles import named_like_a_test, test_files
 
 from .. import policy, trust
 from ..records import ScanReport, Share, Suppression, Verdict
@@ -29,6 +33,7 @@ def run(release: Release) -> StageResult:
     share = shared_out(release, *asked_for(release.journal.entries))
     results, seconds = _look(release, share)
     seen = tuple(_suppressions(release))
+    tests, served = _scene(release, results)
     report = ScanReport(
         results=results,
         titles={check.name: check.title for check in release.checks},
@@ -40,6 +45,9 @@ def run(release: Release) -> StageResult:
         trust=trust.findings(release.trusted, {printable(item.name): item.sha256 for item in release.source.shipped}, seen, _instruments(release)),
         law=release.law,
         share=share,
+        tests=tests,
+        served=served,
+        reach=_reach(release, results),
     )
     return told(release, report, (), started, release.now())
 
@@ -92,6 +100,40 @@ def _ended(release: Release, name: str, future: Future[tuple[Result, float]]) ->
     remedy = "This is a fault of the check, not of your project: report it with the trace in the run's evidence."
     kept = (release.evidence.keep(f"{name} trace", trace),)
     return broken(f"the check itself crashed ({type(problem).__name__}: {problem})", remedy, kept), 0.0
+
+
+def _scene(release: Release, results: Mapping[str, Result]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of the files with findings, those that are tests; of those with hints, those that speak to the web."""
+    found = {finding.place.path for result in results.values() if isinstance(result, Ran) for finding in result.findings}
+    tests = _tests(release, found)
+    gone = {path for path in found - {file.path for file in release.source.files} if named_like_a_test(path)}
+    python = {file.path for file in release.source.files if file.python}
+    texts = {path: (release.source.tree / path).read_text("utf-8", "replace") for path in grading.doubted(results) & python}
+    return tuple(sorted(tests | gone)), tuple(sorted(path for path, text in texts.items() if grading.serves(text)))
+
+
+def _tests(release: Release, asked: Set[str]) -> frozenset[str]:
+    """Those of `asked` that are tests; as an earlier run worked it out, where it saw the same files and had the same question."""
+    files = release.source.files
+    about = [code(), sorted((file.path, file.sha256, file.binary, file.python) for file in files), sorted(asked)]
+    key = hashlib.sha256(json.dumps(["tests", *about]).encode("utf-8", "surrogateescape")).hexdigest()
+    held = release.memory.recall([key]).get(key)
+    if held is not None:
+        return frozenset(json.loads(held)) & asked
+    tests = test_files(files, asked, lambda path: (release.source.tree / path).read_bytes())
+    release.memory.keep({key: json.dumps(sorted(tests)).encode()})
+    return tests
+
+
+def _reach(release: Release, results: Mapping[str, Result]) -> dict[str, str]:
+    """Which released place leads to each distribution that has a known hole."""
+    found = (finding for result in results.values() if isinstance(result, Ran) for finding in result.findings)
+    holed = {name for finding in found if (name := grading.distribution(finding))}
+    environment = release.config.patch_test.environment
+    site = site_of(release.source.root / environment) if environment else None
+    files, read = release.source.files, lambda path: (release.source.tree / path).read_bytes()
+    tests = _tests(release, {file.path for file in files if file.python}) if holed else frozenset()
+    return reach(holed, [file for file in files if file.path not in tests], site, read)
 
 
 def _suppressions(release: Release) -> Iterator[Suppression]:

@@ -16,14 +16,14 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 def finding(
     check: str = "bandit",
-    rule: str = "B608",
+    rule: str = "B602",
     severity: Severity = Severity.HIGH,
     confidence: Confidence = Confidence.HIGH,
     path: str = "app.py",
     line: int = 3,
     end_line: int = 0,
-    subject: str = "execute(sql)",
-    weakness: str = "CWE-89",
+    subject: str = "run(line, shell=True)",
+    weakness: str = "CWE-78",
     fix: str = "",
 ) -> Finding:
     place = Place(path, line, end_line or line)
@@ -56,7 +56,7 @@ def scan(
     under: Law | None = None,
 ) -> ScanReport:
     given: dict[str, Result] = {"bandit": looked()} if results is None else dict(results)
-    return ScanReport(given, {}, {}, source_gaps, (), files, suppressions, trust, under or law(), WHOLE)
+    return ScanReport(given, {}, {}, source_gaps, (), files, suppressions, trust, under or law(), WHOLE, (), {}, ())
 
 
 def said(stage: Stage, outcome: Outcome, *reasons: Reason) -> StageResult:

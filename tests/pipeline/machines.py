@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from secure_release.checks import Check, Context, Evidence, Gap, Result, SourceFile, broken, numbered, ran, skipped
 from secure_release.checks.memory import Forgetful
+from secure_release.checks.past import NoHistory
 from secure_release.pipeline import flow, parts
 from secure_release.pipeline.config import Config
 from secure_release.pipeline.evidence import EvidenceFolder
@@ -113,7 +114,7 @@ class Machines:
         memory = Memory()
         law = Law(policy=self.policy, waivers=(), baseline=None, read_from="the working tree")
         source = Source(self.folder, self._tree(), "", "", (), "", "", files, (), (), ())
-        context = Context(self._tree(), files, self.folder, _NoTools(), NoAdvisories(), GoodClock(), memory.keep, NOW, 1.0, {}, Forgetful(), str, one_at_a_time(), untold)
+        context = Context(self._tree(), files, self.folder, _NoTools(), NoAdvisories(), GoodClock(), memory.keep, NOW, 1.0, {}, Forgetful(), NoHistory(), str, one_at_a_time(), untold)
         bare = cast(Release, _Bare(law, source, self.checks, Config(), memory, _Lines((asked,)), lambda check: context, TrustedNothing(), Quiet()))
         scan.run(bare)
         return cast(ScanReport, memory.saved["scan.json"])
@@ -138,7 +139,7 @@ class Machines:
 
     def _context(self, made: Release, files: tuple[SourceFile, ...]) -> Context:
         keep = made.evidence.keep
-        return Context(self._tree(), files, made.folder, _NoTools(), NoAdvisories(), GoodClock(), keep, NOW, 1.0, {}, Forgetful(), str, one_at_a_time(), untold)
+        return Context(self._tree(), files, made.folder, _NoTools(), NoAdvisories(), GoodClock(), keep, NOW, 1.0, {}, Forgetful(), NoHistory(), str, one_at_a_time(), untold)
 
     def _left(self, made: Release) -> Path:
         made.journal.close()  # type: ignore[attr-defined]

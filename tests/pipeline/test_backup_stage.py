@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import pytest
 
+from secure_release.checks.memory import Forgetful
 from secure_release.pipeline import flow
 from secure_release.pipeline.backups import repository
 from secure_release.pipeline.backups.repository import remove
@@ -60,6 +61,7 @@ def release(house: House, vault: Vault, config: Config, told: Told, policy: Poli
         halt=threading.Event(),
         now=house.clock,
         checks=(),
+        memory=Forgetful(),
         context=UNUSED,
         trusted=UNUSED,
         patcher=UNUSED,

@@ -26,7 +26,7 @@ from secure_release.pipeline.report.console import after_the_stages
 from secure_release.pipeline.report.text import one_line
 from secure_release.pipeline.shown import machine_readable, show
 from secure_release.pipeline.view import RunView
-from tests.report.samples import SAMPLES, SQL, hostile, many, refused
+from tests.report.samples import SAMPLES, SHELL, hostile, many, refused
 
 EVIL = ("::set-output name=x::y", "  ::error::no", "a\r::add-mask::b", "##[stop-commands]x", "x ##[group]", "\u2003::warning::w", "\x1b]0;t\x07", "a\n::x::")
 GITHUB = {"GITHUB_ACTIONS": "true"}
@@ -80,7 +80,7 @@ text = st.text(max_size=40) | st.sampled_from(EVIL)
 
 @given(text, text, text, st.integers(0, 10_000))
 def test_an_annotation_is_one_command_and_says_what_it_was_given(path: str, rule: str, message: str, line: int) -> None:
-    finding = replace(SQL, place=Place(path, line, line), rule=rule, message=message)
+    finding = replace(SHELL, place=Place(path, line, line), rule=rule, message=message)
     view = replace(refused(), verdict=replace(_verdict(), counted=(finding,), refused=tuple(policy.refusals([finding]))))
 
     lines = annotated(view, Stage.GATE, "sub/")
@@ -131,8 +131,8 @@ def _passed(view: RunView, stage: Stage | None, lines: tuple[str, ...]) -> bool:
 def test_a_finding_is_said_once_at_its_place() -> None:
     lines = annotated(refused(), Stage.GATE, "")
 
-    assert lines[1] == "::error file=webshop/shop.py,line=41,title=high%3A B608::SQL is put together from a client's text."
-    assert sum("SQL is put together" in line for line in lines) == 1
+    assert lines[1] == "::error file=webshop/shop.py,line=41,title=high%3A B602::A shell runs a client's text."
+    assert sum("A shell runs" in line for line in lines) == 1
     assert len(lines) == 2
 
 

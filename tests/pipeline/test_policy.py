@@ -120,7 +120,7 @@ def test_a_baseline_lets_old_findings_stand_but_not_what_a_change_does_to_its_ga
     ("comment", "outcome"),
     [
         pytest.param(Suppression("app.py", (3,), "bandit", (), False), Outcome.PASSED, id="all-rules"),
-        pytest.param(Suppression("app.py", (3,), "bandit", ("B608",), False), Outcome.PASSED, id="this-rule"),
+        pytest.param(Suppression("app.py", (3,), "bandit", ("B602",), False), Outcome.PASSED, id="this-rule"),
         pytest.param(Suppression("app.py", (3,), "bandit", ("B101",), False), REFUSES, id="another-rule"),
         pytest.param(Suppression("app.py", (9,), "bandit", (), False), REFUSES, id="another-line"),
         pytest.param(Suppression("lib.py", (3,), "bandit", (), False), REFUSES, id="another-file"),
@@ -137,7 +137,7 @@ def test_an_inline_comment_excuses_what_it_names(comment: Suppression, outcome: 
 
 def test_a_comment_for_one_tool_does_not_silence_another() -> None:
     report = scan(
-        {"bandit": looked(finding()), "semgrep": looked(finding("semgrep", "sql-from-request"))},
+        {"bandit": looked(finding()), "semgrep": looked(finding("semgrep", "command-from-request"))},
         suppressions=(Suppression("app.py", (3,), "bandit", (), False),),
     )
 
@@ -153,12 +153,12 @@ def test_a_line_of_its_own_holds_for_each_witness() -> None:
 
 def test_one_hole_that_two_tools_report_is_one_finding_with_two_witnesses() -> None:
     unsure = finding(confidence=Confidence.LOW, line=3, end_line=5)
-    sure = finding("semgrep", "sql-from-request", line=4, confidence=Confidence.HIGH)
+    sure = finding("semgrep", "command-from-request", line=4, confidence=Confidence.HIGH)
     elsewhere = finding(line=9, subject="other")
 
     merged = findings(scan({"bandit": looked(unsure, elsewhere), "semgrep": looked(sure)}))
 
-    assert [(f.rule, len(f.witnesses)) for f in merged] == [("sql-from-request", 2), ("B608", 1)]
+    assert [(f.rule, len(f.witnesses)) for f in merged] == [("command-from-request", 2), ("B602", 1)]
 
 
 @st.composite

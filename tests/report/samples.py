@@ -57,7 +57,7 @@ def finding(check: str, rule: str, severity: Severity, path: str, line: int, mes
         message=message,
         place=Place(path, line, line),
         subject=f"{rule} in {path}",
-        fix="Use a bound parameter.",
+        fix="Write it as its manual says.",
         weakness=weakness,
         advisories=(),
         witnesses=(Witness(check, rule),),
@@ -65,9 +65,9 @@ def finding(check: str, rule: str, severity: Severity, path: str, line: int, mes
     )
 
 
-SQL = replace(
-    finding("bandit", "B608", Severity.HIGH, "webshop/shop.py", 41, "SQL is put together from a client's text.", "CWE-89"),
-    witnesses=(Witness("bandit", "B608"), Witness("semgrep", "python.sql-from-request")),
+SHELL = replace(
+    finding("bandit", "B602", Severity.HIGH, "webshop/shop.py", 41, "A shell runs a client's text.", "CWE-78"),
+    witnesses=(Witness("bandit", "B602"), Witness("semgrep", "python.command-from-request")),
 )
 ASSERT = finding("bandit", "B101", Severity.LOW, "webshop/guard.py", 12, "An assert is gone when Python runs with -O.", "CWE-703")
 WEAK = finding("semgrep", "weak-hash", Severity.HIGH, "webshop/passwords.py", 9, "MD5 does not protect a password.", "CWE-327")
@@ -107,6 +107,9 @@ def scan(results: dict[str, Result], by: Law, gaps: tuple[Gap, ...] = ()) -> Sca
         trust=(),
         law=by,
         share=WHOLE,
+        tests=(),
+        reach={"flask": "webshop/app.py:5"},
+        served=(),
     )
 
 
@@ -323,13 +326,13 @@ def in_containers() -> RunView:
 
 
 def refused() -> RunView:
-    report = scan(results(SQL, WEAK, ASSERT, FLASK), law(FLASK_WAIVER))
+    report = scan(results(SHELL, WEAK, ASSERT, FLASK), law(FLASK_WAIVER))
     gate = result(Stage.GATE, Outcome.REFUSED, "2 findings stand against the release")
     return whole(report, Outcome.REFUSED, [*stages(Stage.PATCH_TEST), gate])
 
 
 def incomplete() -> RunView:
-    ended = results(SQL, FLASK)
+    ended = results(SHELL, FLASK)
     del ended["clock"]
     ended["semgrep"] = broken(
         "it was killed by signal 9", "Give it more memory, or fewer files.", (Evidence("semgrep.stderr", SHA),)
@@ -395,7 +398,7 @@ EVIL = (
 
 def hostile(text: str = EVIL) -> RunView:
     """The same text in every field that somebody else fills."""
-    worst = replace(SQL, message=text, fix=text, rule=text, subject=text, place=Place(text, 1, 2), weakness="CWE-89")
+    worst = replace(SHELL, message=text, fix=text, rule=text, subject=text, place=Place(text, 1, 2), weakness="CWE-89")
     gap = Gap(text, text, text, text)
     waiver = Waiver(
         fingerprint=ASSERT.fingerprint,

@@ -14,7 +14,7 @@ from secure_release.pipeline.release import EXIT_OURS, ReleaseError
 from secure_release.pipeline.report import facts
 from secure_release.pipeline.report.asff import BATCH, batches, documents, product
 
-from .samples import EVIL, FLASK, SAMPLES, SQL, hostile
+from .samples import EVIL, FLASK, SAMPLES, SHELL, hostile
 
 ARN = "arn:aws:securityhub:eu-central-1:123456789012:product/123456789012/default"
 BY = product(ARN)
@@ -44,9 +44,9 @@ def test_every_finding_gap_and_silence_is_there_once(name: str) -> None:
 def test_what_counts_is_active_and_what_is_waived_is_archived() -> None:
     by_id = {one["Id"].rpartition("/")[2]: one for one in (*documents(SAMPLES["refused"](), BY), *documents(SAMPLES["passed"](), BY))}
 
-    assert by_id[SQL.fingerprint]["RecordState"] == "ACTIVE"
-    assert by_id[SQL.fingerprint]["Severity"] == {"Label": "HIGH", "Original": "high"}
-    assert by_id[SQL.fingerprint]["Resources"] == [{"Type": "Other", "Id": "webshop/webshop/shop.py:41", "Region": "eu-central-1"}]
+    assert by_id[SHELL.fingerprint]["RecordState"] == "ACTIVE"
+    assert by_id[SHELL.fingerprint]["Severity"] == {"Label": "HIGH", "Original": "high"}
+    assert by_id[SHELL.fingerprint]["Resources"] == [{"Type": "Other", "Id": "webshop/webshop/shop.py:41", "Region": "eu-central-1"}]
     assert by_id[FLASK.fingerprint]["RecordState"] == "ARCHIVED"
     assert by_id[FLASK.fingerprint]["Types"] == ["Software and Configuration Checks/Vulnerabilities/CVE"]
     assert {"Id": "CVE-2023-30861"} in by_id[FLASK.fingerprint]["Vulnerabilities"]

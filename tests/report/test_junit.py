@@ -17,11 +17,26 @@ from secure_release.pipeline.report import junit
 from secure_release.pipeline.shipping import VerifyReport
 from secure_release.pipeline.view import RunView, overall
 
-from .samples import ASSERT, SAMPLES, SQL, TODAY, UNPINNED, VERIFIED, entries, law, patches, probed, result, results, scan, whole
+from .samples import (
+    ASSERT,
+    SAMPLES,
+    SHELL,
+    TODAY,
+    UNPINNED,
+    VERIFIED,
+    entries,
+    law,
+    patches,
+    probed,
+    result,
+    results,
+    scan,
+    whole,
+)
 
 ENDS: dict[str, Result] = {
     "ran": results()["bandit"],
-    "refused": results(SQL)["bandit"],
+    "refused": results(SHELL)["bandit"],
     "below-the-line": results(ASSERT)["bandit"],
     "gap": ran((), (), (replace(UNPINNED, check="bandit"),), ()),
     "broken": broken("killed", "Try again."),

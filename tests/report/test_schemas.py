@@ -76,7 +76,7 @@ def test_a_counted_result_has_a_fingerprint_a_cwe_and_no_suppression() -> None:
     rule = runs("refused")["bandit"]["tool"]["driver"]["rules"][result["ruleIndex"]]
     assert result["suppressions"] == []
     assert list(result["partialFingerprints"]) == ["secureRelease/v1"]
-    assert rule["properties"] == {"tags": ["security", "external/cwe/cwe-89"], "security-severity": "8.0"}
+    assert rule["properties"] == {"tags": ["security", "external/cwe/cwe-78"], "security-severity": "8.0"}
     assert result["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": "webshop/shop.py", "uriBaseId": "SRCROOT"}
 
 

@@ -1,0 +1,104 @@
+"""The table of grades: a rule of another tool, how bad and how sure it is to us at most, and why. One line each.
+
+Asked of every rule: when it speaks in ordinary good code, how often is that a hole? What stays out of the table is taken as the
+tool says it. A rule of ours that looks closer at the same weakness speaks for itself, at its own severity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .finding import Confidence, Severity
+
+INFO, LOW, MEDIUM, HIGH = Severity.INFO, Severity.LOW, Severity.MEDIUM, Severity.HIGH
+UNSURE, HALF, SURE = Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH
+
+
+@dataclass(frozen=True)
+class Grade:
+    """A ceiling. `only`: how the subject of a finding begins to which it applies (default: every one)."""
+
+    severity: Severity
+    confidence: Confidence
+    why: str
+    only: str = ""
+
+
+BANDIT: Mapping[str, Grade] = {
+    "B101": Grade(LOW, UNSURE, "most asserts check what the author knows to be true, not what a stranger sends"),
+    "B102": Grade(MEDIUM, UNSURE, "it speaks of every exec, whatever is executed"),
+    "B104": Grade(LOW, HALF, "it is how a service in a container listens; the network decides who gets there"),
+    "B105": Grade(LOW, UNSURE, "it goes by the name of a variable and takes any text for a password"),
+    "B106": Grade(LOW, UNSURE, "it goes by the name of an argument and takes any text for a password"),
+    "B107": Grade(LOW, UNSURE, "it goes by the name of a parameter and takes any text for a password"),
+    "B108": Grade(LOW, UNSURE, "it speaks of every text that begins with /tmp, opened or not"),
+    "B110": Grade(LOW, UNSURE, "an ignored error is a hole only where it was to stop somebody"),
+    "B112": Grade(LOW, UNSURE, "an ignored error is a hole only where it was to stop somebody"),
+    "B113": Grade(LOW, HALF, "without a time limit a request can hang; nobody gets in by it"),
+    "B301": Grade(MEDIUM, UNSURE, "it speaks of every pickle, also of those that the program wrote itself"),
+    "B302": Grade(MEDIUM, UNSURE, "it speaks of every marshal, also of those that the program wrote itself"),
+    "B307": Grade(MEDIUM, UNSURE, "it speaks of every eval, whatever is evaluated"),
+    "B308": Grade(LOW, UNSURE, "it speaks of every mark_safe, also of a constant; B703 and our rules look at what goes in"),
+    "B310": Grade(LOW, UNSURE, "it speaks of every urlopen; our rules follow where the address comes from"),
+    "B311": Grade(LOW, UNSURE, "most random numbers guard nothing; our rules look at what is made of them"),
+    "B313": Grade(LOW, UNSURE, "this parser loads no external entities, and Expat since 2.4.1 limits how far they grow"),
+    "B314": Grade(LOW, UNSURE, "this parser loads no external entities, and Expat since 2.4.1 limits how far they grow"),
+    "B315": Grade(LOW, UNSURE, "this parser loads no external entities, and Expat since 2.4.1 limits how far they grow"),
+    "B316": Grade(LOW, UNSURE, "this parser loads no external entities, and Expat since 2.4.1 limits how far they grow"),
+    "B317": Grade(LOW, UNSURE, "since Python 3.7.1 it loads no external entities unless it is told to"),
+    "B318": Grade(LOW, UNSURE, "this parser loads no external entities, and Expat since 2.4.1 limits how far they grow"),
+    "B319": Grade(LOW, UNSURE, "since Python 3.7.1 it loads no external entities unless it is told to"),
+    "B321": Grade(MEDIUM, HALF, "FTP sends in the clear; what it costs depends on what is sent, and to whom"),
+    "B324": Grade(MEDIUM, HALF, "most weak hashes name or compare things; passwords and signatures are our rules' business"),
+    "B401": Grade(LOW, UNSURE, "an import connects to nobody; the call has a finding of its own"),
+    "B402": Grade(LOW, UNSURE, "an import connects to nobody; the call has a finding of its own"),
+    "B403": Grade(INFO, UNSURE, "an import reads nothing; the call has a finding of its own"),
+    "B404": Grade(INFO, UNSURE, "an import starts nothing; the call has a finding of its own"),
+    "B405": Grade(INFO, UNSURE, "an import reads nothing; the call has a finding of its own"),
+    "B406": Grade(INFO, UNSURE, "an import reads nothing; the call has a finding of its own"),
+    "B407": Grade(INFO, UNSURE, "an import reads nothing; the call has a finding of its own"),
+    "B408": Grade(INFO, UNSURE, "an import reads nothing; the call has a finding of its own"),
+    "B409": Grade(INFO, UNSURE, "an import reads nothing; the call has a finding of its own"),
+    "B411": Grade(LOW, UNSURE, "an import reads nothing, and Expat since 2.4.1 limits how far entities grow"),
+    "B413": Grade(LOW, UNSURE, "pycryptodome, which is maintained, has the same import name; pip-audit knows which it is"),
+    "B601": Grade(MEDIUM, UNSURE, "it speaks of every remote command, also of a constant"),
+    "B603": Grade(INFO, UNSURE, "it speaks of every process that is started in the safe way, without a shell"),
+    "B604": Grade(LOW, UNSURE, "it goes by an argument named shell, whatever the function does"),
+    "B606": Grade(INFO, UNSURE, "it speaks of every process that is started in the safe way, without a shell"),
+    "B607": Grade(LOW, UNSURE, "who can change PATH of a service can do worse"),
+    "B608": Grade(MEDIUM, HALF, "it goes by text that looks like SQL; our rules follow what is put into it"),
+    "B610": Grade(MEDIUM, UNSURE, "it speaks of every extra(), also where nothing of a request is in it"),
+    "B611": Grade(MEDIUM, UNSURE, "it speaks of every RawSQL, also where nothing of a request is in it"),
+    "B701": Grade(MEDIUM, HALF, "templates of mail, code and configuration need no escaping; it can't tell them from pages"),
+    "B702": Grade(MEDIUM, UNSURE, "it speaks of every Mako template, also of those that escape by default_filters"),
+    "B703": Grade(MEDIUM, UNSURE, "it follows a value within one function only, and takes most calls for dangerous"),
+    "B704": Grade(MEDIUM, UNSURE, "it takes everything but a literal for dangerous, also what was escaped before"),
+}
+ZIZMOR: Mapping[str, Grade] = {
+    "artipacked": Grade(LOW, UNSURE, "the token that checkout leaves behind is read only where a later step packs or runs strangers' code"),
+    "dependabot-cooldown": Grade(LOW, HALF, "a cooldown buys time against a stolen account; its absence is no hole by itself"),
+    "unpinned-uses": Grade(MEDIUM, HALF, "who can move GitHub's own tags owns the machine that the workflow runs on", only="actions/"),
+}
+
+GRADES: Mapping[tuple[str, str], Grade] = {
+    **{("bandit", rule): grade for rule, grade in BANDIT.items()},
+    **{("workflows", rule): grade for rule, grade in ZIZMOR.items()},
+}
+
+# Rules whose calls a rule of ours looks at as well, and closer: what they say alone, in a file that ours has looked at.
+CLOSER: Mapping[str, Grade] = {
+    "B324": Grade(LOW, UNSURE, "our rule for weak hashes looks at the same calls, and took this one for a name or a checksum"),
+    "B701": Grade(LOW, UNSURE, "our rule for templates looks at the same calls, and saw escaping here"),
+}
+
+# Hits of a pattern for whose weakness we have a rule that follows data (`mode: taint`): the rule, and the weakness.
+HINTS: Mapping[str, str] = {
+    "B102": "CWE-94",
+    "B307": "CWE-94",
+    "B602": "CWE-78",
+    "B605": "CWE-78",
+    "B608": "CWE-89",
+    "B610": "CWE-89",
+    "B611": "CWE-89",
+}

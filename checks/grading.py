@@ -1,0 +1,178 @@
+"""What other people's rules are worth to us: how bad and how sure at most, each with its reason. Pure.
+
+The cache and the evidence keep what the tool said; this is applied to it before findings are merged and judged. A grade is a
+ceiling: it never makes a finding worse, and nothing is dropped but `assert` in tests, which is counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from .finding import Confidence, Finding, Severity
+from .grades import CLOSER, GRADES, HINTS, Grade
+from .kin import kind
+from .result import Ran, Result
+
+WEAKNESSES = ("bandit", "semgrep")  # whose findings are about how code is written
+ASSERT = "B101"
+ABOUT_READERS = frozenset({"B613"})  # text that people read otherwise than Python: a test can hide it as well as anything
+TEST = "it stands in a test, which nothing released leads to"
+GENERATED = re.compile(r"_pb2(_grpc)?\.pyi?$|(^|/)migrations/\d{4}_\w+\.py$")  # protobuf; Django's migrations
+FRAMEWORK = re.compile(r"^[ \t]*(?:from|import)[ \t]+(?:flask|django|fastapi|starlette|aiohttp)\b", re.MULTILINE)
+UNREACHED = "`policy.unreachable` is low"
+SILENT = "our data-flow rules followed what this file gets from requests, and saw none of it get here"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is known of the files that findings are in."""
+
+    tests: frozenset[str]  # they are tests, and are to be judged as such
+    served: frozenset[str]  # a web framework is imported here that our data-flow rules know
+    reach: Mapping[str, str]  # vulnerable distribution to the released place that leads to it, "" for none
+    unreachable_low: bool  # those for which there is none count as low
+
+
+def graded(results: Mapping[str, Result], scene: Scene) -> tuple[Finding, ...]:
+    """Every finding of these results, as bad and as sure as we take it to be; without the asserts of tests."""
+    found = [f for result in results.values() if isinstance(result, Ran) for f in result.findings]
+    ours = _Ours.of(results)
+    counted = (_reached(_written(f), scene) for f in found if not is_test_assert(f, scene.tests))
+    return tuple(_heard(_placed(_by_table(f), scene), scene, ours) for f in counted)
+
+
+def doubted(results: Mapping[str, Result]) -> frozenset[str]:
+    """The files of which it matters whether a web framework is imported there."""
+    found = (f for result in results.values() if isinstance(result, Ran) for f in result.findings)
+    return frozenset(f.place.path for f in found if f.check == "bandit" and f.rule in HINTS)
+
+
+def serves(text: str) -> bool:
+    """Whether a Python file imports a web framework whose requests our data-flow rules follow."""
+    return FRAMEWORK.search(text) is not None
+
+
+def notes(check: str, result: Result, tests: frozenset[str]) -> Iterator[str]:
+    """What was made of this check's findings, for its row in the reports."""
+    if not isinstance(result, Ran):
+        return
+    asserts = sum(is_test_assert(f, tests) for f in result.findings)
+    if asserts:
+        yield f"{asserts:,} `assert` in tests are not holes, and are not listed."
+    lower = sum(_by_table(f) != f for f in result.findings if not is_test_assert(f, tests))
+    if lower:
+        yield f"{lower:,} findings of rules that are often wrong count less than {TOOLS.get(check, check)} says; each says why."
+    apart = sum(_placed(f, Scene(tests, frozenset(), {}, False)) != f for f in result.findings if not is_test_assert(f, tests))
+    if apart:
+        yield f"{apart:,} findings in tests count as low (`policy.tests`)."
+
+
+def is_test_assert(finding: Finding, tests: frozenset[str]) -> bool:
+    return finding.rule == ASSERT and finding.check == "bandit" and finding.place.path in tests
+
+
+def _written(finding: Finding) -> Finding:
+    """Generated code is as bad as any, and is mended elsewhere. By its name alone: a header can be written over anything."""
+    if finding.check not in WEAKNESSES or not GENERATED.search(finding.place.path):
+        return finding
+    return replace(finding, fix=f"{finding.fix} This file is generated: change what it is made from.".strip())
+
+
+def _reached(finding: Finding, scene: Scene) -> Finding:
+    """An advisory's finding says whether released code imports the distribution. It is no proof: others may load it."""
+    name = distribution(finding)
+    if name not in scene.reach:
+        return finding
+    place = scene.reach[name]
+    if place:
+        return replace(finding, message=f"{finding.message} (Released code leads to it: {place}.)")
+    said = replace(finding, message=f"{finding.message} (No released file imports it; another distribution may still load it.)")
+    return _at_most(said, Grade(Severity.LOW, Confidence.HIGH, UNREACHED)) if scene.unreachable_low else said
+
+
+def distribution(finding: Finding) -> str:
+    """The distribution that an advisory's finding is about; "" for any other."""
+    return finding.subject.partition(" ")[0] if finding.advisories and finding.check == "pip-audit" else ""
+
+
+def _by_table(finding: Finding) -> Finding:
+    grade = GRADES.get((finding.check, finding.rule))
+    return finding if grade is None or not _fits(grade, finding) else _at_most(finding, grade)
+
+
+def _fits(grade: Grade, finding: Finding) -> bool:
+    return finding.subject.startswith(grade.only)
+
+
+def _placed(finding: Finding, scene: Scene) -> Finding:
+    """In a test a weakness is low. A secret leaks from there as from anywhere: it stays when its provider's pattern says it is one;
+    what only looks like one, and keys that tests make for themselves, are low."""
+    if finding.place.path not in scene.tests or finding.rule in ABOUT_READERS:
+        return finding
+    attested = finding.confidence is Confidence.HIGH and finding.rule != "private-key"
+    if finding.check in WEAKNESSES or (finding.check in ("secrets", "commits") and not attested):
+        return _at_most(finding, Grade(Severity.LOW, Confidence.HIGH, TEST))
+    return finding
+
+
+@dataclass(frozen=True)
+class _Ours:
+    """What our own rules said: the files that they looked at and left nothing out of, and the lines of each kind of finding."""
+
+    whole: frozenset[str]
+    lines: Mapping[tuple[str, str], tuple[tuple[int, int], ...]]
+
+    @staticmethod
+    def of(results: Mapping[str, Result]) -> _Ours:
+        result = results.get("semgrep")
+        if not isinstance(result, Ran):
+            return _Ours(frozenset(), {})
+        lines: dict[tuple[str, str], tuple[tuple[int, int], ...]] = {}
+        for f in result.findings:
+            here = (f.place.path, kind(f))
+            lines[here] = (*lines.get(here, ()), (f.place.line, max(f.place.line, f.place.end_line)))
+        return _Ours(frozenset(result.looked_at) - {gap.subject for gap in result.gaps}, lines)
+
+    def silent(self, finding: Finding) -> bool:
+        """Whether they looked at these lines, and said nothing of this kind."""
+        first, last = finding.place.line, max(finding.place.line, finding.place.end_line)
+        spans = self.lines.get((finding.place.path, kind(finding)), ())
+        return finding.place.path in self.whole and not any(first <= end and start <= last for start, end in spans)
+
+
+def _heard(finding: Finding, scene: Scene, ours: _Ours) -> Finding:
+    """A pattern's hit is a weaker hint where our rules looked closer and said nothing. Where they follow data it stays as bad as it
+    is: they don't follow it from one function into another."""
+    if finding.check != "bandit" or not ours.silent(finding):
+        return finding
+    if finding.rule in CLOSER:
+        return _at_most(finding, CLOSER[finding.rule])
+    if finding.rule in HINTS and finding.place.path in scene.served:
+        return _at_most(finding, Grade(finding.severity, Confidence.LOW, SILENT))
+    return finding
+
+
+def _at_most(finding: Finding, grade: Grade) -> Finding:
+    """No worse and no surer than the grade, and it says so."""
+    severity = _lower(finding.severity, grade.severity)
+    confidence = min(finding.confidence, grade.confidence, key=lambda each: each.rank)
+    if (severity, confidence) == (finding.severity, finding.confidence):
+        return finding
+    changes = _changes((finding.severity, severity, "severity"), (finding.confidence, confidence, "confidence"))
+    said = f"{finding.message} ({TOOLS.get(finding.check, finding.check)} says {changes}: {grade.why}.)"
+    return replace(finding, severity=severity, confidence=confidence, message=said)
+
+
+def _lower(severity: Severity, most: Severity) -> Severity:
+    """What has no rating has none until somebody gives it one."""
+    return most if severity is Severity.UNKNOWN else min(severity, most, key=lambda each: each.rank)
+
+
+def _changes(*pairs: tuple[str, str, str]) -> str:
+    changed: Iterable[tuple[str, str, str]] = [pair for pair in pairs if pair[0] != pair[1]]
+    return ", ".join(f"{before} {name}, here {after}" for before, after, name in changed)
+
+
+TOOLS = {"bandit": "bandit", "workflows": "zizmor", "semgrep": "the rule", "secrets": "the pattern", "commits": "the pattern", "pip-audit": "the advisory"}

@@ -1,0 +1,159 @@
+"""Which files are tests: those named so to which nothing released leads. A name alone excuses nothing."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+import re
+import unicodedata
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+from .check import SourceFile
+
+Name = tuple[str, ...]  # of a module or of a path, part by part
+
+FOLDERS = frozenset({"tests"})
+DATA = frozenset({"test", "testdata", "test_data"})
+STEM = re.compile(r"test_\w+|\w+_tests?|conftest|tests?")
+WORD = re.compile(r"\b(?:tests?|test_\w+|\w+_tests?|conftest)\b")
+EVERYWHERE: tuple[Name, ...] = ((), ("test",), ("tests",))
+PACKAGING = re.compile(
+    r"(.*/)?(pyproject\.toml|setup\.cfg|Procfile|[^/]*\.service|[^/]*\.sh|(Dockerfile|Containerfile)[^/]*|(docker-)?compose[^/]*\.ya?ml)"
+)
+ENTRY = re.compile(r"\b\w[\w.]*:[A-Za-z_]\w*|\b[\w./-]+\.py(?![\w-])|(?<=-m )[\w.]+")
+NAME = re.compile(r"[\w./-]{3,200}(:[\w.]+)?")
+SEARCHED = re.compile(r"sys\.path|addsitedir|PYTHONPATH|run_path|spec_from_file_location")
+
+
+def named_like_a_test(path: str) -> bool:
+    """In a folder `tests` (or a `test` at the top), or a Python file that the test runners would collect.
+
+    A package may be called `test` and be part of what is released, as Django's is; data in a folder of that name is for tests.
+    """
+    *folders, file = path.split("/")
+    stem, ending = posixpath.splitext(file)
+    if ending != ".py" and DATA & {*folders}:
+        return True
+    return bool(FOLDERS & {*folders}) or folders[:1] == ["test"] or (ending == ".py" and _is_stem(stem))
+
+
+def _is_stem(stem: str) -> bool:
+    return STEM.fullmatch(stem) is not None and stem != "test"
+
+
+def test_files(files: Sequence[SourceFile], asked: Collection[str], read: Callable[[str], bytes]) -> frozenset[str]:
+    """Those of `asked` that are tests. `read` gives a file's content, or raises `OSError`: then it leads nowhere.
+
+    A file is none when a released one imports it, names it or, being a test that is imported, imports it in turn. What is put
+    together only while the program runs is not seen.
+    """
+    named = {file.path for file in files if named_like_a_test(file.path)}
+    if not named & set(asked):
+        return frozenset()
+    reached = _Reached({path for path in named if path.endswith(".py")}, named & set(asked))
+    waiting = deque(file for file in files if file.path not in named and _leads(file))
+    by_path = {file.path: file for file in files}
+    while waiting:
+        file = waiting.popleft()
+        try:
+            text = unicodedata.normalize("NFKC", read(file.path).decode("utf-8", "replace"))
+        except OSError:
+            continue
+        waiting.extend(by_path[path] for path in reached.by(file, text) if path in by_path)
+    return frozenset(reached.left & set(asked))
+
+
+def _leads(file: SourceFile) -> bool:
+    return not file.binary and (file.python or PACKAGING.fullmatch(file.path) is not None)
+
+
+class _Reached:
+    """The files that are named like tests and that nothing has led to yet."""
+
+    def __init__(self, modules: Collection[str], asked: Collection[str]) -> None:
+        self.left = {*modules, *asked}
+        self._data: dict[str, list[str]] = {}
+        for path in set(asked) - set(modules):
+            self._data.setdefault(posixpath.basename(path), []).append(path)
+        self._by_name = {_module(path): path for path in modules}
+        self._by_end: dict[str, list[Name]] = {}
+        for name in self._by_name:
+            self._by_end.setdefault(name[-1] if name else "", []).append(name)
+        self._words = {part for name in self._by_name for part in name if _is_stem(part) or part == "test"}
+
+    def by(self, file: SourceFile, text: str) -> list[str]:
+        """What this released file leads to, each once."""
+        found = {path for name, paths in self._data.items() if name in text for path in paths}
+        if named_like_a_test(file.path) or not self._words.isdisjoint(WORD.findall(text)):
+            names = set(self._in_python(file, text) if file.python else self._in_text(text))
+            found |= {self._by_name[each] for name in names for each in _prefixes(name) if each in self._by_name}
+        new = sorted(found & self.left)
+        self.left -= set(new)
+        return new
+
+    def _in_text(self, text: str) -> Iterator[Name]:
+        for word in ENTRY.findall(text):
+            name = _dotted(word)
+            if len(name) > 1 or name not in EVERYWHERE:
+                yield from self._ending(name)
+
+    def _in_python(self, file: SourceFile, text: str) -> Iterator[Name]:
+        try:
+            tree = ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError):
+            return  # what does not parse imports nothing, and is a gap
+        searched = SEARCHED.search(text) is not None
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                yield from (each for name in _relative(file.path, node) for each in (name, name[:-1]) if each in self._by_name)
+            elif isinstance(node, ast.Import | ast.ImportFrom):
+                yield from (each for name in _absolute(node) for each in self._called(name))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and WORD.search(node.value):
+                yield from self._said(node.value, searched)
+
+    def _said(self, text: str, searched: bool) -> Iterator[Name]:
+        """A text that is the name of a module, of something in it, or a path. One that is only `tests` is what is left out of
+        packages, unless it is put where modules are searched."""
+        name = _dotted(text) if NAME.fullmatch(text) else ()
+        if len(name) > 1 or name not in EVERYWHERE:
+            yield from self._called(name)
+        elif searched and name:
+            yield from (each for each in self._by_name if name[0] in each)
+
+    def _called(self, name: Name) -> Iterator[Name]:
+        yield from self._ending(name)
+        yield from self._ending(name[:-1])
+
+    def _ending(self, name: Name) -> Iterator[Name]:
+        """Where a name is searched nobody knows: every module that ends in it."""
+        if name and not self._words.isdisjoint(name):
+            yield from (own for own in self._by_end.get(name[-1], ()) if own[-len(name) :] == name)
+
+
+def _module(path: str) -> Name:
+    parts = path.removesuffix(".py").split("/")
+    return tuple(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _prefixes(name: Name) -> Iterator[Name]:
+    """Who imports a module imports the packages that it is in."""
+    return (name[:end] for end in range(1, len(name) + 1))
+
+
+def _absolute(node: ast.Import | ast.ImportFrom) -> Iterable[Name]:
+    if isinstance(node, ast.Import):
+        return [tuple(alias.name.split(".")) for alias in node.names]
+    base = tuple((node.module or "").split("."))
+    return [(*base, alias.name) for alias in node.names]
+
+
+def _relative(path: str, node: ast.ImportFrom) -> Iterable[Name]:
+    folders = path.split("/")[:-1]
+    base = (*folders[: len(folders) - node.level + 1], *((node.module or "").split(".") if node.module else ()))
+    return [(*base, *alias.name.split(".")) for alias in node.names]
+
+
+def _dotted(text: str) -> Name:
+    name = text.partition(":")[0].removesuffix(".py").strip("./").replace("/", ".")
+    return tuple(part for part in name.split(".") if part)

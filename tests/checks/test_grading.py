@@ -1,0 +1,195 @@
+"""What other tools' rules are worth: a ceiling with a reason, never a way to lose a finding."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from secure_release.checks import Confidence, Finding, Gap, Place, Result, Severity, Witness, ran
+from secure_release.checks.finding import Confidence as Sure
+from secure_release.checks.grades import BANDIT, CLOSER, GRADES, HINTS
+from secure_release.checks.grading import Scene, graded, notes
+from secure_release.checks.kin import FAMILIES, kind
+from secure_release.checks.merge import merged
+from secure_release.checks.rulebook import BUNDLED, read_rules
+
+NOWHERE = Scene(frozenset(), frozenset(), {}, False)
+TESTS = Scene(frozenset({"tests/test_app.py"}), frozenset(), {}, False)
+WEB = Scene(frozenset(), frozenset({"app.py"}), {}, False)
+
+
+def said(rule: str, severity: Severity = Severity.HIGH, check: str = "bandit", path: str = "app.py", weakness: str = "CWE-78") -> Finding:
+    place = Place(path, 3, 3)
+    return Finding(check, rule, severity, Sure.HIGH, "It is bad.", place, "x()", "", weakness, (), (Witness(check, rule),), 0)
+
+
+def results(*findings: Finding, looked: tuple[str, ...] = ("app.py",), gaps: tuple[Gap, ...] = ()) -> dict[str, Result]:
+    checks = ("bandit", "semgrep", "secrets", "workflows", "pip-audit")
+    return {name: ran(tuple(f for f in findings if f.check == name), looked, gaps, ()) for name in checks}
+
+
+def one(finding: Finding, scene: Scene = NOWHERE) -> Finding:
+    (found,) = graded({"x": ran((finding,), (), (), ())}, scene)
+    return found
+
+
+@pytest.mark.parametrize("rule", sorted(GRADES))
+def test_every_line_of_the_table_lowers_and_says_why(rule: tuple[str, str]) -> None:
+    grade = GRADES[rule]
+    before = replace(said(rule[1], Severity.CRITICAL, rule[0]), subject=grade.only or "x()")
+    after = one(before)
+
+    assert (after.severity, after.confidence) == (grade.severity, grade.confidence)
+    assert "critical severity, here " in after.message and grade.why in after.message
+    assert after.fingerprint == before.fingerprint and after.witnesses == before.witnesses
+
+
+def test_what_is_not_in_the_table_is_taken_as_it_is_said() -> None:
+    for rule in ("B602", "B501", "B105x"):
+        assert one(said(rule)) == said(rule)
+    assert one(said("unpinned-uses", check="workflows")) == said("unpinned-uses", check="workflows")  # not one of GitHub's own
+
+
+def test_a_grade_never_makes_it_worse() -> None:
+    assert one(said("B608", Severity.LOW)).severity is Severity.LOW
+
+
+def test_asserts_in_tests_are_no_findings_and_are_counted() -> None:
+    inside, outside = said("B101", Severity.LOW, path="tests/test_app.py"), said("B101", Severity.LOW)
+    found = results(inside, outside)
+
+    assert [f.place.path for f in graded(found, TESTS)] == ["app.py"]
+    assert any("1 `assert` in tests are not holes" in note for note in notes("bandit", found["bandit"], TESTS.tests))
+    assert len(graded(found, NOWHERE)) == 2
+
+
+SECRET = said("github-token", Severity.CRITICAL, "secrets", "tests/test_app.py", "CWE-798")
+IN_TESTS = {
+    "bandit": (said("B602", path="tests/test_app.py"), Severity.LOW),
+    "our-rule": (said("sql-from-request", check="semgrep", path="tests/test_app.py"), Severity.LOW),
+    "a-token-with-a-checksum": (SECRET, Severity.CRITICAL),
+    "a-password-in-an-address": (replace(SECRET, rule="database-url", confidence=Sure.MEDIUM), Severity.LOW),
+    "a-key-made-for-the-test": (replace(SECRET, rule="private-key"), Severity.LOW),
+    "text-that-reads-otherwise": (said("B613", path="tests/test_app.py"), Severity.HIGH),
+    "an-advisory": (said("CVE-1", check="pip-audit", path="tests/test_app.py"), Severity.HIGH),
+    "the-change-itself": (said("suppression-added", check="trust", path="tests/test_app.py"), Severity.HIGH),
+    "a-tool-of-the-user's": (said("x", check="own", path="tests/test_app.py"), Severity.HIGH),
+}
+
+
+@pytest.mark.parametrize("name", IN_TESTS)
+def test_what_counts_as_low_in_tests(name: str) -> None:
+    finding, severity = IN_TESTS[name]
+
+    assert one(finding, TESTS).severity is severity
+    assert one(replace(finding, place=Place("app.py", 3, 3)), TESTS).severity is finding.severity
+
+
+SILENCE = {
+    "looked-and-silent": (results(said("B602")), WEB, Confidence.LOW),
+    "no-framework-here": (results(said("B602")), NOWHERE, Confidence.HIGH),
+    "did-not-look": (results(said("B602"), looked=()), WEB, Confidence.HIGH),
+    "left-something-out": (results(said("B602"), gaps=(Gap("semgrep", "app.py", "timed out", ""),)), WEB, Confidence.HIGH),
+    "it-says-so-too": (results(said("B602"), said("command-from-request", check="semgrep")), WEB, Confidence.HIGH),
+}
+
+
+@pytest.mark.parametrize("name", SILENCE)
+def test_a_pattern_is_a_weaker_hint_where_the_data_was_followed_and_did_not_get_there(name: str) -> None:
+    found, scene, confidence = SILENCE[name]
+    after = next(f for f in graded(found, scene) if f.check == "bandit")
+
+    assert after.confidence is confidence
+    assert after.severity is Severity.HIGH  # it stays as bad as it is
+
+
+def test_where_our_rule_looks_closer_and_sees_nothing_the_call_is_low() -> None:
+    weak = said("B324", weakness="CWE-327")
+
+    assert one(weak).severity is Severity.MEDIUM
+    assert graded(results(weak), NOWHERE)[0].severity is Severity.LOW
+    both = graded(results(weak, said("hash-weak", Severity.MEDIUM, "semgrep", weakness="CWE-328")), NOWHERE)
+    assert [f.severity for f in merged(both)] == [Severity.MEDIUM]
+
+
+def test_a_rule_that_is_said_to_follow_data_exists_for_every_hint() -> None:
+    rules = read_rules(BUNDLED, ()).rules
+    followed = {kind(said("", check="semgrep", weakness=r["metadata"]["cwe"])) for r in rules if r.get("mode") == "taint"}
+    looked = {kind(said("", check="semgrep", weakness=r["metadata"]["cwe"])) for r in rules}
+
+    assert {kind(said(rule, weakness=weakness)) for rule, weakness in HINTS.items()} <= followed
+    assert {kind(said(rule)) for rule in CLOSER} <= looked
+
+
+@pytest.mark.parametrize("path", ["api/shop_pb2.py", "shop/migrations/0002_orders.py"])
+def test_generated_code_is_as_bad_as_any_and_is_mended_elsewhere(path: str) -> None:
+    found = one(said("B602", path=path))
+
+    assert found == replace(said("B602", path=path), fix="This file is generated: change what it is made from.")
+
+
+@given(
+    rule=st.sampled_from([*BANDIT, "B602", "B501"]),
+    severity=st.sampled_from(Severity),
+    path=st.sampled_from(["app.py", "tests/test_app.py"]),
+    looked=st.sampled_from([(), ("app.py",)]),
+)
+def test_nothing_is_lost_but_asserts_in_tests(rule: str, severity: Severity, path: str, looked: tuple[str, ...]) -> None:
+    finding = said(rule, severity, path=path)
+    found = graded(results(finding, looked=looked), replace(TESTS, served=WEB.served))
+
+    if rule == "B101" and path in TESTS.tests:
+        assert found == ()
+    else:
+        assert [f.fingerprint for f in found] == [finding.fingerprint]
+        assert found[0].severity.rank <= max(severity.rank, Severity.MEDIUM.rank if severity is Severity.UNKNOWN else 0)
+
+
+SAME_HOLE = {
+    "weak-hash": (said("B324", weakness="CWE-327"), "CWE-328", 1),
+    "password-hash": (said("B324", weakness="CWE-327"), "CWE-916", 1),
+    "weak-cipher-is-another": (said("B304", weakness="CWE-327"), "CWE-328", 2),
+    "yaml": (said("B506", weakness="CWE-20"), "CWE-502", 1),
+    "password": (said("B105", weakness="CWE-259"), "CWE-798", 1),
+    "debugger": (said("B201", weakness="CWE-94"), "CWE-489", 1),
+    "eval": (said("B307", weakness="CWE-78"), "CWE-95", 1),
+    "eval-is-no-shell": (said("B307", weakness="CWE-78"), "CWE-78", 2),
+    "other-weakness": (said("B602"), "CWE-89", 2),
+}
+
+
+@pytest.mark.parametrize("name", SAME_HOLE)
+def test_one_hole_under_two_numbers_is_one_finding(name: str) -> None:
+    finding, weakness, count = SAME_HOLE[name]
+    found = merged((finding, said("ours", check="semgrep", weakness=weakness)))
+
+    assert len(found) == count
+    assert {w.check for f in found for w in f.witnesses} == {"bandit", "semgrep"}
+
+
+def test_no_weakness_is_in_two_families() -> None:
+    members = [member for family in FAMILIES for member in family]
+
+    assert len(members) == len(set(members))
+
+
+HOLE = replace(said("GHSA-1", check="pip-audit", path="requirements.txt", weakness=""), subject="jinja2 3.1.2 GHSA-1", advisories=("GHSA-1",))
+REACHED = {
+    "imported": ({"jinja2": "shop/app.py:3"}, False, Severity.HIGH, "shop/app.py:3"),
+    "imported-whatever-the-policy": ({"jinja2": "shop/app.py:3"}, True, Severity.HIGH, "shop/app.py:3"),
+    "not-imported": ({"jinja2": ""}, False, Severity.HIGH, "No released file imports it"),
+    "not-imported-and-the-policy-says-low": ({"jinja2": ""}, True, Severity.LOW, "policy.unreachable"),
+    "nobody-can-tell": ({}, True, Severity.HIGH, "It is bad."),
+}
+
+
+@pytest.mark.parametrize("name", REACHED)
+def test_an_advisory_says_whether_released_code_leads_to_it(name: str) -> None:
+    reach, low, severity, words = REACHED[name]
+    found = one(HOLE, replace(NOWHERE, reach=reach, unreachable_low=low))
+
+    assert found.severity is severity and words in found.message
+    assert found.fingerprint == HOLE.fingerprint

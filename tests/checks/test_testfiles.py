@@ -1,0 +1,129 @@
+"""A name alone makes no test: what released code leads to is released, however it is named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from secure_release.checks import SourceFile
+from secure_release.checks.testfiles import named_like_a_test
+from secure_release.checks.testfiles import test_files as really_tests
+
+
+def among(files: Mapping[str, str]) -> frozenset[str]:
+    listed = [SourceFile(path, len(text), "", False, path.endswith(".py"), False) for path, text in files.items()]
+    return really_tests(listed, files.keys(), lambda path: files[path].encode())
+
+
+NAMED = {
+    "tests/test_shop.py": True,
+    "tests/deep/down/data.json": True,
+    "test/runner.py": True,
+    "shop/tests.py": True,
+    "shop/test_views.py": True,
+    "shop/views_test.py": True,
+    "conftest.py": True,
+    "vendor/thing/test/sample.md": True,
+    "django/test/client.py": False,
+    "shop/testing.py": False,
+    "shop/contest.py": False,
+    "shop/latest_news.py": False,
+    "shop/attests/views.py": False,
+    "test.py": False,
+}
+
+
+@pytest.mark.parametrize("path", NAMED)
+def test_what_is_named_like_a_test(path: str) -> None:
+    assert named_like_a_test(path) is NAMED[path]
+
+
+LEADS = {
+    "import": ("shop/app.py", "import shop.test_views\n"),
+    "from": ("shop/app.py", "from shop.test_views import handler\n"),
+    "from-the-package": ("shop/app.py", "from shop import test_views\n"),
+    "relative": ("shop/app.py", "from .test_views import handler\n"),
+    "relative-module": ("shop/app.py", "from . import test_views\n"),
+    "up-and-down": ("shop/api/app.py", "from ..test_views import handler\n"),
+    "in-a-function": ("shop/app.py", "def late():\n    from shop import (\n        views,\n        test_views,\n    )\n"),
+    "with-a-continued-line": ("shop/app.py", "from shop \\\n  . test_views import handler\n"),
+    "in-other-letters": ("shop/app.py", "from shop.ｔest_views import handler\n"),
+    "by-its-name": ("shop/app.py", "import importlib\nimportlib.import_module('shop.test_views')\n"),
+    "by-a-function's-name": ("shop/urls.py", "path('x', 'shop.test_views.handler')\n"),
+    "by-its-path": ("run.py", "import runpy\nrunpy.run_path('shop/test_views.py')\n"),
+    "as-an-entry-point": ("pyproject.toml", "[project.scripts]\nshop = 'shop.test_views:handler'\n"),
+    "by-a-container": ("Dockerfile", 'CMD ["python", "shop/test_views.py"]\n'),
+    "by-a-process-file": ("Procfile", "web: gunicorn shop.test_views:handler\n"),
+    "as-a-module": ("start.sh", "exec python -m shop.test_views\n"),
+    "from-where-modules-are-searched": ("run.py", "import sys\nsys.path.append('shop')\nimport test_views\n"),
+}
+
+
+@pytest.mark.parametrize("way", LEADS)
+def test_what_released_code_leads_to_is_no_test(way: str) -> None:
+    path, text = LEADS[way]
+
+    assert among({"shop/test_views.py": "handler = eval\n"}) == {"shop/test_views.py"}
+    assert among({"shop/test_views.py": "handler = eval\n", path: text}) == frozenset()
+
+
+def test_what_a_test_that_is_released_imports_is_released_too() -> None:
+    files = {
+        "shop/app.py": "from tests import start\n",
+        "tests/start.py": "from .middle import x\n",
+        "tests/middle.py": "from tests.deep import end\n",
+        "tests/deep/__init__.py": "",
+        "tests/deep/end.py": "eval(x)\n",
+        "tests/test_shop.py": "from .middle import x\nimport shop.app\n",
+    }
+
+    assert among(files) == {"tests/test_shop.py"}
+
+
+def test_a_folder_that_modules_are_searched_in_is_released() -> None:
+    assert among({"run.py": "import sys\nsys.path.insert(0, 'tests')\nimport evil\n", "tests/evil.py": "eval(x)\n"}) == frozenset()
+
+
+def test_the_packages_above_what_is_imported_are_released() -> None:
+    files = {"run.py": "import shop.tests.api.start\n", "shop/tests/__init__.py": "eval(x)\n", "shop/tests/api/start.py": ""}
+
+    assert among(files) == frozenset()
+
+
+def test_tests_that_only_tests_and_their_settings_name_stay_tests() -> None:
+    files = {
+        "tests/conftest.py": "from .tools import x\n",
+        "tests/tools.py": "assert x\n",
+        "shop/app.py": '"""Run the tests with pytest tests/."""\nfrom django.test import Client\n',
+        "setup.py": "setup(packages=find_packages(exclude=['tests', 'tests.*']))\n",
+        "pyproject.toml": "[tool.pytest.ini_options]\ntestpaths = ['tests']\n",
+    }
+
+    assert among(files) >= {"tests/conftest.py", "tests/tools.py"}
+
+
+def test_data_that_released_code_names_is_no_test_data() -> None:
+    files = {"tests/certs/server.key": "key", "tests/certs/client.key": "key", "shop/app.py": "KEY = 'tests/certs/' + 'server.key'\n"}
+
+    assert among(files) == {"tests/certs/client.key"}
+
+
+def test_a_header_makes_nothing_a_test() -> None:
+    assert among({"shop/app.py": "# @generated: a test, do not edit\neval(x)\n"}) == frozenset()
+
+
+names = st.sampled_from(["tests", "test_a", "b_test", "conftest", "c", "d"])
+FORMS = st.sampled_from(["import {0}\n", "from {1} import {2}\n", "from {0} import *\n", "x = '{0}'\n", "x = '{3}'\n", "def f():\n  from {0} import f\n"])
+
+
+@given(parts=st.lists(names, min_size=2, max_size=4), form=FORMS, deep=st.booleans())
+def test_no_form_of_import_hides_a_module(parts: list[str], form: str, deep: bool) -> None:
+    """Whatever it is called and however deep it lies: a module that a released one imports is none of the tests."""
+    path, dotted = "/".join(parts) + ".py", ".".join(parts)
+    leading = form.format(dotted, ".".join(parts[:-1]), parts[-1], path)
+    files = {path: "eval(x)\n", "deep/down/main.py" if deep else "main.py": leading}
+
+    assert path not in among(files)
