@@ -320,6 +320,7 @@ def _context(
         installation=installation,
         queue=queue,
         progress=lambda done, of: None,
+        fill=source.fill,
     )
 
 
@@ -352,7 +353,7 @@ def _lawful(project: Path, trusted: Trusted, path: str, scratch: Path) -> Path:
 def _source(bench: Bench, scratch: Path, stage: Stage | None, progress: Progress) -> Source:
     if stage in NEEDS_NO_SOURCE:
         git = bench.git
-        return Source(bench.project, scratch / "tree", git.commit(), git.branch(), (), "", "", (), (), (), ())
+        return Source(bench.project, scratch / "tree", git.commit(), git.branch(), (), "", "", (), (), (), (), frozenset())
     scan = bench.config.scan
     return read_source(
         bench.git, scratch / "tree", lambda root: version(root, bench), scan.exclude, scan.max_file_size, progress

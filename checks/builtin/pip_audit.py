@@ -29,12 +29,13 @@ LOOPBACK = {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
 class PipAudit:
     name: str = NAME
     title: str = "known holes of dependencies"
+    fetches: bool = True
 
     def run(self, context: Context) -> Result:
         found = located(TOOL, context)
         if isinstance(found, Broken):
             return found
-        stated = declared([f.path for f in context.files], lambda path: (context.tree / path).read_bytes())
+        stated = declared([f.path for f in context.files], context.read)
         try:
             facts = context.advisories.facts()
             evidence = _kept(facts, context)

@@ -47,9 +47,10 @@ REPORT_IT = "This is a fault of ours: please report it with the project's lock f
 class Sbom:
     name: str = NAME
     title: str = "what the release is made of"
+    fetches: bool = True
 
     def run(self, context: Context) -> Result:
-        stated = declared([f.path for f in context.files], lambda path: (context.tree / path).read_bytes())
+        stated = declared([f.path for f in context.files], context.read)
         document = rendered(stated, *_project(context), context)
         planted = rendered(_planted(), "planted", "", context)
         if str(_purl(INVENTED[0])) not in {c.get("purl") for c in json.loads(planted).get("components", [])}:
@@ -130,7 +131,7 @@ def _planted() -> Declared:
 def _project(context: Context) -> tuple[str, str]:
     """The project's name and version by its pyproject.toml; a name of no meaning when it tells none."""
     try:
-        project = tomllib.loads((context.tree / "pyproject.toml").read_text(encoding="utf-8")).get("project")
+        project = tomllib.loads(context.read("pyproject.toml").decode()).get("project")
     except (OSError, ValueError, RecursionError):
         project = None
     told = project if isinstance(project, dict) else {}

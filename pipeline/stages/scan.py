@@ -20,8 +20,6 @@ from ..release import Outcome, Release, Stage, StageResult
 from ..sharding import asked_for, shares
 from .watched import Watched
 
-MARKS = (b"nosec", b"nosem", b"zizmor:")
-
 
 def run(release: Release) -> StageResult:
     """Everything, or the shard that the journal asks for."""
@@ -95,21 +93,17 @@ def _ended(release: Release, name: str, future: Future[tuple[Result, float]]) ->
 
 
 def _suppressions(release: Release) -> Iterator[Suppression]:
-    for file in release.source.files:
-        if not file.binary and (text := _marked(release, file)) is not None:
-            yield from trust.suppressions(file.path, text, _before(release, file), file.python, bool(release.trusted.ref))
+    marked = [file for file in release.source.files if file.path in release.source.marked]
+    tree = release.source.holding(file.path for file in marked)
+    for file in marked:
+        text = (tree / file.path).read_bytes().decode("utf-8", "replace")
+        yield from trust.suppressions(file.path, text, _before(release, file), file.python, bool(release.trusted.ref))
 
 
 def _instruments(release: Release) -> tuple[str, ...]:
     """What the configuration names that may be a file of the release, and looks at it."""
     words = (word for check in release.config.scan.checks.values() for word in check.command)
     return (*release.config.tools.values(), *words)
-
-
-def _marked(release: Release, file: SourceFile) -> str | None:
-    """The text of a file that could hold a suppression, else None."""
-    content = (release.source.tree / file.path).read_bytes()
-    return content.decode("utf-8", "replace") if any(mark in content for mark in MARKS) else None
 
 
 def _before(release: Release, file: SourceFile) -> str | None:
