@@ -13,7 +13,7 @@ from typing import Protocol
 from wcmatch import glob
 
 from secure_release.checks import Gap, SourceFile
-from secure_release.checks.source import is_python, printable
+from secure_release.checks.source import is_binary, is_python, printable
 
 from ..config import Exclude
 from ..release import SUPPRESSIONS, Progress, Source
@@ -166,7 +166,7 @@ def _file(path: Path, name: str, shown: str, excludes: tuple[Exclude, ...], max_
     if shown.endswith(COMPILED):
         return _gap(shown, "it is compiled Python, which nobody can look at", "Commit its source, and take it out.", shipped)
     python = is_python(shown, start)
-    binary = b"\0" in start and not python
+    binary = is_binary(start) and not python
     if status.st_size > max_size:
         if binary:
             return _Read(shipped, None, None, (shown, "binary, above the size limit"))

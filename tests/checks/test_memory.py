@@ -13,7 +13,21 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from secure_release.checks import Broken, Changed, Check, Context, Finding, Fixed, Gap, Ran, Result, SourceFile, broken, numbered, ran
+from secure_release.checks import (
+    Broken,
+    Changed,
+    Check,
+    Context,
+    Finding,
+    Fixed,
+    Gap,
+    Ran,
+    Result,
+    SourceFile,
+    broken,
+    numbered,
+    ran,
+)
 from secure_release.checks import memory as remembering
 from secure_release.checks.builtin import bandit, sbom, secrets, semgrep
 from secure_release.checks.finding import Confidence, Place, Severity, Witness
