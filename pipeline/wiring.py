@@ -34,8 +34,6 @@ from .adapters.unpause import guard
 from .backups.vault import Means as BackupMeans
 from .backups.vault import vault as vault_of
 from .backups.volume import Docker
-from .clones.docker.driver import DockerPatcher
-from .clones.venv import VenvPatcher
 from .config import Config
 from .deploys import DRIVERS
 from .deploys.means import Means
@@ -74,6 +72,8 @@ class Given:
 
 
 def _venv(given: Given) -> Patcher:
+    from .clones.venv import VenvPatcher  # noqa: PLC0415 - most runs need one of the two, and many none
+
     return VenvPatcher(
         project=given.project,
         source=given.source,
@@ -88,6 +88,8 @@ def _venv(given: Given) -> Patcher:
 
 
 def _docker(given: Given) -> Patcher:
+    from .clones.docker.driver import DockerPatcher  # noqa: PLC0415 - as above
+
     return DockerPatcher(
         project=given.project,
         source=given.source,
