@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from secure_release.checks import Confidence, Context, Finding, Place, Result, Severity, Witness, numbered, ran
@@ -103,7 +104,7 @@ def main(words: Sequence[str]) -> int:
 
 def merging() -> bool:
     """One file, one weakness: the worst case for whoever compares pairs."""
-    few, many = (best(lambda: merged(found)) for found in (one_file(1_250), one_file(20_000)))
+    few, many = (best(partial(merged, one_file(count))) for count in (1_250, 20_000))
     print(f"merging 20,000 findings of one file: {many:.2f} CPU s; 16 times the findings take {many / few:.1f} times as long")
     return many / few <= LINEAR
 
@@ -172,7 +173,7 @@ def large(files: int, secrets: bool) -> bool:
     with tempfile.TemporaryDirectory() as name:
         project = Path(name) / "project"
         made(project, files, secrets)
-        hashed = best(lambda: hashing(project))
+        hashed = best(partial(hashing, project))
         first, second = scanned(project, Path(name)), scanned(project, Path(name))
         run = max((project / ".secure-release" / "runs").iterdir(), key=lambda path: path.name)
         sizes = {path.name: path.stat().st_size / MEGABYTE for path in run.iterdir() if path.is_file()}
