@@ -11,11 +11,9 @@ from secure_release.checks import Evidence
 
 from .patching import Carrier, Patch, SafeSet
 from .release import Entry, Outcome, ReleaseError, Stage
+from .view import STAGE_FINISHED, STAGE_STARTED, STARTED
 
 SAFE_SET = "safe-set"  # data: a SafeSet's line; its digest is "" when no patch is safe
-RUN_STARTED = "run-started"  # data: an Identity
-STAGE_STARTED = "stage-started"
-STAGE_FINISHED = "stage-finished"  # data: outcome, summary, evidence ([{name, sha256}])
 
 
 @dataclass(frozen=True)
@@ -28,11 +26,11 @@ class _Line:
 
 def started_with(entries: Sequence[Entry]) -> str:
     """The digest of the source that the run began with; "" when the journal does not say."""
-    return next((str(entry.data.get("tree", "")) for entry in entries if entry.kind == RUN_STARTED), "")
+    return next((str(entry.data.get("tree", "")) for entry in entries if entry.kind == STARTED), "")
 
 
 def outcome_of(entries: Sequence[Entry], stage: Stage) -> Outcome | None:
-    """How the stage ended the last time it ended; None when it never did."""
+    """How the stage ended; None when it never did, or was started again since."""
     data = _finished(entries, stage)
     if data is None:
         return None
@@ -43,7 +41,7 @@ def outcome_of(entries: Sequence[Entry], stage: Stage) -> Outcome | None:
 
 
 def evidence_of(entries: Sequence[Entry], stage: Stage, name: str) -> Evidence | None:
-    """A file that the stage left when it ended the last time, by its name."""
+    """A file that the stage left when it ended, by its name."""
     data = _finished(entries, stage) or {}
     try:
         left = TypeAdapter(tuple[Evidence, ...]).validate_python(data.get("evidence", ()))
@@ -89,8 +87,10 @@ def last_trouble(entries: Sequence[Entry]) -> str:
 
 
 def _finished(entries: Sequence[Entry], stage: Stage) -> Mapping[str, object] | None:
-    ends = (entry.data for entry in reversed(entries) if entry.kind == STAGE_FINISHED and entry.stage == stage)
-    return next(ends, None)
+    """As `view.stage_results` has it, without reading the lines of the other stages."""
+    own = (entry for entry in reversed(entries) if entry.stage == stage and entry.kind in (STAGE_STARTED, STAGE_FINISHED))
+    last = next(own, None)
+    return last.data if last is not None and last.kind == STAGE_FINISHED else None
 
 
 def _unreadable(stage: Stage) -> ReleaseError:

@@ -161,6 +161,12 @@ def _record(stage: Stage, result: StageResult, evidence: EvidenceStore) -> objec
     return evidence.load(found.sha256, kind) if found else None
 
 
+def left_by(stage: Stage, kind: type[T], entries: Sequence[Entry], evidence: EvidenceStore) -> T | None:
+    """What a stage left, or None when it has not finished or left nothing."""
+    result = stage_results(entries).get(stage)
+    return _of(kind, _record(stage, result, evidence)) if result is not None else None
+
+
 def _of(kind: type[T], record: object | None) -> T | None:
     return record if isinstance(record, kind) else None
 

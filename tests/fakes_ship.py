@@ -22,13 +22,13 @@ from secure_release.pipeline.containers import Fleet
 from secure_release.pipeline.deploys import DRIVERS
 from secure_release.pipeline.deploys.means import Means
 from secure_release.pipeline.evidence import EvidenceFolder
-from secure_release.pipeline.history import RUN_STARTED, STAGE_FINISHED
 from secure_release.pipeline.journal import JournalFile
 from secure_release.pipeline.keeping import BackupError, BackupReport, Drill, Generation, Promise, Restored
 from secure_release.pipeline.law import Law, Policy
 from secure_release.pipeline.patching import EVERYTHING, Carrier, Clone, Cloned, Environment, Patch, Plan
 from secure_release.pipeline.release import Interrupted, Outcome, Progress, Release, Source, Stage, StageResult
 from secure_release.pipeline.shipping import Deployer, DeployError, Probed, Prober, Shipment, Shipped, Undo
+from secure_release.pipeline.view import STAGE_FINISHED, STARTED
 
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -321,7 +321,7 @@ def make_release(
 
 def begun(release: Release, digest: str = DIGEST, taken: Generation | None = None) -> Release:
     """The journal as it is before deploy: begun, the gate passed, the backup passed."""
-    release.journal.append(RUN_STARTED, "", {"tree": digest, "commit": COMMIT})
+    release.journal.append(STARTED, "", {"tree": digest, "commit": COMMIT})
     finish(release, Stage.GATE, Outcome.PASSED)
     report = release.evidence.save("backup.json", BackupReport(taken, (), (), (), ()))
     finish(release, Stage.BACKUP, Outcome.PASSED, (report,))
@@ -342,4 +342,4 @@ def finished(release: Release, run: Callable[[Release], StageResult]) -> StageRe
 
 
 def kinds(release: Release) -> list[str]:
-    return [entry.kind for entry in release.journal.entries if entry.kind not in (RUN_STARTED, STAGE_FINISHED)]
+    return [entry.kind for entry in release.journal.entries if entry.kind not in (STARTED, STAGE_FINISHED)]

@@ -37,7 +37,7 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "loader": ("release",),
     "project": ("config", "law", "loader", "patch_config", "release"),
     "runs": ("evidence", "journal", "release"),
-    "history": ("patching", "release"),
+    "history": ("patching", "release", "view"),
     "signals": ("release",),
     "undoing": ("keeping", "release", "shipping"),
     "asking": ("config", "shipping"),

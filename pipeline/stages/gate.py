@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from .. import policy
 from ..patching import PatchReport
 from ..records import ScanReport
 from ..release import Release, Stage, StageResult
-from ..view import stage_results
-
-T = TypeVar("T")
+from ..view import left_by, stage_results
 
 
 def run(release: Release) -> StageResult:
     started = release.now()
-    scan, patch = _record(release, Stage.SCAN, "scan.json", ScanReport), _patch(release)
-    verdict = policy.decide(release.law, scan, patch, release.now().date())
+    scan = left_by(Stage.SCAN, ScanReport, release.journal.entries, release.evidence)
+    verdict = policy.decide(release.law, scan, _patch(release), release.now().date())
     against = (*verdict.unanswered, *verdict.refused)
     return StageResult(
         stage=Stage.GATE,
         outcome=verdict.outcome,
-        summary="nothing stands against the release" if not against else f"{len(against)} reasons against the release",
+        summary="nothing stands against the release" if not against else f"{len(against)} {'reason' if len(against) == 1 else 'reasons'} against the release",
         reasons=against,
         evidence=(release.evidence.save("verdict.json", verdict),),
         started=started,
@@ -30,14 +26,6 @@ def run(release: Release) -> StageResult:
 
 
 def _patch(release: Release) -> policy.Patch:
-    result = stage_results(release.journal.entries).get(Stage.PATCH_TEST)
-    if result is None:
-        return None
-    return policy.PatchAnswer(result, _record(release, Stage.PATCH_TEST, "patch-test.json", PatchReport))
-
-
-def _record(release: Release, stage: Stage, name: str, kind: type[T]) -> T | None:
-    """What a stage left, or None when it has not finished or left nothing."""
-    result = stage_results(release.journal.entries).get(stage)
-    found = next((item for item in result.evidence if item.name == name), None) if result is not None else None
-    return release.evidence.load(found.sha256, kind) if found else None
+    entries = release.journal.entries
+    result = stage_results(entries).get(Stage.PATCH_TEST)
+    return policy.PatchAnswer(result, left_by(Stage.PATCH_TEST, PatchReport, entries, release.evidence)) if result is not None else None

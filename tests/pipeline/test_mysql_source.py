@@ -331,7 +331,7 @@ def test_a_put_back_that_is_killed_is_finished_by_the_next(server: Mariadb, bank
 @pytest.mark.slow
 @pytest.mark.soak
 def test_many_put_backs_that_are_killed_are_finished_by_the_next(server: Mariadb, bank: str, house: House) -> None:
-    kills(server, bank, house, times(10, 100))
+    kills(server, bank, house, times(5, 100))
 
 
 def test_a_drill_that_is_killed_leaves_no_server_once_the_next_run_swept(server: Mariadb, bank: str, house: House) -> None:

@@ -90,7 +90,7 @@ def test_backups_of_a_database_that_is_written_to_all_drill_clean(server: Postgr
 @pytest.mark.slow
 @pytest.mark.soak
 def test_many_backups_of_a_database_that_is_written_to_all_drill_clean(server: Postgres, shop: str, house: House) -> None:
-    backups_under_load(house, section(server, shop), SUM, pg_transfers(server, shop, house.root), times(10, 60))
+    backups_under_load(house, section(server, shop), SUM, pg_transfers(server, shop, house.root), times(5, 60))
 
 
 def test_what_a_manifest_says_is_of_the_dumps_own_moment(server: Postgres, shop: str, tmp_path: Path) -> None:
@@ -456,7 +456,7 @@ def test_a_put_back_that_is_killed_is_finished_by_the_next(server: Postgres, sho
 @pytest.mark.slow
 @pytest.mark.soak
 def test_many_put_backs_that_are_killed_are_finished_by_the_next(server: Postgres, shop: str, house: House) -> None:
-    kills(server, shop, house, times(12, 100))
+    kills(server, shop, house, times(6, 100))
 
 
 def test_a_drill_that_is_killed_leaves_no_server_and_the_next_run_sweeps(server: Postgres, shop: str, house: House) -> None:

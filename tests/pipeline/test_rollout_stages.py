@@ -9,10 +9,11 @@ from pathlib import Path
 from secure_release.pipeline.config import DeploySection
 from secure_release.pipeline.containers import SOURCE
 from secure_release.pipeline.deploys.compose import compose
-from secure_release.pipeline.history import SAFE_SET, STAGE_STARTED
+from secure_release.pipeline.history import SAFE_SET
 from secure_release.pipeline.patching import Carrier
 from secure_release.pipeline.release import Outcome, Release, Stage
 from secure_release.pipeline.stages import deploy, rollback, verify
+from secure_release.pipeline.view import STAGE_STARTED
 from tests.fakes_ship import Mood, begun, finish, finished, make_release, means, no_waiting, project
 from tests.pipeline.fake_fleet import FakeFleet
 from tests.pipeline.rollouts import tools
