@@ -1,7 +1,7 @@
 """What is wrong with this release? Checks, findings, gaps. Knows nothing of the pipeline."""
 
 from .advisories import AdvisoryError, Hole, Match, Pin, SnapshotFacts
-from .check import Advisories, Check, Context, Exit, Fixed, Memory, SourceFile, SystemClock, Tools, is_by_file
+from .check import Advisories, Changed, Check, Context, Exit, Fixed, Memory, SourceFile, SystemClock, Tools, is_by_file, there
 from .finding import Confidence, Finding, Gap, Place, Severity, Witness, numbered
 from .result import Broken, Evidence, Ran, Result, Skipped, broken, ran, skipped
 
@@ -9,6 +9,7 @@ __all__ = [
     "Advisories",
     "AdvisoryError",
     "Broken",
+    "Changed",
     "Check",
     "Confidence",
     "Context",
@@ -36,4 +37,5 @@ __all__ = [
     "numbered",
     "ran",
     "skipped",
+    "there",
 ]

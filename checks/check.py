@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -87,6 +87,14 @@ class SystemClock(Protocol):
         """Raises `OSError` when the kernel does not say."""
 
 
+class Changed(Exception):
+    """A file of the release is not what it was when it was read, or can't be mirrored. The message is a sentence."""
+
+
+def there(paths: Iterable[str]) -> None:
+    """`fill` of a tree that holds every file from the beginning."""
+
+
 class Memory(Protocol):
     """What earlier runs were told, by key. An entry that does not verify is not there."""
 
@@ -108,7 +116,11 @@ class Fixed:
 
 @dataclass(frozen=True)
 class Context:
-    """All that one check gets. `tree` is a private mirror of exactly `files`, with no ignore or tool configuration in force."""
+    """All that one check gets. `tree` is a private mirror of the release, with no ignore or tool configuration in force.
+
+    It holds what it was asked to hold: every one of `files`, unless the check has an attribute `fetches` that is True: then those
+    that it reads with `read`, or names to `fill`. What was not asked for is not there, and no check takes that for looked at.
+    """
 
     tree: Path
     files: tuple[SourceFile, ...]
@@ -125,6 +137,12 @@ class Context:
     installation: Callable[[Path], str]  # what tells one installation of a program from every other; "" when nothing does
     queue: Queue
     progress: Callable[[int, int], None]  # pieces of its work that are done, of how many
+    fill: Callable[[Iterable[str]], None] = there  # these files are in `tree` afterwards, as they were read; raises `Changed`
+
+    def read(self, path: str) -> bytes:
+        """One of `files`. Raises `OSError` and `Changed`."""
+        self.fill((path,))
+        return (self.tree / path).read_bytes()
 
 
 class Check(Protocol):

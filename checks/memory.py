@@ -15,12 +15,13 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from .check import Check, Context, Fixed, SourceFile
+from .check import Changed, Check, Context, Fixed, SourceFile
 from .finding import Finding, numbered
-from .result import Ran, Result, ran
+from .result import Ran, Result, broken, ran
 
 NOT_ITS_BUSINESS = b"-"  # the check was given the file and has nothing to look at in it
 NOTHING = b"[]"
+AGAIN = "Scan again while nobody edits the files, with room in the folder for temporary files."
 FINDINGS = TypeAdapter(tuple[Finding, ...])
 
 
@@ -36,15 +37,28 @@ class Forgetful:
 
 def asked(check: Check, context: Context) -> Result:
     """What `check.run` says of all files; it runs only for those of which the same was not said before."""
+    try:
+        return _asked(check, context)
+    except Changed as problem:
+        return broken(str(problem), AGAIN)
+
+
+def _run(check: Check, context: Context) -> Result:
+    if getattr(check, "fetches", False) is not True:
+        context.fill(file.path for file in context.files)
+    return check.run(context)
+
+
+def _asked(check: Check, context: Context) -> Result:
     fixed = fixed_of(check, context)
     if fixed is None:
-        return check.run(context)
+        return _run(check, context)
     keys = {file.path: _key(fixed, file) for file in context.files if fixed.remembers(file)}
     known = _known(keys, context.memory.recall(tuple(keys.values())))
     if not known:
-        return _kept(check.run(context), keys, context)
+        return _kept(_run(check, context), keys, context)
     new = tuple(file for file in context.files if file.path not in known)
-    result = check.run(replace(context, files=new)) if new else ran((), (), (), ())
+    result = _run(check, replace(context, files=new)) if new else ran((), (), (), ())
     if not isinstance(result, Ran):
         return result
     _kept(result, {path: key for path, key in keys.items() if path not in known}, context)

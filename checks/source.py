@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 import os
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 MAX_SUBJECT = 500  # characters: enough to tell statements apart, small enough to keep
 
 
@@ -43,6 +45,11 @@ def printable(name: str) -> str:
     if name.isprintable() and "%" not in name and "\\" not in name:
         return name
     return "".join(c if c.isprintable() and c not in "%\\" else quote(os.fsencode(c), safe="") for c in name)
+
+
+def is_binary(start: bytes) -> bool:
+    """Whether a file that begins so is no text: it holds a NUL and does not say that it is UTF-16."""
+    return b"\0" in start and not start.startswith(UTF16)
 
 
 def is_python(path: str, start: bytes = b"") -> bool:

@@ -233,10 +233,11 @@ def proven(
     gaps = tuple(replace(gap, reason=encodable(gap.reason)) for gap in own)
     excused = {g.subject for g in gaps}
     looked_at = tuple(sorted(set(given) & set(report.looked_at) - excused))
+    accounted = excused.union(looked_at)
     silent = tuple(
         Gap(name, path, "the report does not mention it", "Run again; if it stays, the tool skips this file.")
         for path in given
-        if path not in excused and path not in set(looked_at)
+        if path not in accounted
     )
     return ran(numbered(findings), looked_at, gaps + silent, evidence, report.notes)
 

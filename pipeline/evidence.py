@@ -6,7 +6,7 @@ import hashlib
 import os
 import secrets
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -15,6 +15,16 @@ from secure_release.checks import Evidence
 from .release import ReleaseError
 
 T = TypeVar("T")
+
+
+_ADAPTERS: dict[object, TypeAdapter[Any]] = {}
+
+
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    """Made once: every report of a run reads the same records, and making it takes longer than reading a small one."""
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
 
 
 class EvidenceFolder:
@@ -49,16 +59,17 @@ class EvidenceFolder:
         return content
 
     def save(self, name: str, value: object) -> Evidence:
-        return self.keep(name, TypeAdapter(type(value)).dump_json(value, indent=1))
+        return self.keep(name, _adapter(type(value)).dump_json(value, indent=1))
 
     def load(self, sha256: str, kind: type[T]) -> T:
         try:
-            return TypeAdapter(kind).validate_json(self.read(sha256))
+            loaded: T = _adapter(kind).validate_json(self.read(sha256))
         except ValidationError as problem:
             raise ReleaseError(
                 f"Evidence {sha256[:12]} is no {kind.__name__}: {problem.error_count()} errors.",
                 "The run was made by another version of secure-release. Start a new one.",
             ) from problem
+        return loaded
 
 
 def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:

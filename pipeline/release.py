@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Event
 from typing import NoReturn, Protocol, TypeVar
 
-from secure_release.checks import Check, Context, Evidence, Gap, Memory, SourceFile
+from secure_release.checks import Changed, Check, Context, Evidence, Gap, Memory, SourceFile, there
 
 from .config import Config
 from .keeping import Vault
@@ -98,12 +98,15 @@ class StageResult:
         raise TypeError("a StageResult has no truth value: compare its outcome")
 
 
+SUPPRESSIONS = (b"nosec", b"nosem", b"zizmor:")  # a comment by which a tool looks away holds one of these
+
+
 @dataclass(frozen=True)
 class Source:
     """What is released, as it was read once: the identity that every later stage is held to."""
 
     root: Path  # the project
-    tree: Path  # a private mirror of the files that can be looked at
+    tree: Path  # a private mirror; what it holds was asked for (`whole`, `fill`)
     commit: str  # 40 hex digits
     branch: str
     dirty: tuple[str, ...]  # paths that differ from the commit
@@ -113,6 +116,24 @@ class Source:
     shipped: tuple[Shipped, ...]  # everything that is deployed, from `root`
     left_out: tuple[tuple[str, str], ...]  # path, and the reason the policy gives
     gaps: tuple[Gap, ...]  # what could not be read, is too large, or leads out of the tree
+    marked: frozenset[str]  # those of `files` that may hold a comment by which a tool looks away
+    fill: Callable[[Iterable[str]], None] = there  # these of `files` are in `tree` afterwards, as they were read; raises `Changed`
+
+    def whole(self) -> Path:
+        """The mirror with everything in it. Raises `ReleaseError`."""
+        return self.holding(file.path for file in self.files)
+
+    def holding(self, paths: Iterable[str]) -> Path:
+        """The mirror with at least these files in it. Raises `ReleaseError`."""
+        try:
+            self.fill(paths)
+        except Changed as problem:
+            raise ReleaseError(str(problem), "Run again while nobody edits the files, with room for temporary files.") from problem
+        return self.tree
+
+    def read(self, path: str) -> bytes:
+        """One of `files`, as it was read. Raises `ReleaseError` and `OSError`."""
+        return (self.holding((path,)) / path).read_bytes()
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -143,7 +144,13 @@ def _early(results: Mapping[Stage, StageResult], entries: Sequence[Entry]) -> Ou
 
 def _result(entry: Entry) -> StageResult:
     raw: Any = dict(entry.data)
-    return TypeAdapter(StageResult).validate_python({**raw, "stage": Stage(entry.stage)})
+    return _stage_result().validate_python({**raw, "stage": Stage(entry.stage)})
+
+
+@cache
+def _stage_result() -> TypeAdapter[StageResult]:
+    """Made once: a journal is read many times, and making it takes longer than reading."""
+    return TypeAdapter(StageResult)
 
 
 def _record(stage: Stage, result: StageResult, evidence: EvidenceStore) -> object | None:

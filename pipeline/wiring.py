@@ -36,8 +36,6 @@ from .adapters.unpause import guard
 from .backups.vault import Means as BackupMeans
 from .backups.vault import vault as vault_of
 from .backups.volume import Docker
-from .clones.docker.driver import DockerPatcher
-from .clones.venv import VenvPatcher
 from .config import Config
 from .deploys import DRIVERS
 from .deploys.means import Means
@@ -76,6 +74,8 @@ class Given:
 
 
 def _venv(given: Given) -> Patcher:
+    from .clones.venv import VenvPatcher  # noqa: PLC0415 - most runs need one of the two, and many none
+
     return VenvPatcher(
         project=given.project,
         source=given.source,
@@ -90,6 +90,8 @@ def _venv(given: Given) -> Patcher:
 
 
 def _docker(given: Given) -> Patcher:
+    from .clones.docker.driver import DockerPatcher  # noqa: PLC0415 - as above
+
     return DockerPatcher(
         project=given.project,
         source=given.source,
@@ -324,6 +326,7 @@ def _context(
         installation=installation,
         queue=queue,
         progress=lambda done, of: None,
+        fill=source.fill,
     )
 
 
@@ -365,7 +368,7 @@ def _lawful(project: Path, trusted: Trusted, path: str, scratch: Path) -> Path:
 def _source(bench: Bench, scratch: Path, stage: Stage | None, progress: Progress) -> Source:
     if stage in NEEDS_NO_SOURCE:
         git = bench.git
-        return Source(bench.project, scratch / "tree", git.commit(), git.branch(), (), "", "", (), (), (), ())
+        return Source(bench.project, scratch / "tree", git.commit(), git.branch(), (), "", "", (), (), (), (), frozenset())
     scan = bench.config.scan
     return read_source(
         bench.git, scratch / "tree", lambda root: version(root, bench), scan.exclude, scan.max_file_size, progress

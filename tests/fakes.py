@@ -14,7 +14,7 @@ from pathlib import Path
 from secure_release.checks import Context, Evidence, Exit, Match, Memory, Pin, SnapshotFacts, SourceFile, Tools
 from secure_release.checks.memory import Forgetful
 from secure_release.checks.past import NoHistory
-from secure_release.checks.source import is_python
+from secure_release.checks.source import is_binary, is_python
 from secure_release.pipeline.adapters.installation import installation
 from secure_release.pipeline.adapters.process import Processes
 from secure_release.pipeline.adapters.queue import Turns
@@ -102,7 +102,7 @@ def _source(tree: Path, path: str, text: str | bytes) -> SourceFile:
     (tree / path).parent.mkdir(parents=True, exist_ok=True)
     (tree / path).write_bytes(content)
     digest = hashlib.sha256(content).hexdigest()
-    return SourceFile(path, len(content), digest, b"\0" in content[:8192], is_python(path, content[:200]), executable=False)
+    return SourceFile(path, len(content), digest, is_binary(content[:8000]), is_python(path, content[:200]), executable=False)
 
 
 def context(

@@ -165,7 +165,7 @@ class Notebook:
 
 def source(root: Path, tree: Path, **changed: Any) -> Source:
     given = {"commit": "a" * 40, "branch": "main", "dirty": (), "version": "1", "digest": "b" * 64}
-    empty: dict[str, Any] = {"files": (), "shipped": (), "left_out": (), "gaps": ()}
+    empty: dict[str, Any] = {"files": (), "shipped": (), "left_out": (), "gaps": (), "marked": frozenset()}
     return Source(root=root, tree=tree, **{**given, **empty, **changed})
 
 

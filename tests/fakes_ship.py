@@ -301,7 +301,7 @@ def make_release(
     return Release(
         id=run,
         folder=folder,
-        source=Source(root, root, COMMIT, "main", (), version, DIGEST, (), files, (), ()),
+        source=Source(root, root, COMMIT, "main", (), version, DIGEST, (), files, (), (), frozenset()),
         config=whole,
         law=Law(policy=Policy(), waivers=(), baseline=None, read_from="working tree"),
         journal=JournalFile(folder / "journal.jsonl", now),

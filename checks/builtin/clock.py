@@ -51,6 +51,7 @@ def _finding() -> Finding:
 class Clock:
     name = "clock"
     title = "is the system clock synchronised"
+    fetches = True  # none
 
     def run(self, context: Context) -> Result:
         planted = ask(Unsynchronised())

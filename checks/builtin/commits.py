@@ -9,7 +9,8 @@ from ..check import Context
 from ..finding import Finding, Place, Witness, numbered
 from ..past import Past, Version
 from ..result import Result, broken, ran
-from .secrets import REMEDY, UTF16, blind, secrets_in
+from ..source import UTF16, is_binary
+from .secrets import REMEDY, blind, secrets_in
 
 NAME = "commits"
 FIX = (
@@ -21,6 +22,7 @@ FIX = (
 class Commits:
     name = NAME
     title = "secrets that commits of the change added and removed"
+    fetches = True  # when it has found one
 
     def run(self, context: Context) -> Result:
         if unseen := blind():
@@ -42,7 +44,7 @@ def _found(past: Past, context: Context) -> Iterator[Finding]:
 
 def _stands(secret: str, context: Context) -> bool:
     needle = secret.encode("utf-8", "replace")
-    return any(needle in (context.tree / file.path).read_bytes() for file in context.files if not file.binary)
+    return any(needle in context.read(file.path) for file in context.files if not file.binary)
 
 
 def _removed(finding: Finding, version: Version) -> Finding:
@@ -55,9 +57,9 @@ def _removed(finding: Finding, version: Version) -> Finding:
 
 def _text(content: bytes) -> str | None:
     """None for what is none, as in `secrets`."""
-    if content.startswith(UTF16):
-        return content.decode("utf-16", "replace")
-    return None if b"\0" in content[:8000] else content.decode("utf-8", "replace")
+    if is_binary(content[:8000]):
+        return None
+    return content.decode("utf-16" if content.startswith(UTF16) else "utf-8", "replace")
 
 
 CHECK = Commits()

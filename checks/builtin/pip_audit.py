@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from .. import audit_memory
 from ..advisories import AdvisoryError, Hole, Match, Pin, SnapshotFacts
 from ..audit_report import TOOL, Audit, askable, bundles, command, parse, requirements
 from ..check import Context, Exit
@@ -29,28 +30,29 @@ LOOPBACK = {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
 class PipAudit:
     name: str = NAME
     title: str = "known holes of dependencies"
+    fetches: bool = True
 
     def run(self, context: Context) -> Result:
-        found = located(TOOL, context)
-        if isinstance(found, Broken):
-            return found
-        stated = declared([f.path for f in context.files], lambda path: (context.tree / path).read_bytes())
+        stated = declared([f.path for f in context.files], context.read)
         try:
             facts = context.advisories.facts()
             evidence = _kept(facts, context)
-            audit = _audited(stated.unique, found, facts, context)
+            audit = _audited(stated.unique, facts, context)
             if isinstance(audit, Broken):
                 return audit
             matches = context.advisories.lookup(_to_look_up(stated.unique, audit.audit, facts))
         except AdvisoryError as problem:
             return broken(f"{NAME}: {problem}.", problem.hint)
-        return _judged(stated, _Answers(audit.audit, {m.pin: m for m in matches}, facts), (evidence, *audit.evidence), context)
+        answers = _Answers(audit.audit, {m.pin: m for m in matches}, facts, audit.again)
+        return _judged(stated, answers, (evidence, *audit.evidence), context)
 
 
 @dataclass(frozen=True)
 class _Audited:
     audit: Audit
     evidence: tuple[Evidence, ...]
+    report: bytes
+    again: bool  # an earlier run's
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class _Answers:
     audit: Audit
     matches: Mapping[Pin, Match]
     facts: SnapshotFacts
+    again: bool
 
     def match(self, pin: Pin) -> Match | None:
         return self.matches.get(pin)
@@ -88,26 +91,44 @@ def _to_look_up(pins: Sequence[Pin], audit: Audit, facts: SnapshotFacts) -> tupl
     return tuple(pin for pin in pins if audit.holes.get(askable(pin)))
 
 
-def _audited(pins: Sequence[Pin], found: tuple[Path, str], facts: SnapshotFacts, context: Context) -> _Audited | Broken:
+def _audited(pins: Sequence[Pin], facts: SnapshotFacts, context: Context) -> _Audited | Broken:
     """Every pin through pip-audit, in as many runs as it takes, each with a specimen that it must find."""
     specimens = INVENTED if facts.source == "file" else REAL
-    holes: dict[Pin, tuple[Hole, ...]] = {}
-    skipped: dict[Pin, str] = {}
-    asked: frozenset[Pin] = frozenset()
-    evidence: tuple[Evidence, ...] = ()
+    lists = bundles([askable(pin) for pin in pins], specimens)
+    keys = audit_memory.keys(lists, facts, context)
+    before = audit_memory.remembered(keys, lists, context)
+    runs = _asked(lists, facts, context) if before is None else [_Audited(audit, (), b"", True) for audit in before]
+    if isinstance(runs, Broken):
+        return runs
+    for number, one in enumerate(runs):
+        blind = _blind(one, specimens[number % len(specimens)])
+        if blind is not None:
+            return blind
+    if before is None:
+        audit_memory.keep(keys, lists, [one.report for one in runs], context)
+    return _together(runs)
+
+
+def _asked(lists: Sequence[Sequence[Pin]], facts: SnapshotFacts, context: Context) -> list[_Audited] | Broken:
+    """One run for each list; none after the first that is broken."""
+    found = located(TOOL, context)
+    if isinstance(found, Broken):
+        return found
+    runs: list[_Audited] = []
     with context.advisories.serve() as source:
-        for number, bundle in enumerate(bundles([askable(pin) for pin in pins], specimens)):
-            one = _run(bundle, number, found, source, context, LOOPBACK if facts.source == "file" else {})
+        for number, pins in enumerate(lists):
+            one = _run(pins, number, found, source, context, LOOPBACK if facts.source == "file" else {})
             if isinstance(one, Broken):
                 return one
-            blind = _blind(one, specimens[number % len(specimens)])
-            if blind is not None:
-                return blind
-            holes |= one.audit.holes
-            skipped |= one.audit.skipped
-            asked |= one.audit.asked
-            evidence += one.evidence
-    return _Audited(Audit(holes, skipped, asked), evidence)
+            runs.append(one)
+    return runs
+
+
+def _together(runs: Sequence[_Audited]) -> _Audited:
+    holes = {pin: found for one in runs for pin, found in one.audit.holes.items()}
+    skipped = {pin: why for one in runs for pin, why in one.audit.skipped.items()}
+    asked = frozenset(pin for one in runs for pin in one.audit.asked)
+    return _Audited(Audit(holes, skipped, asked), tuple(e for one in runs for e in one.evidence), b"", any(one.again for one in runs))
 
 
 def _run(
@@ -143,7 +164,7 @@ def _read(report: Path, bundle: Sequence[Pin], ended: Exit, version: str, contex
         remedy = f"{said(ended)} Check that the source of advisories is reachable (`advisories`). {reinstall(TOOL)}"
         return broken(f"{NAME} exited {ended.code} and wrote no report.", remedy.strip(), evidence)
     try:
-        return _Audited(parse(content, bundle), evidence)
+        return _Audited(parse(content, bundle), evidence, content, again=False)
     except NotAReport as problem:
         return broken(f"{NAME} exited {ended.code} and its report {problem}.", reinstall(TOOL), evidence)
 
@@ -162,7 +183,8 @@ def _judged(stated: Declared, answers: _Answers, evidence: tuple[Evidence, ...],
     gaps = [*(_line_gap(u) for u in stated.unauditable), *(Gap(NAME, str(pin), why, AGAIN) for pin, why in silent.items())]
     findings = [f for pin, places in stated.places.items() for f in _findings(pin, places, answers)]
     looked_at = tuple(str(pin) for pin in stated.unique if pin not in silent)
-    notes = (*_source_note(answers.facts, context), *_notes(stated, answers))
+    again = (audit_memory.NOTE,) if answers.again else ()
+    notes = (*_source_note(answers.facts, context), *_notes(stated, answers), *again)
     return ran(numbered([*findings, *map(_elsewhere, stated.elsewhere)]), looked_at, tuple(gaps), evidence, notes)
 
 

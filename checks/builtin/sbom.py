@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sys
 import tomllib
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
 from cyclonedx.exception import MissingOptionalDependencyException
@@ -24,6 +26,7 @@ from ..advisories import Pin
 from ..check import Context, SourceFile
 from ..dependencies import declared
 from ..finding import Gap
+from ..memory import fixed
 from ..planted import INVENTED
 from ..requirements import Declared
 from ..result import Result, broken, ran
@@ -32,6 +35,9 @@ NAME = "sbom"
 FILE = "sbom.cdx.json"
 # The namespace of our serial numbers: the same files have the same one.
 SERIALS = uuid.uuid5(uuid.NAMESPACE_URL, "secure-release:sbom")
+VALIDATORS = ("cyclonedx-python-lib", "jsonschema", "referencing", "rfc3987-syntax")
+VALID = b"valid"
+EPOCH = datetime.fromtimestamp(0, UTC)
 ALGORITHMS = {
     "md5": HashAlgorithm.MD5,
     "sha1": HashAlgorithm.SHA_1,
@@ -47,15 +53,16 @@ REPORT_IT = "This is a fault of ours: please report it with the project's lock f
 class Sbom:
     name: str = NAME
     title: str = "what the release is made of"
+    fetches: bool = True
 
     def run(self, context: Context) -> Result:
-        stated = declared([f.path for f in context.files], lambda path: (context.tree / path).read_bytes())
+        stated = declared([f.path for f in context.files], context.read)
         document = rendered(stated, *_project(context), context)
         planted = rendered(_planted(), "planted", "", context)
         if str(_purl(INVENTED[0])) not in {c.get("purl") for c in json.loads(planted).get("components", [])}:
             return broken(f"{NAME} is blind: the planted {INVENTED[0]} is not in its own document.", REPORT_IT)
         evidence = (context.keep(FILE, document.encode()),)
-        problem, note = _validated(document)
+        problem, note = _valid(rendered(stated, *_project(context), replace(context, now=EPOCH)), document, context)
         if problem:
             return broken(f"{FILE} is not valid CycloneDX 1.6: {problem}", REPORT_IT, evidence)
         unread = [u for u in stated.unauditable if u.text == u.place.path]
@@ -130,7 +137,7 @@ def _planted() -> Declared:
 def _project(context: Context) -> tuple[str, str]:
     """The project's name and version by its pyproject.toml; a name of no meaning when it tells none."""
     try:
-        project = tomllib.loads((context.tree / "pyproject.toml").read_text(encoding="utf-8")).get("project")
+        project = tomllib.loads(context.read("pyproject.toml").decode()).get("project")
     except (OSError, ValueError, RecursionError):
         project = None
     told = project if isinstance(project, dict) else {}
@@ -138,9 +145,24 @@ def _project(context: Context) -> tuple[str, str]:
     return (name if isinstance(name, str) and name else "project", release if isinstance(release, str) else "")
 
 
+def _valid(timeless: str, document: str, context: Context) -> tuple[str, tuple[str, ...]]:
+    """As `_validated`; not asked again of a document that differs in nothing but its time. The validator takes a second to start."""
+    key = fixed(NAME, hashlib.sha256(timeless.encode()).hexdigest(), sys.version_info[:2], *map(_version, VALIDATORS)).digest
+    if context.memory.recall((key,)).get(key) == VALID:
+        return "", ()
+    problem, note = _validated(document)
+    if not problem and not note:
+        context.memory.keep({key: VALID})
+    return problem, note
+
+
 def _own_version() -> str:
+    return _version("secure-release")
+
+
+def _version(distribution: str) -> str:
     try:
-        return version("secure-release")
+        return version(distribution)
     except PackageNotFoundError:
         return "unknown"
 

@@ -8,7 +8,6 @@ that can fail to start, and no report of another program that holds secrets: so 
 from __future__ import annotations
 
 import base64
-import codecs
 import hashlib
 import re
 import zlib
@@ -21,9 +20,9 @@ from ..memory import fixed
 from ..plausible import base62
 from ..providers import PROVIDERS, Provider
 from ..result import Result, broken, ran
+from ..source import UTF16
 
 REMEDY = "Install secure-release anew; its secret patterns do not work."
-UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 SHOWN = 4  # characters of what stands before the secret, none of its own
 
 
@@ -94,16 +93,17 @@ def _digest(secret: str) -> str:
 
 def _text(tree: Path, file: SourceFile) -> str | None:
     """The text of a file; None for one that is none. UTF-16 counts as text when it says so."""
+    if file.binary:
+        return None
     content = (tree / file.path).read_bytes()
-    if content.startswith(UTF16):
-        return content.decode("utf-16", "replace")
-    return None if file.binary else content.decode("utf-8", "replace")
+    return content.decode("utf-16" if content.startswith(UTF16) else "utf-8", "replace")
 
 
 class Secrets:
     name = "secrets"
     title = "keys, tokens and passwords in files"
     by_file = True
+    fetches = True  # texts
 
     def fixed(self, context: Context) -> Fixed:
         """Binary files are counted in every run."""
@@ -112,6 +112,7 @@ class Secrets:
     def run(self, context: Context) -> Result:
         if unseen := blind():
             return broken(f"secrets is blind: it did not find the planted {', '.join(unseen)}.", REMEDY)
+        context.fill(file.path for file in context.files if not file.binary)
         findings: list[Finding] = []
         looked_at, gaps, binary = [], [], 0
         for file in context.files:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from ..check import Exit, SourceFile
+from ..check import Context, Exit, SourceFile
 from ..finding import Confidence, Finding, Gap, Place, Severity, Witness
+from ..result import Result
 from ..tool import Job, NotAReport, Report, Specimen, Tool, ToolCheck, as_argument
 
 SEVERITIES = {"Informational": Severity.INFO, "Low": Severity.LOW, "Medium": Severity.MEDIUM, "High": Severity.HIGH}
@@ -115,7 +116,18 @@ def _one(reference: str, group: list[Finding]) -> Finding:
     return replace(first, subject=reference, message=f"{reference} can change under you: {first.message}.{also}")
 
 
-CHECK = ToolCheck(
+@dataclass(frozen=True)
+class Workflows(ToolCheck):
+    """zizmor reads what it is given and no more, which is little of a release."""
+
+    fetches: bool = True
+
+    def run(self, context: Context) -> Result:
+        context.fill(file.path for file in context.files if wants(file))
+        return super().run(context)
+
+
+CHECK = Workflows(
     name="workflows",
     title="weaknesses in GitHub workflows, actions and Dependabot files",
     tool=Tool("zizmor", "zizmor", ">=1.32,<2", frozenset({0, 10, 11, 12, 13, 14})),

@@ -1,4 +1,4 @@
-"""Reads the release once: digests every file, and mirrors what can be looked at into a private tree."""
+"""Reads the release once: the digest of every file, and a mirror that holds what is looked at."""
 
 from __future__ import annotations
 
@@ -13,18 +13,28 @@ from typing import Protocol
 from wcmatch import glob
 
 from secure_release.checks import Gap, SourceFile
-from secure_release.checks.source import is_python, printable
+from secure_release.checks.source import is_binary, is_python, printable
 
 from ..config import Exclude
-from ..release import Progress, Source
+from ..release import SUPPRESSIONS, Progress, Source
 from ..shipping import Shipped
 from .git import Listed
+from .mirror import BLOCK, Mirror, opened
 
 GLOB = glob.GLOBSTAR | glob.DOTGLOB | glob.MATCHBASE | glob.FORCEUNIX
 SNIFF = 8000  # bytes: where git looks for a NUL to tell text from binary
-BLOCK = 1 << 20
+SEAM = max(map(len, SUPPRESSIONS))
 COMPILED = (".pyc", ".pyo")  # Python imports it like its source
 LINK, SUBMODULE = "120000", "160000"
+
+
+@dataclass(frozen=True)
+class _Found:
+    """One file that can be looked at."""
+
+    file: SourceFile
+    origin: Path
+    marked: bool
 
 
 @dataclass(frozen=True)
@@ -32,7 +42,7 @@ class _Read:
     """What became of one listed path."""
 
     shipped: Shipped | None
-    file: SourceFile | None
+    file: _Found | None
     gap: Gap | None
     left_out: tuple[str, str] | None
 
@@ -58,12 +68,16 @@ def read_source(
     tree.mkdir(mode=0o700, parents=True)
     listed, excluded = git.listed(), tuple(excludes)
     names = frozenset(item.name for item in listed)
+    mirror = Mirror(tree)
     reads = []
     for number, item in enumerate(sorted(listed, key=lambda entry: entry.name)):
         if number % 500 == 0:
             progress.doing("reading the source", number, len(listed))
-        reads.append(_read(git.project, tree, item, names, excluded, max_size))
+        reads.append(_read(git.project, item, names, excluded, max_size))
     shipped = tuple(read.shipped for read in reads if read.shipped)
+    found = [read.file for read in reads if read.file]
+    for each in found:
+        mirror.add(each.file.path, each.origin, each.file.sha256)
     return Source(
         root=git.project,
         tree=tree,
@@ -72,10 +86,12 @@ def read_source(
         dirty=tuple(printable(name) for name in git.dirty()),
         version=version(git.project),
         digest=tree_digest(shipped),
-        files=tuple(read.file for read in reads if read.file),
+        files=tuple(each.file for each in found),
         shipped=shipped,
         left_out=tuple(read.left_out for read in reads if read.left_out),
         gaps=tuple(read.gap for read in reads if read.gap),
+        marked=frozenset(each.file.path for each in found if each.marked),
+        fill=mirror.fill,
     )
 
 
@@ -98,7 +114,7 @@ def matches(path: str, pattern: str) -> bool:
     return bool(glob.globmatch(path, pattern, flags=GLOB))
 
 
-def _read(root: Path, tree: Path, item: Listed, names: frozenset[str], excludes: tuple[Exclude, ...], max_size: int) -> _Read:
+def _read(root: Path, item: Listed, names: frozenset[str], excludes: tuple[Exclude, ...], max_size: int) -> _Read:
     shown, path = printable(item.name), root / item.name
     if item.mode == SUBMODULE:
         return _gap(shown, "it is a submodule", "Release the submodule by itself, or vendor its files.")
@@ -109,10 +125,10 @@ def _read(root: Path, tree: Path, item: Listed, names: frozenset[str], excludes:
     except OSError as problem:
         return _gap(shown, f"it can't be read: {problem.strerror}", "Give the user who releases the right to read it.")
     if stat.S_ISLNK(status.st_mode):
-        return _link(root, path, item.name, names, lambda target: _file(target, tree, item.name, shown, excludes, max_size))
+        return _link(root, path, item.name, names, lambda target: _file(target, item.name, shown, excludes, max_size))
     if not stat.S_ISREG(status.st_mode):
         return _gap(shown, "it is neither a file nor a link", "Remove it from the project.")
-    return _file(path, tree, item.name, shown, excludes, max_size)
+    return _file(path, item.name, shown, excludes, max_size)
 
 
 def _link(root: Path, path: Path, name: str, names: frozenset[str], look: Callable[[Path], _Read]) -> _Read:
@@ -136,12 +152,12 @@ def _link(root: Path, path: Path, name: str, names: frozenset[str], look: Callab
     return replace(look(end), shipped=shipped)
 
 
-def _file(path: Path, tree: Path, name: str, shown: str, excludes: tuple[Exclude, ...], max_size: int) -> _Read:
+def _file(path: Path, name: str, shown: str, excludes: tuple[Exclude, ...], max_size: int) -> _Read:
     status = path.lstat()
     executable = bool(status.st_mode & stat.S_IXUSR)
     reason = excluded_by(shown, excludes)
     try:
-        digest, start = _digest_and_copy(path, tree / shown if reason is None and status.st_size <= max_size else None)
+        digest, start, marked = _digested(path)
     except OSError as problem:
         return _gap(shown, f"it can't be read: {problem.strerror}", "Give the user who releases the right to read it.")
     shipped = Shipped(name, status.st_size, digest, executable, None)
@@ -150,34 +166,26 @@ def _file(path: Path, tree: Path, name: str, shown: str, excludes: tuple[Exclude
     if shown.endswith(COMPILED):
         return _gap(shown, "it is compiled Python, which nobody can look at", "Commit its source, and take it out.", shipped)
     python = is_python(shown, start)
-    binary = b"\0" in start and not python
+    binary = is_binary(start) and not python
     if status.st_size > max_size:
         if binary:
             return _Read(shipped, None, None, (shown, "binary, above the size limit"))
         remedy = "Raise `scan.max_file_size`, or exclude it with a reason (`scan.exclude`)."
         return _gap(shown, f"it has {status.st_size:,} bytes, more than the limit of {max_size:,}", remedy, shipped)
-    return _Read(shipped, SourceFile(shown, status.st_size, digest, binary, python, executable), None, None)
+    file = SourceFile(shown, status.st_size, digest, binary, python, executable)
+    return _Read(shipped, _Found(file, path, marked and not binary), None, None)
 
 
-def _digest_and_copy(path: Path, copy: Path | None) -> tuple[str, bytes]:
-    """The digest and the first bytes of a regular file, which is copied as it is read."""
-    whole, start = hashlib.sha256(), b""
-    source = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(source, "rb") as file:
-        target = None
-        if copy is not None:
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            target = copy.open("xb")
-        try:
-            while block := file.read(BLOCK):
-                start = start or block[:SNIFF]
-                whole.update(block)
-                if target is not None:
-                    target.write(block)
-        finally:
-            if target is not None:
-                target.close()
-    return whole.hexdigest(), start
+def _digested(path: Path) -> tuple[str, bytes, bool]:
+    """Of a regular file: its digest, its first bytes, and whether a tool could be asked in it to look away."""
+    whole, start, marked, before = hashlib.sha256(), b"", False, b""
+    with os.fdopen(opened(path), "rb", buffering=0) as file:
+        while block := file.read(BLOCK):
+            start = start or block[:SNIFF]
+            whole.update(block)
+            marked = marked or any(mark in part for part in (block, before + block[:SEAM]) for mark in SUPPRESSIONS)
+            before = block[-SEAM:]
+    return whole.hexdigest(), start, marked
 
 
 def _gap(shown: str, reason: str, remedy: str, shipped: Shipped | None = None) -> _Read:

@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import re
 from collections.abc import Mapping, Set
 from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic_core import PydanticSerializationError, to_json
 
 from secure_release.checks import Finding, Gap
+
+BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
+def written(document: object) -> str:
+    """Plain data as indented JSON in ASCII. `json.dumps` with `indent` takes twenty times as long, which counts at 20,000 findings."""
+    try:
+        text = to_json(document, indent=1, inf_nan_mode="null").decode()
+    except PydanticSerializationError:  # half a character, which only an escape can hold
+        return json.dumps(document, indent=1, ensure_ascii=True, allow_nan=False) + "\n"
+    return (text if text.isascii() else BEYOND_ASCII.sub(_escaped, text)) + "\n"
+
+
+def _escaped(match: re.Match[str]) -> str:
+    r"""`\u00e9`; a character beyond the first 65,536 becomes the two halves that JSON writes it with (RFC 8259, 7)."""
+    units = match[0].encode("utf-16-be")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 
 def data(value: object) -> Any:

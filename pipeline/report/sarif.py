@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -11,7 +10,7 @@ from secure_release.checks import Finding, Severity
 
 from ..view import RunView
 from . import facts, reasons
-from .data import data, storable
+from .data import data, storable, written
 from .facts import CheckRow, FindingRow, GapRow, State, Status
 from .text import one_line, sentences
 
@@ -38,7 +37,7 @@ SECURITY_SEVERITY = {
 
 
 def render(view: RunView) -> str:
-    return json.dumps(document(view), indent=1, ensure_ascii=True, allow_nan=False) + "\n"
+    return written(document(view))
 
 
 def document(view: RunView) -> dict[str, Any]:

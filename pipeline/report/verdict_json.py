@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
 from ..view import RunView
 from . import facts, reasons
 from . import patches as tried
-from .data import data
+from .data import data, written
 
 SCHEMA = 2  # grows when a key changes its meaning or goes away; new keys don't change it
 
 
 def render(view: RunView) -> str:
-    return json.dumps(document(view), indent=1, ensure_ascii=True, allow_nan=False) + "\n"
+    return written(document(view))
 
 
 def document(view: RunView) -> dict[str, Any]:

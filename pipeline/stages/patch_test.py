@@ -182,7 +182,7 @@ def _let_out(report: PatchReport) -> dict[str, object]:
 
 
 def _locks(release: Release) -> dict[str, str]:
-    return dict(read_locks(release.source.tree, release.config.patch_test.requirements))
+    return dict(read_locks(release.source.whole(), release.config.patch_test.requirements))
 
 
 def _workers(environment: Environment) -> int:

@@ -24,8 +24,6 @@ from ..release import Outcome, Release, Stage, StageResult
 from ..sharding import asked_for, shares
 from .watched import Watched
 
-MARKS = (b"nosec", b"nosem", b"zizmor:")
-
 
 def run(release: Release) -> StageResult:
     """Everything, or the shard that the journal asks for."""
@@ -108,7 +106,7 @@ def _scene(release: Release, results: Mapping[str, Result]) -> tuple[tuple[str, 
     tests = _tests(release, found)
     gone = {path for path in found - {file.path for file in release.source.files} if named_like_a_test(path)}
     python = {file.path for file in release.source.files if file.python}
-    texts = {path: (release.source.tree / path).read_text("utf-8", "replace") for path in grading.doubted(results) & python}
+    texts = {path: release.source.read(path).decode("utf-8", "replace") for path in grading.doubted(results) & python}
     return tuple(sorted(tests | gone)), tuple(sorted(path for path, text in texts.items() if grading.serves(text)))
 
 
@@ -120,7 +118,7 @@ def _tests(release: Release, asked: Set[str]) -> frozenset[str]:
     held = release.memory.recall([key]).get(key)
     if held is not None:
         return frozenset(json.loads(held)) & asked
-    tests = test_files(files, asked, lambda path: (release.source.tree / path).read_bytes())
+    tests = test_files(files, asked, release.source.read)
     release.memory.keep({key: json.dumps(sorted(tests)).encode()})
     return tests
 
@@ -131,27 +129,22 @@ def _reach(release: Release, results: Mapping[str, Result]) -> dict[str, str]:
     holed = {name for finding in found if (name := grading.distribution(finding))}
     environment = release.config.patch_test.environment
     site = site_of(release.source.root / environment) if environment else None
-    files, read = release.source.files, lambda path: (release.source.tree / path).read_bytes()
+    files = release.source.files
     tests = _tests(release, {file.path for file in files if file.python}) if holed else frozenset()
-    return reach(holed, [file for file in files if file.path not in tests], site, read)
+    return reach(holed, [file for file in files if file.path not in tests], site, release.source.read)
 
 
 def _suppressions(release: Release) -> Iterator[Suppression]:
-    for file in release.source.files:
-        if not file.binary and (text := _marked(release, file)) is not None:
-            yield from trust.suppressions(file.path, text, _before(release, file), file.python, bool(release.trusted.ref))
+    marked = [file for file in release.source.files if file.path in release.source.marked]
+    for file in marked:
+        text = release.source.read(file.path).decode("utf-8", "replace")
+        yield from trust.suppressions(file.path, text, _before(release, file), file.python, bool(release.trusted.ref))
 
 
 def _instruments(release: Release) -> tuple[str, ...]:
     """What the configuration names that may be a file of the release, and looks at it."""
     words = (word for check in release.config.scan.checks.values() for word in check.command)
     return (*release.config.tools.values(), *words)
-
-
-def _marked(release: Release, file: SourceFile) -> str | None:
-    """The text of a file that could hold a suppression, else None."""
-    content = (release.source.tree / file.path).read_bytes()
-    return content.decode("utf-8", "replace") if any(mark in content for mark in MARKS) else None
 
 
 def _before(release: Release, file: SourceFile) -> str | None:

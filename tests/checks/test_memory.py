@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,23 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from secure_release.checks import Broken, Check, Context, Finding, Fixed, Gap, Ran, Result, SourceFile, broken, numbered, ran
+from secure_release.checks import (
+    Broken,
+    Changed,
+    Check,
+    Context,
+    Finding,
+    Fixed,
+    Gap,
+    Ran,
+    Result,
+    SourceFile,
+    broken,
+    numbered,
+    ran,
+)
 from secure_release.checks import memory as remembering
-from secure_release.checks.builtin import bandit, secrets, semgrep
+from secure_release.checks.builtin import bandit, sbom, secrets, semgrep
 from secure_release.checks.finding import Confidence, Place, Severity, Witness
 from secure_release.checks.memory import asked
 from tests.fakes import Kept, context
@@ -242,3 +256,29 @@ def test_the_files_of_a_remembered_scan_are_told_apart_by_all_that_a_check_sees(
         files: tuple[SourceFile, ...] = tuple(replace(file, **change) for file in first.files)
         asked(check, replace(first, files=files))
         assert check.looked == ["a.py"], change
+
+
+def test_only_what_is_looked_at_anew_is_asked_of_the_mirror(tmp_path: Path) -> None:
+    held, filled = Held(), list[str]()
+    for text in ("bad\n", "worse\n"):
+        given = here(tmp_path, {"a.py": text, "b.py": "bad\n"}, held)
+        asked(Reader("bad", 1), replace(given, fill=filled.extend))
+
+    assert filled == ["a.py", "b.py", "a.py"]
+
+
+def test_a_check_that_fetches_is_given_what_it_asks_for(tmp_path: Path) -> None:
+    filled: list[str] = []
+    given = replace(here(tmp_path, {"requirements.txt": "flask==3.1.1\n", "app.py": "bad\n"}), fill=filled.extend)
+
+    assert isinstance(asked(sbom.CHECK, given), Ran)
+    assert set(filled) == {"requirements.txt", "pyproject.toml"}
+
+
+def test_a_file_that_changed_while_it_was_looked_at_is_no_answer(tmp_path: Path) -> None:
+    def changed(paths: Iterable[str]) -> None:
+        raise Changed("a.py was changed.")
+
+    result = asked(Reader("bad", 1), replace(here(tmp_path, {"a.py": "bad\n"}), fill=changed))
+
+    assert isinstance(result, Broken) and result.reason == "a.py was changed."

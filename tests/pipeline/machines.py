@@ -113,7 +113,7 @@ class Machines:
         asked = Entry(0, NOW, SHARD, "scan", {"index": index, "count": count}, "")
         memory = Memory()
         law = Law(policy=self.policy, waivers=(), baseline=None, read_from="the working tree")
-        source = Source(self.folder, self._tree(), "", "", (), "", "", files, (), (), ())
+        source = Source(self.folder, self._tree(), "", "", (), "", "", files, (), (), (), frozenset())
         context = Context(self._tree(), files, self.folder, _NoTools(), NoAdvisories(), GoodClock(), memory.keep, NOW, 1.0, {}, Forgetful(), NoHistory(), str, one_at_a_time(), untold)
         bare = cast(Release, _Bare(law, source, self.checks, Config(), memory, _Lines((asked,)), lambda check: context, TrustedNothing(), Quiet()))
         scan.run(bare)

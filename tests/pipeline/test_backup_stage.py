@@ -52,7 +52,7 @@ def release(house: House, vault: Vault, config: Config, told: Told, policy: Poli
     return Release(
         id="run-1",
         folder=house.root / "run",
-        source=Source(house.root, house.root, COMMIT, "main", (), "1.0", "d" * 64, (), (), (), ()),
+        source=Source(house.root, house.root, COMMIT, "main", (), "1.0", "d" * 64, (), (), (), (), frozenset()),
         config=config,
         law=Law(policy=policy, waivers=(), baseline=None, read_from="working tree"),
         journal=UNUSED,

@@ -83,7 +83,7 @@ def test_any_name_is_mirrored_under_a_printable_and_unique_one(project: Path, tm
 
     (found,) = (file for file in read.files if file.path != "app.py")
     assert found.path == printable(name) and found.path.isprintable()
-    assert (read.tree / found.path).read_text() == "n = 1\n"
+    assert (read.whole() / found.path).read_text() == "n = 1\n"
     assert name in {item.name for item in read.shipped}
 
 

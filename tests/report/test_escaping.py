@@ -13,13 +13,21 @@ from hypothesis import strategies as st
 from secure_release.checks import Severity
 from secure_release.pipeline.release import Outcome, Stage
 from secure_release.pipeline.report import REPORTS, console, junit, markdown, sarif, verdict_json
-from secure_release.pipeline.report.data import storable
+from secure_release.pipeline.report.data import storable, written
 from secure_release.pipeline.report.text import count, cut, one_line, seconds, size, visible
 
 from .samples import EVIL, SAMPLES, finding, hostile, result
 
 ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.sampled_from((EVIL, "\0", "]]>", "|", "``", "\u202e"))
 HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+
+
+PLAIN = st.recursive(st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
+
+
+@given(PLAIN)
+def test_json_is_written_as_the_standard_library_writes_it(document: object) -> None:
+    assert written(document) == json.dumps(document, indent=1).replace("\\u007f", "\x7f") + "\n"
 
 
 @given(ANY)

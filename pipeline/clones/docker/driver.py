@@ -166,7 +166,7 @@ class DockerPatcher:
             pids = {service.name: engine.processes(service.container.id) for service in self._known.services}
         installer = Installer(engine, self.folder, self.programs, docker.python, pids)
         kept = Images(engine, mark, images, installer, lambda image: box(engine, image, mark, network="none"))
-        return Base(engine, self.programs, self.config, self._known, frozen, kept, settings, self.source.tree)
+        return Base(engine, self.programs, self.config, self._known, frozen, kept, settings, self.source.whole())
 
     def _image(self, base: Base, service: str, safe: Sequence[Patch]) -> Carrier:
         """The tested layers where the clone's image is the source's own; else made anew from that, with the same artifacts."""
