@@ -1,0 +1,40 @@
+from urllib.parse import quote
+
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+
+
+def download(request):
+    r = HttpResponse(b"")
+    # ruleid: header-item-from-request
+    r["Content-Disposition"] = 'attachment; filename="%s"' % request.GET["f"]
+    return r
+
+
+def stream(request, filename):
+    answer = StreamingHttpResponse([])
+    # ruleid: header-item-from-request
+    answer["Content-Disposition"] = "attachment; filename=" + filename
+    return answer
+
+
+def file(request):
+    answer = FileResponse(open("a", "rb"))
+    # ruleid: header-item-from-request
+    answer["X-Name"] = request.POST["name"]
+    return answer
+
+
+def safe(request):
+    answer = HttpResponse(b"")
+    # ok: header-item-from-request
+    answer["Content-Disposition"] = "attachment; filename=" + quote(request.GET["f"])
+    # ok: header-item-from-request
+    answer["X-Total"] = str(int(request.GET["n"]))
+    # ok: header-item-from-request
+    answer["Cache-Control"] = "no-store"
+    lang = request.GET["lang"]
+    if lang not in ("de", "en"):
+        return None
+    # ok: header-item-from-request
+    answer["Content-Language"] = lang
+    return answer
