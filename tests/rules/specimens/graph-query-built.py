@@ -8,6 +8,11 @@ def find(tx, driver, db, name):
     db.cypher_query(query)
     # ruleid: graph-query-built
     tx.run("CREATE (n:" + name + ")")
+    # ruleid: graph-query-built
+    tx.run(f"MATCH (n) WHERE n.name = '{name}' RETURN n")
+    braced = f"MERGE (n {{name: '{name}'}}) RETURN n"
+    # ruleid: graph-query-built
+    tx.run(braced)
 
 
 def safe(tx, driver, name):

@@ -10,6 +10,7 @@ def clean(filename, path, text):
     c = re.sub("[.][.]/", "", path)
     # ruleid: path-dots-removed
     d = path.replace("..", "")
+    # ruleid: path-dots-removed
     e = re.sub("\\.\\.", "", path)
     # ok: path-dots-removed
     f = path.replace("\\", "/")
