@@ -27,6 +27,8 @@ def safe(llm, question, cursor):
     # ok: agent-answer-runs-as-sql
     cursor.execute("SELECT 1")
     # ok: agent-answer-runs-as-sql
+    cursor.execute(STATEMENTS.get(answer))
+    # ok: agent-answer-runs-as-sql
     text("SELECT :a").bindparams(a=answer)
     if answer not in ("SELECT 1", "SELECT 2"):
         return None

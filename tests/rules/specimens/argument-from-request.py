@@ -47,3 +47,20 @@ def django_view(request, repo):
 async def aiohttp_view(request):
     # ok: argument-from-request
     await asyncio.create_subprocess_exec("convert", "--", request.query["n"])
+
+
+def collects(request):
+    found = []
+    found.append(request.GET["x"])
+    # ruleid: argument-from-request
+    subprocess.run(["ls", str(found[0])])
+    number = int(request.GET["n"])
+    # ok: argument-from-request
+    subprocess.run(["ls", str(number)])
+    # ok: argument-from-request
+    subprocess.run(["ls", str(int(request.GET["n"]))])
+    kind = request.GET["kind"]
+    if kind not in ("a", "b"):
+        return
+    # ok: argument-from-request
+    subprocess.run(["ls", str(kind)])

@@ -45,7 +45,7 @@ class Tested(LoginRequiredMixin, DeleteView):
 
     def test_func(self):
         owner = self.get_object().owner
-        return owner == self.request.user
+        return self.owns(owner)
 
 
 # ok: authz-detail-view-unowned

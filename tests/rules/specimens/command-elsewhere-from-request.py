@@ -39,3 +39,20 @@ def django_view(request, connection):
     connection.run("git pull")
     # ok: command-elsewhere-from-request
     return connection.run(f"git checkout {branch}")
+
+
+def collects(request, connection):
+    found = []
+    found.append(request.GET["x"])
+    # ruleid: command-elsewhere-from-request
+    connection.run("ls %s" % found[0])
+    number = int(request.GET["n"])
+    # ok: command-elsewhere-from-request
+    connection.run("ls %s" % number)
+    # ok: command-elsewhere-from-request
+    connection.run("ls %s" % int(request.GET["n"]))
+    kind = request.GET["kind"]
+    if kind not in ("a", "b"):
+        return
+    # ok: command-elsewhere-from-request
+    connection.run("ls %s" % kind)

@@ -37,3 +37,20 @@ def django_view(request, out):
         return None
     # ok: formula-from-request
     return writer.writerow([kind])
+
+
+def collects(request, writer):
+    found = []
+    found.append(request.GET["x"])
+    # ruleid: formula-from-request
+    writer.writerow([found[0]])
+    number = int(request.GET["n"])
+    # ok: formula-from-request
+    writer.writerow([number])
+    # ok: formula-from-request
+    writer.writerow([int(request.GET["n"])])
+    kind = request.GET["kind"]
+    if kind not in ("a", "b"):
+        return
+    # ok: formula-from-request
+    writer.writerow([kind])

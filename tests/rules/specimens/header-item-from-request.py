@@ -38,3 +38,21 @@ def safe(request):
     # ok: header-item-from-request
     answer["Content-Language"] = lang
     return answer
+
+
+def collects(request):
+    answer = HttpResponse(b"")
+    found = []
+    found.append(request.GET["x"])
+    # ruleid: header-item-from-request
+    answer["X-Total"] = "%s" % found[0]
+    number = int(request.GET["n"])
+    # ok: header-item-from-request
+    answer["X-Total"] = "%s" % number
+    # ok: header-item-from-request
+    answer["X-Total"] = "%s" % int(request.GET["n"])
+    kind = request.GET["kind"]
+    if kind not in ("a", "b"):
+        return
+    # ok: header-item-from-request
+    answer["X-Total"] = "%s" % kind

@@ -1,5 +1,5 @@
 from django.core.cache import cache
-from django.core.mail import EmailMessage, send_mail
+from django.core.mail import EmailMessage
 from django.http import HttpResponseRedirect
 from fastapi.responses import RedirectResponse
 from flask import redirect, request

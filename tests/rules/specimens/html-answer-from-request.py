@@ -56,3 +56,20 @@ async def listed(kind: str):
         return "no"
     # ok: html-answer-from-request
     return f"<p>{kind}</p>"
+
+
+def collects(request):
+    found = []
+    found.append(request.GET["x"])
+    # ruleid: html-answer-from-request
+    st.markdown("<b>%s</b>" % found[0], unsafe_allow_html=True)
+    number = int(request.GET["n"])
+    # ok: html-answer-from-request
+    st.markdown("<b>%s</b>" % number, unsafe_allow_html=True)
+    # ok: html-answer-from-request
+    st.markdown("<b>%s</b>" % int(request.GET["n"]), unsafe_allow_html=True)
+    kind = request.GET["kind"]
+    if kind not in ("a", "b"):
+        return
+    # ok: html-answer-from-request
+    st.markdown("<b>%s</b>" % kind, unsafe_allow_html=True)

@@ -43,3 +43,20 @@ def django_view(request):
     torch.jit.load(MODELS.get(name))
     # ok: model-named-by-request
     return keras.models.load_model(name)
+
+
+def collects(request):
+    found = []
+    found.append(request.GET["x"])
+    # ruleid: model-named-by-request
+    torch.jit.load("%s" % found[0])
+    number = int(request.GET["n"])
+    # ok: model-named-by-request
+    torch.jit.load("%s" % number)
+    # ok: model-named-by-request
+    torch.jit.load("%s" % int(request.GET["n"]))
+    kind = request.GET["kind"]
+    if kind not in ("a", "b"):
+        return
+    # ok: model-named-by-request
+    torch.jit.load("%s" % kind)

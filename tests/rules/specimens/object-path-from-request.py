@@ -28,6 +28,8 @@ def flask_view(config):
     glom.assign(config, body["path"], 1)
     # ruleid: object-path-from-request
     mergedeep.merge(config, body)
+    # ruleid: object-path-from-request
+    merge(body, config)
 
 
 @app.post("/c")
@@ -51,3 +53,20 @@ def django_view(request, config):
 def module_view(config):
     # ok: object-path-from-request
     merge({"a": 1}, config)
+
+
+def collects(request, config):
+    found = []
+    found.append(request.GET["x"])
+    # ruleid: object-path-from-request
+    pydash.set_(config, "a%s" % found[0], 1)
+    number = int(request.GET["n"])
+    # ok: object-path-from-request
+    pydash.set_(config, "a%s" % number, 1)
+    # ok: object-path-from-request
+    pydash.set_(config, "a%s" % int(request.GET["n"]), 1)
+    kind = request.GET["kind"]
+    if kind not in ("a", "b"):
+        return
+    # ok: object-path-from-request
+    pydash.set_(config, "a%s" % kind, 1)

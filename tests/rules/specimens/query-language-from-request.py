@@ -40,3 +40,20 @@ def starts_a_program(subprocess, name):
     import requests
 
     return subprocess.run(["ls", requests.get(name)])
+
+
+def collects(request, table):
+    found = []
+    found.append(request.GET["x"])
+    # ruleid: query-language-from-request
+    table.scan(FilterExpression="n = %s" % found[0])
+    number = int(request.GET["n"])
+    # ok: query-language-from-request
+    table.scan(FilterExpression="n = %s" % number)
+    # ok: query-language-from-request
+    table.scan(FilterExpression="n = %s" % int(request.GET["n"]))
+    kind = request.GET["kind"]
+    if kind not in ("a", "b"):
+        return
+    # ok: query-language-from-request
+    table.scan(FilterExpression="n = %s" % kind)

@@ -58,3 +58,18 @@ class Numeric(RedirectView):
     def get_redirect_url(self):
         # ok: redirect-hook-from-request
         return str(int(self.request.GET["page"]))
+
+
+class Collected(FormView):
+    def get_success_url(self):
+        found = []
+        found.append(self.request.GET["next"])
+        # ruleid: redirect-hook-from-request
+        return found[0]
+
+
+class Counted(FormView):
+    def get_redirect_url(self):
+        page = int(self.request.GET["page"])
+        # ok: redirect-hook-from-request
+        return "%s" % page

@@ -10,6 +10,8 @@ def install(connection, ssh):
     # ruleid: script-piped-to-shell
     subprocess.run("curl https://example.com/x.py | python3", shell=True)
     # ruleid: script-piped-to-shell
+    subprocess.check_output("curl https://example.com/x.sh | bash", shell=True)
+    # ruleid: script-piped-to-shell
     connection.run("pip install --index-url http://pypi.example.com/simple pkg")
     # ruleid: script-piped-to-shell
     ssh.exec_command("pip3 install http://example.com/a.whl")

@@ -39,3 +39,20 @@ def django_view(request):
         return None
     # ok: search-path-from-request
     os.environ["LEVEL"] = level
+
+
+def collects(request):
+    found = []
+    found.append(request.GET["x"])
+    # ruleid: search-path-from-request
+    sys.path.append("%s" % found[0])
+    number = int(request.GET["n"])
+    # ok: search-path-from-request
+    sys.path.append("%s" % number)
+    # ok: search-path-from-request
+    sys.path.append("%s" % int(request.GET["n"]))
+    kind = request.GET["kind"]
+    if kind not in ("a", "b"):
+        return
+    # ok: search-path-from-request
+    sys.path.append("%s" % kind)

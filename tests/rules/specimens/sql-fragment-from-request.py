@@ -55,3 +55,20 @@ async def django_view(request, connection, User):
         return None
     # ok: sql-fragment-from-request
     return duckdb.query(f"SELECT * FROM t ORDER BY {order}")
+
+
+def collects(request):
+    found = []
+    found.append(request.GET["x"])
+    # ruleid: sql-fragment-from-request
+    frappe.db.sql("SELECT %s" % found[0])
+    number = int(request.GET["n"])
+    # ok: sql-fragment-from-request
+    frappe.db.sql("SELECT %s" % number)
+    # ok: sql-fragment-from-request
+    frappe.db.sql("SELECT %s" % int(request.GET["n"]))
+    kind = request.GET["kind"]
+    if kind not in ("a", "b"):
+        return
+    # ok: sql-fragment-from-request
+    frappe.db.sql("SELECT %s" % kind)

@@ -43,3 +43,20 @@ def django_view(request, s3):
     s3.get_object(Bucket="b", Key=asked)
     # ok: stored-object-named-by-request
     return s3.get_object(Bucket="b", Key=str(int(request.GET["n"])))
+
+
+def collects(request, s3):
+    found = []
+    found.append(request.GET["x"])
+    # ruleid: stored-object-named-by-request
+    s3.get_object(Bucket="b", Key="%s" % found[0])
+    number = int(request.GET["n"])
+    # ok: stored-object-named-by-request
+    s3.get_object(Bucket="b", Key="%s" % number)
+    # ok: stored-object-named-by-request
+    s3.get_object(Bucket="b", Key="%s" % int(request.GET["n"]))
+    kind = request.GET["kind"]
+    if kind not in ("a", "b"):
+        return
+    # ok: stored-object-named-by-request
+    s3.get_object(Bucket="b", Key="%s" % kind)

@@ -26,8 +26,6 @@ def clear():
 # ok: transport-database-clear
 f = psycopg2.connect(host="db", sslmode="verify-full")
 # ok: transport-database-clear
-g = ldap3.Server("ldaps://dc.example.com")
-# ok: transport-database-clear
 h = psycopg2.connect("host=localhost sslmode=disable")
 
 
@@ -35,10 +33,18 @@ def upgraded():
     # ok: transport-database-clear
     connection = ldap.initialize("ldap://dc.example.com")
     connection.start_tls_s()
+
+
+def upgraded_later():
     # ok: transport-database-clear
     server = ldap3.Server("ldap://dc.example.com")
     both = ldap3.Connection(server)
     both.start_tls()
+
+
+def encrypted():
+    # ok: transport-database-clear
+    return ldap3.Server("ldaps://dc.example.com")
 
 
 class Unprotected:

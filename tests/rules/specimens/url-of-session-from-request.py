@@ -81,3 +81,21 @@ def allow_list(request):
         return None
     # ok: url-of-session-from-request
     return session.get("https://" + host)
+
+
+def collects(request):
+    pool = requests.Session()
+    found = []
+    found.append(request.GET["x"])
+    # ruleid: url-of-session-from-request
+    pool.get("http://%s" % found[0])
+    number = int(request.GET["n"])
+    # ok: url-of-session-from-request
+    pool.get("http://%s" % number)
+    # ok: url-of-session-from-request
+    pool.get("http://%s" % int(request.GET["n"]))
+    kind = request.GET["kind"]
+    if kind not in ("a", "b"):
+        return
+    # ok: url-of-session-from-request
+    pool.get("http://%s" % kind)
