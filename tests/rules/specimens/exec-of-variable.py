@@ -1,6 +1,14 @@
-def run(source, ns, expr):
+def run(source, ns, expr, code):
     # ruleid: exec-of-variable
     exec(source)
+    # ruleid: exec-of-variable
+    exec(code)
+    # ruleid: exec-of-variable
+    exec(code, globals())
+    # ruleid: exec-of-variable
+    exec(code, {"a": 1})
+    # ok: exec-of-variable
+    exec(code, ns)
     # ruleid: exec-of-variable
     exec(source, ns)
     # ruleid: exec-of-variable
