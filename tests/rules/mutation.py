@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,8 @@ from tests.rules.specimen import Scan, Specimen, scan, specimen
 
 FLOW = {"pattern-sources": "source", "pattern-sinks": "sink", "pattern-sanitizers": "sanitizer", "pattern-propagators": "flow"}
 NEGATIVE = ("pattern-not", "pattern-not-inside", "pattern-not-regex")
-Path_ = tuple[str | int, ...]
+AT_ONCE = 12
+Where = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Mutant:
 
     rule: str
     kind: str
-    where: Path_
+    where: Where
     removed: str
     body: dict[str, Any]
 
@@ -43,7 +45,7 @@ def mutants(rule: dict[str, Any]) -> Iterator[Mutant]:
         yield Mutant(rule["id"], kind, where, json.dumps(removed, sort_keys=True)[:300], body)
 
 
-def _pieces(rule: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
+def _pieces(rule: dict[str, Any]) -> Iterator[tuple[Where, str]]:
     for key, kind in FLOW.items():
         groups = rule.get(key, [])
         if len(groups) > 1 or kind in {"sanitizer", "flow"}:
@@ -53,7 +55,7 @@ def _pieces(rule: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
             yield from _inner(rule[key], (key,))
 
 
-def _inner(node: Any, where: Path_) -> Iterator[tuple[Path_, str]]:
+def _inner(node: Any, where: Where) -> Iterator[tuple[Where, str]]:
     if isinstance(node, list):
         several = where[-1] == "pattern-either" and len(node) > 1
         for number, item in enumerate(node):
@@ -68,14 +70,27 @@ def _inner(node: Any, where: Path_) -> Iterator[tuple[Path_, str]]:
                 yield from _inner(value, (*where, key))
 
 
-def _remove(body: Any, where: Path_) -> Any:
+def _remove(body: Any, where: Where) -> Any:
     for step in where[:-1]:
         body = body[step]
     return body.pop(where[-1])
 
 
-def survivors(drawn: list[Mutant], work: Path) -> tuple[list[Mutant], Scan]:
-    """Those whose specimens say the same as before. One run: each mutant is a rule of its own that sees its specimen only."""
+def survivors(drawn: list[Mutant], work: Path) -> tuple[list[Mutant], tuple[str, ...]]:
+    """Those whose specimens say the same as before, and semgrep's complaints. Each mutant sees its own specimen only.
+
+    One run for the first mutants of every rule, one for the next: semgrep drops what it found in a file when it is much.
+    """
+    seen: Counter[str] = Counter()
+    rounds: dict[int, list[Mutant]] = defaultdict(list)
+    for mutant in drawn:
+        rounds[seen[mutant.rule] // AT_ONCE].append(mutant)
+        seen[mutant.rule] += 1
+    ended = [_round(some, work) for some in rounds.values()]
+    return [mutant for alive, _ in ended for mutant in alive], tuple(error for _, errors in ended for error in errors)
+
+
+def _round(drawn: list[Mutant], work: Path) -> tuple[list[Mutant], tuple[str, ...]]:
     specimens = {rule: specimen(rule) for rule in {mutant.rule for mutant in drawn}}
     named = {f"mutant-{number}": mutant for number, mutant in enumerate(drawn)}
     bodies = [
@@ -83,7 +98,7 @@ def survivors(drawn: list[Mutant], work: Path) -> tuple[list[Mutant], Scan]:
         for name, mutant in named.items()
     ]
     report = scan(bodies, sorted(s.path for s in specimens.values()), work)
-    return [m for name, m in named.items() if _passes(specimens[m.rule], name, report)], report
+    return [m for name, m in named.items() if _passes(specimens[m.rule], name, report)], report.errors
 
 
 def _without_empty(body: dict[str, Any]) -> dict[str, Any]:

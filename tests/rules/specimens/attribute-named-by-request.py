@@ -39,3 +39,15 @@ async def fastapi_sort(column: str, rows, count: int):
     getattr(rows, f"top_{count}")()
     # ruleid: attribute-named-by-request
     return getattr(Item, column)
+
+
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: attribute-named-by-request
+    locals()[tainted]
+    # ruleid: attribute-named-by-request
+    vars()[tainted]
+    # ruleid: attribute-named-by-request
+    globals().get(tainted)
+    # ruleid: attribute-named-by-request
+    operator.attrgetter(tainted)

@@ -40,3 +40,47 @@ def cache_key(path):
 def short_name(data):
     # ok: hash-weak
     return hashlib.sha1(data).hexdigest()[:8]
+
+
+# ruleid: hash-weak
+hashlib.new(name="md5")
+
+
+# ruleid: hash-weak
+cryptography.hazmat.primitives.hashes.MD5()
+
+
+# ruleid: hash-weak
+Crypto.Hash.MD2.new()
+
+
+# ruleid: hash-weak
+Crypto.Hash.MD4.new()
+
+
+# ruleid: hash-weak
+Crypto.Hash.SHA.new()
+
+
+# ruleid: hash-weak
+Crypto.Hash.SHA1.new()
+
+
+# ruleid: hash-weak
+Crypto.Hash.RIPEMD160.new()
+
+
+# ruleid: hash-weak
+Cryptodome.Hash.MD2.new()
+
+
+# ruleid: hash-weak
+Cryptodome.Hash.MD4.new()
+
+
+# ruleid: hash-weak
+Cryptodome.Hash.MD5.new()
+
+
+# ruleid: hash-weak
+Cryptodome.Hash.SHA1.new()

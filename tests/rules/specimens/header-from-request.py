@@ -35,3 +35,21 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("X-Path", self.path)
         # ok: header-from-request
         self.send_header("X-Server", "shop")
+
+
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: header-from-request
+    resp.headers.add(k_1, tainted)
+    # ruleid: header-from-request
+    resp.headers.set(k_1, tainted)
+    # ruleid: header-from-request
+    resp.headers.append(k_1, tainted)
+    # ruleid: header-from-request
+    resp.headers.extend(tainted)
+    # ruleid: header-from-request
+    resp.set_header(k_1, tainted)
+    # ruleid: header-from-request
+    resp.add_header(k_1, tainted)
+    # ruleid: header-from-request
+    resp.raw_headers.append(tainted)

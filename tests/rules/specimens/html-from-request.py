@@ -69,3 +69,41 @@ async def aiohttp_hello(request):
     web.Response(text=json.dumps(name), content_type="application/json")
     # ruleid: html-from-request
     return web.Response(text=f"<p>{name}</p>", content_type="text/html")
+
+
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: html-from-request
+    flask.make_response(tainted)
+    # ruleid: html-from-request
+    make_response(tainted)
+    # ruleid: html-from-request
+    flask.Response(tainted)
+    # ruleid: html-from-request
+    Response(tainted)
+    # ruleid: html-from-request
+    HttpResponse(tainted)
+    # ruleid: html-from-request
+    HttpResponse(content=tainted)
+    # ruleid: html-from-request
+    django.http.HttpResponse(tainted)
+    # ruleid: html-from-request
+    HttpResponseBadRequest(tainted)
+    # ruleid: html-from-request
+    HttpResponseNotFound(tainted)
+    # ruleid: html-from-request
+    HttpResponseForbidden(tainted)
+    # ruleid: html-from-request
+    HttpResponseServerError(tainted)
+    # ruleid: html-from-request
+    HTMLResponse(content=tainted)
+    # ruleid: html-from-request
+    fastapi.responses.HTMLResponse(tainted)
+    # ruleid: html-from-request
+    Response(content=tainted, media_type="text/html")
+    # ruleid: html-from-request
+    aiohttp.web.Response(text=tainted, content_type="text/html")
+    # ruleid: html-from-request
+    aiohttp.web.Response(body=tainted, content_type="text/html")
+    # ruleid: html-from-request
+    sanic.response.html(tainted)

@@ -32,3 +32,23 @@ async def fastapi_grep(pattern: str, number: int):
     re.match("x{%d}" % number, "text")
     # ruleid: regex-from-request
     return re.match(pattern, "text")
+
+
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: regex-from-request
+    re.findall(tainted)
+    # ruleid: regex-from-request
+    re.finditer(tainted)
+    # ruleid: regex-from-request
+    re.split(tainted)
+    # ruleid: regex-from-request
+    re.subn(tainted)
+    # ruleid: regex-from-request
+    regex.compile(tainted)
+    # ruleid: regex-from-request
+    regex.match(tainted)
+    # ruleid: regex-from-request
+    regex.search(tainted)
+    # ruleid: regex-from-request
+    s_1.str.contains(tainted)

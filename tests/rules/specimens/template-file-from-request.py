@@ -28,3 +28,21 @@ async def fastapi_page(request: Request, page: str, number: int):
     templates.TemplateResponse(request, f"page-{number}.html")
     # ruleid: template-file-from-request
     return templates.TemplateResponse(page + ".html", {"request": request})
+
+
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: template-file-from-request
+    flask.render_template(tainted)
+    # ruleid: template-file-from-request
+    render_template(tainted)
+    # ruleid: template-file-from-request
+    django.template.loader.render_to_string(tainted)
+    # ruleid: template-file-from-request
+    env_1.get_template(tainted)
+    # ruleid: template-file-from-request
+    django.template.response.TemplateResponse(r_1, tainted)
+    # ruleid: template-file-from-request
+    templates.TemplateResponse(r_1, tainted)
+    # ruleid: template-file-from-request
+    aiohttp_jinja2.render_template(tainted)

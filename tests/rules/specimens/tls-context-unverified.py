@@ -31,3 +31,7 @@ server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
 server.verify_mode = ssl.CERT_NONE
 # ok: tls-context-unverified
 print(ctx.verify_mode == ssl.CERT_NONE)
+
+
+# ruleid: tls-context-unverified
+c_1.verify_mode = ssl.VerifyMode.CERT_NONE

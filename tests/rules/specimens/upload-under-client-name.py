@@ -44,3 +44,31 @@ async def fastapi_upload(file: UploadFile):
 def client_side(path):
     # ok: upload-under-client-name
     return open(path.filename, "rb")
+
+
+def another_1(name, tainted=None):
+    tainted = upload.name
+    # ruleid: upload-under-client-name
+    upload.save(tainted)
+
+
+def another_2(name):
+    tainted = name.filename
+    # ruleid: upload-under-client-name
+    tainted.write_bytes()
+    # ruleid: upload-under-client-name
+    io.open(tainted)
+    # ruleid: upload-under-client-name
+    os.rename(a_1, tainted)
+    # ruleid: upload-under-client-name
+    shutil.move(a_1, tainted)
+    # ruleid: upload-under-client-name
+    shutil.copy(a_1, tainted)
+    # ruleid: upload-under-client-name
+    shutil.copyfile(a_1, tainted)
+    # ruleid: upload-under-client-name
+    tainted.write_bytes()
+    # ruleid: upload-under-client-name
+    tainted.write_text()
+    # ruleid: upload-under-client-name
+    tainted.open("w")

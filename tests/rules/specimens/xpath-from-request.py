@@ -35,3 +35,17 @@ async def fastapi_user(name: str):
 def text_search(request):
     # ok: xpath-from-request
     return "constant text".find(request.GET["part"])
+
+
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: xpath-from-request
+    root.findall(tainted)
+    # ruleid: xpath-from-request
+    root.iterfind(tainted)
+    # ruleid: xpath-from-request
+    root.findtext(tainted)
+    # ruleid: xpath-from-request
+    lxml.etree.ETXPath(tainted)
+    # ruleid: xpath-from-request
+    elementpath.select(root_1, tainted)
