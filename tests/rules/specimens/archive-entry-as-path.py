@@ -37,3 +37,21 @@ def careful(path, target):
         # ok: archive-entry-as-path
         with open(os.path.join(target, "list.txt"), "w") as out:
             out.write("\n".join(archive.namelist()))
+
+
+def another_1(name, tainted=None):
+    tainted = z_1.getnames()
+    # ruleid: archive-entry-as-path
+    open(tainted, "w")
+
+
+def another_2(name):
+    tainted = name.namelist()[0]
+    # ruleid: archive-entry-as-path
+    os.mkdir(tainted)
+    # ruleid: archive-entry-as-path
+    os.symlink(tainted)
+    # ruleid: archive-entry-as-path
+    shutil.move(a_1, tainted)
+    # ruleid: archive-entry-as-path
+    tainted.write_text()

@@ -54,3 +54,13 @@ def dispatched_by_action(actions, request):
 def private(self, request):
     # ruleid: attribute-named-by-request
     return getattr(self, "_" + request.args["name"])
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: attribute-named-by-request
+    locals()[tainted]
+    # ruleid: attribute-named-by-request
+    vars()[tainted]
+    # ruleid: attribute-named-by-request
+    globals().get(tainted)
+    # ruleid: attribute-named-by-request
+    operator.attrgetter(tainted)

@@ -53,3 +53,35 @@ def django_staff(request, pk):
 def public(request, pk):
     order = get_object_or_404(Order, pk=pk)  # noqa: F821
     return order
+
+
+# ruleid: auth-object-unowned
+@login_required
+def f_1(id_1):
+    pass
+    o_1 = get_object_or_404(m_1, id=id_1)
+    pass
+
+
+# ruleid: auth-object-unowned
+@login_required
+def f_1(id_1):
+    pass
+    o_1 = m_1.objects.get(id=id_1)
+    pass
+
+
+# ruleid: auth-object-unowned
+@login_required
+def f_1(id_1):
+    pass
+    o_1 = m_1.query.get(id_1)
+    pass
+
+
+# ruleid: auth-object-unowned
+@login_required
+def f_1(id_1):
+    pass
+    o_1 = db.session.get(m_1, id_1)
+    pass

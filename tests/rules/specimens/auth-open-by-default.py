@@ -11,3 +11,23 @@ REST_FRAMEWORK = {"DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsA
 REST_FRAMEWORK = {"DEFAULT_THROTTLE_CLASSES": []}
 # ok: auth-open-by-default
 c.NotebookApp.port = 8888
+
+
+# ruleid: auth-open-by-default
+{"DEFAULT_AUTHENTICATION_CLASSES": []}
+
+
+# ruleid: auth-open-by-default
+c.ServerApp.token = ""
+
+
+# ruleid: auth-open-by-default
+c.NotebookApp.password = ""
+
+
+# ruleid: auth-open-by-default
+c.ServerApp.allow_unauthenticated_access = True
+
+
+# ruleid: auth-open-by-default
+c.JupyterHub.authenticator_class = "dummy"

@@ -33,3 +33,16 @@ class DefaultOrders(APIView):
 @permission_classes([IsAuthenticated])
 def safe_pay(request):
     return request.data
+
+
+# ruleid: auth-view-open
+class c_1():
+    pass
+    permission_classes = [permissions.AllowAny]
+    pass
+
+
+# ruleid: auth-view-open
+@permission_classes([])
+def f_1():
+    pass

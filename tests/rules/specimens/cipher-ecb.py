@@ -21,3 +21,11 @@ def strong(key, iv):
     # ok: cipher-ecb
     c = Cipher(algorithms.AES(key), modes.CBC(iv))
     return a, b, c
+
+
+# ruleid: cipher-ecb
+x_1.new(k_1, a_1.MODE_ECB)
+
+
+# ruleid: cipher-ecb
+Crypto.Cipher.AES.new(k_1)

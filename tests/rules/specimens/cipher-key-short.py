@@ -19,3 +19,7 @@ f = RSA.generate(4096)
 g = ec.generate_private_key(ec.SECP256R1())
 # ok: cipher-key-short
 h = ed25519.Ed25519PrivateKey.generate()
+
+
+# ruleid: cipher-key-short
+Crypto.PublicKey.ECC.generate(curve="prime192v1")

@@ -22,3 +22,11 @@ def strong(key, data):
     # ok: cipher-rsa-padding
     c = key.sign(data, padding.PKCS1v15(), hashes.SHA256())
     return a, b, c
+
+
+# ruleid: cipher-rsa-padding
+Cryptodome.Cipher.PKCS1_v1_5.new()
+
+
+# ruleid: cipher-rsa-padding
+M2Crypto.RSA.no_padding

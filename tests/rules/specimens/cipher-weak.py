@@ -24,3 +24,15 @@ def strong(key, iv):
     # ok: cipher-weak
     names = ["DES", "ARC4", "Blowfish"]
     return a, b, c, names
+
+
+# ruleid: cipher-weak
+Cryptodome.Cipher.ARC2.new()
+
+
+# ruleid: cipher-weak
+cryptography.hazmat.decrepit.ciphers.algorithms.ARC2()
+
+
+# ruleid: cipher-weak
+pyDes.ARC2()

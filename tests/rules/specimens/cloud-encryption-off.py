@@ -14,3 +14,15 @@ rds.create_db_instance(DBInstanceIdentifier="shop", StorageEncrypted=True)
 ec2.create_volume(Size=10, Encrypted=True)
 # ok: cloud-encryption-off
 rds.stop_db_instance(DBInstanceIdentifier="shop")
+
+
+# ruleid: cloud-encryption-off
+c_1.create_cluster(Encrypted=False)
+
+
+# ruleid: cloud-encryption-off
+c_1.create_file_system(Encrypted=False)
+
+
+# ruleid: cloud-encryption-off
+c_1.create_replication_group(AtRestEncryptionEnabled=False)

@@ -19,3 +19,31 @@ ec2.authorize_security_group_ingress(GroupId="sg", IpProtocol="tcp", FromPort=22
 ec2.authorize_security_group_ingress(GroupId="sg", IpProtocol="tcp", FromPort=443, ToPort=443, CidrIp="0.0.0.0/0")
 # ok: cloud-public-access
 rds.create_db_instance(DBInstanceIdentifier="shop", PubliclyAccessible=False)
+
+
+# ruleid: cloud-public-access
+c_1.modify_db_instance(PubliclyAccessible=True)
+
+
+# ruleid: cloud-public-access
+c_1.create_cluster(PubliclyAccessible=True)
+
+
+# ruleid: cloud-public-access
+b_1.make_public()
+
+
+# ruleid: cloud-public-access
+b_1.acl.all().grant_read()
+
+
+# ruleid: cloud-public-access
+c_1.authorize_ingress(CidrIp="0.0.0.0/0")
+
+
+# ruleid: cloud-public-access
+{"CidrIp": "0.0.0.0/0"}
+
+
+# ruleid: cloud-public-access
+{"CidrIpv6": "0.0.0.0/0"}

@@ -32,3 +32,33 @@ def compiled_text(context):
 
     # ruleid: code-from-command-line
     exec(compile(os.environ["HOOK"], "hook", "exec"), context)
+def another_1(name):
+    tainted = sys.argv[1]
+    # ruleid: code-from-command-line
+    compile(tainted)
+    # ruleid: code-from-command-line
+    builtins.exec(tainted)
+    # ruleid: code-from-command-line
+    code.InteractiveInterpreter().runsource(tainted)
+    # ruleid: code-from-command-line
+    code.InteractiveConsole().push(tainted)
+    # ruleid: code-from-command-line
+    timeit.timeit(tainted)
+    # ruleid: code-from-command-line
+    cProfile.run(tainted)
+    # ruleid: code-from-command-line
+    runpy.run_path(tainted)
+    # ruleid: code-from-command-line
+    types.CodeType(tainted)
+    # ruleid: code-from-command-line
+    types.FunctionType(tainted)
+    # ruleid: code-from-command-line
+    df_1.eval(tainted)
+    # ruleid: code-from-command-line
+    numexpr.evaluate(tainted)
+    # ruleid: code-from-command-line
+    sympy.sympify(tainted)
+    # ruleid: code-from-command-line
+    sympy.parsing.sympy_parser.parse_expr(tainted)
+    # ruleid: code-from-command-line
+    js2py.eval_js(tainted)

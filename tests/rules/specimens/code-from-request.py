@@ -56,3 +56,29 @@ def named_after_the_client(request):
 def compiled_by_the_client(request):
     # ruleid: code-from-request
     exec(compile(request.GET["code"], "name", "exec"))
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: code-from-request
+    builtins.exec(tainted)
+    # ruleid: code-from-request
+    code.InteractiveInterpreter().runsource(tainted)
+    # ruleid: code-from-request
+    code.InteractiveConsole().push(tainted)
+    # ruleid: code-from-request
+    timeit.timeit(tainted)
+    # ruleid: code-from-request
+    cProfile.run(tainted)
+    # ruleid: code-from-request
+    runpy.run_path(tainted)
+    # ruleid: code-from-request
+    types.CodeType(tainted)
+    # ruleid: code-from-request
+    types.FunctionType(tainted)
+    # ruleid: code-from-request
+    numexpr.evaluate(tainted)
+    # ruleid: code-from-request
+    sympy.sympify(tainted)
+    # ruleid: code-from-request
+    sympy.parsing.sympy_parser.parse_expr(tainted)
+    # ruleid: code-from-request
+    js2py.eval_js(tainted)

@@ -42,3 +42,23 @@ async def fastapi_run(tool: str):
 async def fastapi_start(tool: str):
     # ruleid: command-argument-from-request
     return await asyncio.create_subprocess_exec(tool, "--help")
+
+
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: command-argument-from-request
+    subprocess.f_1(args=tainted)
+    # ruleid: command-argument-from-request
+    os.execvp(tainted)
+    # ruleid: command-argument-from-request
+    os.execl(tainted)
+    # ruleid: command-argument-from-request
+    os.spawnl(mode_1, tainted)
+    # ruleid: command-argument-from-request
+    os.spawnv(mode_1, tainted)
+    # ruleid: command-argument-from-request
+    os.spawnlp(mode_1, tainted)
+    # ruleid: command-argument-from-request
+    os.startfile(tainted)
+    # ruleid: command-argument-from-request
+    pexpect.spawn(tainted, ["k"])

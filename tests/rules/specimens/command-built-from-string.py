@@ -31,3 +31,43 @@ class Remote:
         client.exec_command("systemctl restart %s" % service)
         # ok: command-built-from-string
         client.exec_command("systemctl restart web")
+
+
+def another_1(name):
+    tainted = "rm " + name
+    # ruleid: command-built-from-string
+    os.popen(tainted)
+    # ruleid: command-built-from-string
+    os.popen2(tainted)
+    # ruleid: command-built-from-string
+    subprocess.getoutput(tainted)
+    # ruleid: command-built-from-string
+    subprocess.getstatusoutput(tainted)
+    # ruleid: command-built-from-string
+    commands.getoutput(tainted)
+    # ruleid: command-built-from-string
+    Popen(tainted, shell=True)
+    # ruleid: command-built-from-string
+    asyncio.create_subprocess_shell(tainted)
+    # ruleid: command-built-from-string
+    asyncio.subprocess.create_subprocess_shell(tainted)
+    # ruleid: command-built-from-string
+    anyio.run_process(tainted)
+    # ruleid: command-built-from-string
+    container_1.exec_run(tainted)
+    # ruleid: command-built-from-string
+    pexpect.spawn(tainted)
+    # ruleid: command-built-from-string
+    pexpect.run(tainted)
+    # ruleid: command-built-from-string
+    invoke.run(tainted)
+    # ruleid: command-built-from-string
+    fabric.api.run(tainted)
+    # ruleid: command-built-from-string
+    fabric.api.local(tainted)
+    # ruleid: command-built-from-string
+    subprocess.f_1(["sh", tainted])
+    # ruleid: command-built-from-string
+    asyncio.create_subprocess_exec("sh", tainted)
+    # ruleid: command-built-from-string
+    os.execl(p_1, "sh", tainted)

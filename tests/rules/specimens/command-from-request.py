@@ -77,3 +77,35 @@ def joined_in_a_variable(request):
     name = os.path.join("files", request.args["name"])
     # ruleid: command-from-request
     os.system("ls " + name)
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: command-from-request
+    os.popen2(tainted)
+    # ruleid: command-from-request
+    subprocess.getstatusoutput(tainted)
+    # ruleid: command-from-request
+    commands.getoutput(tainted)
+    # ruleid: command-from-request
+    Popen(tainted, shell=True)
+    # ruleid: command-from-request
+    asyncio.subprocess.create_subprocess_shell(tainted)
+    # ruleid: command-from-request
+    anyio.run_process(tainted)
+    # ruleid: command-from-request
+    ssh_1.exec_command(tainted)
+    # ruleid: command-from-request
+    container_1.exec_run(tainted)
+    # ruleid: command-from-request
+    pexpect.spawn(tainted)
+    # ruleid: command-from-request
+    pexpect.run(tainted)
+    # ruleid: command-from-request
+    invoke.run(tainted)
+    # ruleid: command-from-request
+    fabric.api.run(tainted)
+    # ruleid: command-from-request
+    fabric.api.local(tainted)
+    # ruleid: command-from-request
+    asyncio.create_subprocess_exec("sh", tainted)
+    # ruleid: command-from-request
+    os.execl(p_1, "sh", tainted)

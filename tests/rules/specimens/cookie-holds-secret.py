@@ -20,3 +20,11 @@ def good(response, session_id, password_changed_at):
     response.set_cookie("password_changed", password_changed_at, secure=True)
     # ok: cookie-holds-secret
     response.delete_cookie("password")
+
+
+# ruleid: cookie-holds-secret
+r_1.cookies["pwd"] = pwd
+
+
+# ruleid: cookie-holds-secret
+r_1.set_cookie(value=pwd)

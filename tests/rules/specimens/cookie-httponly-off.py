@@ -32,3 +32,27 @@ async def api_login_safely(response: Response, token: str):
     response.set_cookie(key="theme", value="dark")
     # ok: cookie-httponly-off
     response.set_cookie("csrf_token", token, secure=True)
+
+
+# ruleid: cookie-httponly-off
+r_1.set_cookie(key="jwt")
+
+
+# ruleid: cookie-httponly-off
+r_1.set_signed_cookie("jwt")
+
+
+# ruleid: cookie-httponly-off
+r_1.set_signed_cookie(httponly=False)
+
+
+# ruleid: cookie-httponly-off
+c_1.config.update(SESSION_COOKIE_HTTPONLY=False)
+
+
+# ruleid: cookie-httponly-off
+c_1.config.from_mapping(SESSION_COOKIE_HTTPONLY=False)
+
+
+# ruleid: cookie-httponly-off
+c_1.update({"SESSION_COOKIE_HTTPONLY":False})

@@ -56,3 +56,31 @@ def login_safely(token, options):
 def test_login(client):
     # ok: cookie-secure-off
     client.set_cookie("token", "x")
+
+
+# ruleid: cookie-secure-off
+c_1.config.from_mapping(REMEMBER_COOKIE_SECURE=False)
+
+
+# ruleid: cookie-secure-off
+c_1.update({"REMEMBER_COOKIE_SECURE":False})
+
+
+# ruleid: cookie-secure-off
+starlette.middleware.sessions.SessionMiddleware(https_only=False)
+
+
+# ruleid: cookie-secure-off
+a_1.add_middleware(SessionMiddleware, https_only=False)
+
+
+# ruleid: cookie-secure-off
+aiohttp_session.cookie_storage.EncryptedCookieStorage()
+
+
+# ruleid: cookie-secure-off
+aiohttp_session.cookie_storage.EncryptedCookieStorage()
+
+
+# ruleid: cookie-secure-off
+EncryptedCookieStorage()

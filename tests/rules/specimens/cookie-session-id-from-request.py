@@ -34,3 +34,39 @@ def django_login_safely(request):
     request.session.cycle_key()
     # ok: cookie-session-id-from-request
     request.session["seen"] = request.GET["key"]
+
+
+def another_1(name, tainted=None):
+    tainted = flask.request.values
+    # ruleid: cookie-session-id-from-request
+    r_1.set_cookie("sessionid", tainted)
+
+
+def another_2(name, tainted=None):
+    tainted = flask.request.json
+    # ruleid: cookie-session-id-from-request
+    r_1.set_cookie("sessionid", tainted)
+
+
+def another_3(name, tainted=None):
+    tainted = flask.request.get_json()
+    # ruleid: cookie-session-id-from-request
+    r_1.set_cookie("sessionid", tainted)
+
+
+def another_4(name, tainted=None):
+    tainted = request.POST
+    # ruleid: cookie-session-id-from-request
+    r_1.set_cookie("sessionid", tainted)
+
+
+def another_5(name, tainted=None):
+    tainted = request.query_params
+    # ruleid: cookie-session-id-from-request
+    r_1.set_cookie("sessionid", tainted)
+
+
+def another_6(name, tainted=None):
+    tainted = request.query
+    # ruleid: cookie-session-id-from-request
+    r_1.set_cookie("sessionid", tainted)

@@ -17,3 +17,7 @@ app.permanent_session_lifetime = timedelta(hours=8)
 app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(days=7)
 # ok: cookie-session-long
 CACHE_AGE = 31536000
+
+
+# ruleid: cookie-session-long
+a_1.add_middleware(SessionMiddleware, max_age=None)

@@ -25,3 +25,36 @@ api.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET"])
 CORS(app, origins=["https://shop.example.org"], supports_credentials=True)
 # ok: cors-any-origin-credentials
 api.add_middleware(CORSMiddleware, allow_origin_regex=r"https://.*\.example\.org", allow_credentials=True)
+
+
+# ruleid: cors-any-origin-credentials
+starlette.middleware.cors.CORSMiddleware(allow_origins=["*"], allow_credentials=True)
+
+
+# ruleid: cors-any-origin-credentials
+Middleware(CORSMiddleware, allow_origins=["*"], allow_credentials=True)
+
+
+# ruleid: cors-any-origin-credentials
+CORS(origins=["*"], supports_credentials=True)
+
+
+# ruleid: cors-any-origin-credentials
+CORS(resources={p_1:{"origins":"*"}}, supports_credentials=True)
+
+
+# ruleid: cors-any-origin-credentials
+cross_origin(origins="*", supports_credentials=True)
+
+
+def another_6(name):
+    # ruleid: cors-any-origin-credentials
+    CORS_ALLOW_CREDENTIALS = True
+    pass
+    CORS_ALLOW_ALL_ORIGINS = True
+
+
+# ruleid: cors-any-origin-credentials
+CORS_ORIGIN_ALLOW_ALL = True
+pass
+CORS_ALLOW_CREDENTIALS = True

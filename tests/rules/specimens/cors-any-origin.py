@@ -33,3 +33,51 @@ def good(response):
     # ok: cors-any-origin
     response.headers["Vary"] = "*"
     return response
+
+
+# ruleid: cors-any-origin
+Middleware(CORSMiddleware, allow_origins=["*"])
+
+
+# ruleid: cors-any-origin
+CORSMiddleware(allow_origins=["*"])
+
+
+# ruleid: cors-any-origin
+CORS(origins="*")
+
+
+# ruleid: cors-any-origin
+CORS(origins=["*"])
+
+
+# ruleid: cors-any-origin
+CORS(resources={p_1:{"origins":"*"}})
+
+
+# ruleid: cors-any-origin
+CORS_ORIGIN_ALLOW_ALL = True
+
+
+# ruleid: cors-any-origin
+r_1.headers.add("Access-Control-Allow-Origin", "*")
+
+
+# ruleid: cors-any-origin
+r_1.headers.set("Access-Control-Allow-Origin", "*")
+
+
+# ruleid: cors-any-origin
+r_1.set_header("Access-Control-Allow-Origin", "*")
+
+
+# ruleid: cors-any-origin
+f_1(headers={"Access-Control-Allow-Origin": "*"})
+
+
+# ruleid: cors-any-origin
+r_1.headers["access-control-allow-origin"] = "*"
+
+
+# ruleid: cors-any-origin
+aiohttp_cors.setup(defaults={"*":x_1})

@@ -46,3 +46,15 @@ def refused(response, abort):
     # ok: cors-origin-reflected
     response.headers["Access-Control-Allow-Origin"] = origin
     return response
+
+
+def another_1(name, tainted=None):
+    tainted = flask.request.origin
+    # ruleid: cors-origin-reflected
+    r_1["access-control-allow-origin"] = tainted
+
+
+def another_2(name, tainted=None):
+    tainted = flask.request.referrer
+    # ruleid: cors-origin-reflected
+    r_1["access-control-allow-origin"] = tainted

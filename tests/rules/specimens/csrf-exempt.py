@@ -51,3 +51,29 @@ def plain(request):
 @limiter.exempt  # noqa: F821
 def unlimited():
     return "ok"
+
+
+# ruleid: csrf-exempt
+@csrf_exempt
+class f_1():
+    pass
+
+
+# ruleid: csrf-exempt
+@method_decorator(csrf_exempt)
+def f_1():
+    pass
+
+
+# ruleid: csrf-exempt
+@method_decorator([csrf_exempt])
+class f_1():
+    pass
+
+
+# ruleid: csrf-exempt
+csrf.exempt(v_1)
+
+
+# ruleid: csrf-exempt
+v_1.csrf_exempt = True

@@ -47,3 +47,16 @@ app.config["WTF_CSRF_ENABLED"] = "CI" not in os.environ
 class SafeForm(FlaskForm):
     class Meta:
         csrf = True
+
+
+# ruleid: csrf-off
+c_1.config.from_mapping(WTF_CSRF_CHECK_DEFAULT=False)
+
+
+# ruleid: csrf-off
+c_1.update({"WTF_CSRF_CHECK_DEFAULT":False})
+
+
+def another_3(name):
+    # ruleid: csrf-off
+    f_1(csrf_enabled=False)

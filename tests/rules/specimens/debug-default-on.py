@@ -20,3 +20,11 @@ DEBUG = env.bool("DEBUG", default=False)
 CACHE = os.environ.get("USE_CACHE", "True") == "True"
 # ok: debug-default-on
 LEVEL = os.environ.get("DEBUG_LEVEL", "1")
+
+
+# ruleid: debug-default-on
+e_1.bool("DEBUG", 1)
+
+
+# ruleid: debug-default-on
+env("DEBUG", default=1)

@@ -41,3 +41,43 @@ if __name__ == "__main__":
     asyncio.run(main(), debug=True)
 # ok: debug-on
 other = FastAPI(title="shop")
+
+
+# ruleid: debug-on
+application.run(use_debugger=True)
+
+
+# ruleid: debug-on
+starlette.applications.Starlette(debug=True)
+
+
+# ruleid: debug-on
+tornado.web.Application(debug=True)
+
+
+# ruleid: debug-on
+werkzeug.serving.run_simple(use_debugger=True)
+
+
+# ruleid: debug-on
+aiohttp_debugtoolbar.setup()
+
+
+# ruleid: debug-on
+aiohttp.web.Application(debug=True)
+
+
+# ruleid: debug-on
+application.config.update(DEBUG=True)
+
+
+# ruleid: debug-on
+application.config.from_mapping(DEBUG=True)
+
+
+# ruleid: debug-on
+os.environ["FLASK_DEBUG"] = "1"
+
+
+# ruleid: debug-on
+os.environ["FLASK_ENV"] = "development"

@@ -24,3 +24,15 @@ cgitb.enable(display=0, logdir="logs")
 INSTALLED_APPS = ["django.contrib.auth", "shop"]
 # ok: debug-traceback-page
 application = tornado.web.Application([])
+
+
+# ruleid: debug-traceback-page
+django.views.debug.technical_404_response()
+
+
+# ruleid: debug-traceback-page
+flask_debugtoolbar.DebugToolbarExtension()
+
+
+# ruleid: debug-traceback-page
+werkzeug.debug.DebuggedApplication(app_1)

@@ -44,3 +44,49 @@ async def fastapi_model(file: bytes = File(...)):
     torch.load(io.BytesIO(file), weights_only=True)
     # ruleid: deserialize-from-request
     return torch.load(io.BytesIO(file))
+
+
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: deserialize-from-request
+    pickle.load(tainted)
+    # ruleid: deserialize-from-request
+    pickle.Unpickler(tainted)
+    # ruleid: deserialize-from-request
+    cPickle.loads(tainted)
+    # ruleid: deserialize-from-request
+    cPickle.load(tainted)
+    # ruleid: deserialize-from-request
+    _pickle.loads(tainted)
+    # ruleid: deserialize-from-request
+    dill.loads(tainted)
+    # ruleid: deserialize-from-request
+    dill.load(tainted)
+    # ruleid: deserialize-from-request
+    cloudpickle.loads(tainted)
+    # ruleid: deserialize-from-request
+    cloudpickle.load(tainted)
+    # ruleid: deserialize-from-request
+    jsonpickle.loads(tainted)
+    # ruleid: deserialize-from-request
+    marshal.loads(tainted)
+    # ruleid: deserialize-from-request
+    marshal.load(tainted)
+    # ruleid: deserialize-from-request
+    shelve.open(tainted)
+    # ruleid: deserialize-from-request
+    joblib.load(tainted)
+    # ruleid: deserialize-from-request
+    pandas.read_pickle(tainted)
+    # ruleid: deserialize-from-request
+    numpy.load(tainted, allow_pickle=True)
+    # ruleid: deserialize-from-request
+    serializer_1.loads(tainted, serializer="pickle")
+    # ruleid: deserialize-from-request
+    yaml.load_all(tainted)
+    # ruleid: deserialize-from-request
+    yaml.unsafe_load(tainted)
+    # ruleid: deserialize-from-request
+    yaml.full_load(tainted)
+    # ruleid: deserialize-from-request
+    yaml.unsafe_load_all(tainted)

@@ -24,3 +24,9 @@ def constant(queryset, owner, count):
     queryset.annotate(rank=RawSQL(f"rank() OVER (ORDER BY {COLUMN})", []))
     # ok: django-sql-fragment-built-from-string
     queryset.extra(where=[f"price > {int(count)}"])
+
+
+def another_1(name):
+    tainted = "a " + name
+    # ruleid: django-sql-fragment-built-from-string
+    s_1.extra(tainted)

@@ -20,3 +20,23 @@ app.router.add_static("/static", "static")
 routes = [path("files/<path:path>", serve, {"document_root": "files"})]
 # ok: expose-directory
 local = http.server.HTTPServer(("127.0.0.1", 8000), http.server.SimpleHTTPRequestHandler)
+
+
+# ruleid: expose-directory
+aiohttp.web.static(show_index=True)
+
+
+# ruleid: expose-directory
+re_path(django.views.static.serve, {"show_indexes": True})
+
+
+# ruleid: expose-directory
+django.views.static.serve(show_indexes=True)
+
+
+# ruleid: expose-directory
+http.server.HTTPServer(("0.0.0.0", p_1), http.server.SimpleHTTPRequestHandler)
+
+
+# ruleid: expose-directory
+socketserver.TCPServer(("", p_1), http.server.SimpleHTTPRequestHandler)

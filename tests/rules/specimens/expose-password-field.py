@@ -43,3 +43,23 @@ class WritingUserSerializer(serializers.ModelSerializer):
         model = User
         fields = "__all__"
         extra_kwargs = {"password": {"write_only": True}}
+
+
+# ruleid: expose-password-field
+flask.jsonify(k_1=o_1.pwd)
+
+
+# ruleid: expose-password-field
+JsonResponse({"k_1": o_1.pwd})
+
+
+# ruleid: expose-password-field
+JSONResponse({"k_1": o_1.pwd})
+
+
+# ruleid: expose-password-field
+rest_framework.response.Response({"k_1": o_1.pwd})
+
+
+# ruleid: expose-password-field
+flask.jsonify(u_1.__dict__)

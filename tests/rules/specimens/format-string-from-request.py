@@ -29,3 +29,13 @@ async def fastapi_label(pattern: str, width: int):
     "{:>{}}".format("x", width)
     # ruleid: format-string-from-request
     return pattern.format(item)
+
+
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: format-string-from-request
+    string.Formatter().format(tainted)
+    # ruleid: format-string-from-request
+    string.Formatter().vformat(tainted)
+    # ruleid: format-string-from-request
+    str.format(tainted)

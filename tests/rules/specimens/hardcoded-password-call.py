@@ -38,3 +38,59 @@ DATABASES = {
 }
 # ok: hardcoded-password-call
 field = dict(password="the password of the user")
+
+
+# ruleid: hardcoded-password-call
+create_async_engine("a://:z@")
+
+
+# ruleid: hardcoded-password-call
+psycopg2.connect("a://:z@")
+
+
+# ruleid: hardcoded-password-call
+psycopg.connect("a://:z@")
+
+
+# ruleid: hardcoded-password-call
+asyncpg.connect("a://:z@")
+
+
+# ruleid: hardcoded-password-call
+asyncpg.create_pool("a://:z@")
+
+
+# ruleid: hardcoded-password-call
+pymongo.MongoClient("a://:z@")
+
+
+# ruleid: hardcoded-password-call
+MongoClient("a://:z@")
+
+
+# ruleid: hardcoded-password-call
+redis.from_url("a://:z@")
+
+
+# ruleid: hardcoded-password-call
+redis.Redis.from_url("a://:z@")
+
+
+# ruleid: hardcoded-password-call
+a_1.config["SQLALCHEMY_DATABASE_URI"] = "a://:z@"
+
+
+# ruleid: hardcoded-password-call
+SQLALCHEMY_DATABASE_URI = "a://:z@"
+
+
+# ruleid: hardcoded-password-call
+DATABASE_URL = "a://:z@"
+
+
+# ruleid: hardcoded-password-call
+celery.Celery(broker="a://:z@")
+
+
+# ruleid: hardcoded-password-call
+a_1.config["MONGO_URI"] = "a://:z@"

@@ -31,3 +31,11 @@ def good(password, kind, api_key):
     # ok: hardcoded-password-compare
     d = request.form["grant_type"] == "password"
     return a, b, c, d
+
+
+# ruleid: hardcoded-password-compare
+"zzz" == passphrase
+
+
+# ruleid: hardcoded-password-compare
+secrets.compare_digest(passphrase, "zzz")

@@ -18,3 +18,31 @@ HOST = os.environ.get("DB_HOST", "localhost")
 PASSWORD = os.environ.get("DB_PASSWORD", "")
 # ok: hardcoded-secret-fallback
 TOKEN = os.getenv("AUTH_TOKEN", None)
+
+
+# ruleid: hardcoded-secret-fallback
+os.getenv("PASSWORD", "aa")
+
+
+# ruleid: hardcoded-secret-fallback
+os.environ.setdefault("PASSWORD", "aa")
+
+
+# ruleid: hardcoded-secret-fallback
+os.environ.get("PASSWORD") or "aa"
+
+
+# ruleid: hardcoded-secret-fallback
+env("PASSWORD", default="aa")
+
+
+# ruleid: hardcoded-secret-fallback
+env.str("PASSWORD", default="aa")
+
+
+# ruleid: hardcoded-secret-fallback
+env.str("PASSWORD", "aa")
+
+
+# ruleid: hardcoded-secret-fallback
+environ.get("PASSWORD", "aa")

@@ -36,3 +36,31 @@ JWT_SECRET = ""
 class TestConfig:
     # ok: hardcoded-secret-key
     SECRET_KEY = "example-for-tests"
+
+
+# ruleid: hardcoded-secret-key
+a_1.config.update(JWT_SECRET_KEY="aa")
+
+
+# ruleid: hardcoded-secret-key
+a_1.config.from_mapping(SECRET_KEY="aa")
+
+
+# ruleid: hardcoded-secret-key
+a_1.config.update({"SECRET_KEY": "aa"})
+
+
+# ruleid: hardcoded-secret-key
+SessionMiddleware(secret_key="aa")
+
+
+# ruleid: hardcoded-secret-key
+tornado.web.Application(cookie_secret="aa")
+
+
+# ruleid: hardcoded-secret-key
+EncryptedCookieStorage("aa")
+
+
+# ruleid: hardcoded-secret-key
+JWTStrategy(secret="aa")

@@ -52,3 +52,7 @@ def better(password, salt, token, data):
 def pwned(password_list_file):
     # ok: hash-password-fast
     return hashlib.sha256(password_list_file).hexdigest()
+
+
+# ruleid: hash-password-fast
+Crypto.Hash.sha1.new(passphrase)

@@ -45,3 +45,19 @@ def strong(password):
     # ok: hash-password-scheme-weak
     d = make_password(password, hasher=os.environ.get("HASHER", "default"))
     return a, b, c, d
+
+
+# ruleid: hash-password-scheme-weak
+CryptContext(["md5_crypt"])
+
+
+# ruleid: hash-password-scheme-weak
+generate_password_hash(p_1, "sha1")
+
+
+# ruleid: hash-password-scheme-weak
+django.contrib.auth.hashers.make_password(p_1, md5_crypt, "sha1")
+
+
+# ruleid: hash-password-scheme-weak
+crypt.crypt()

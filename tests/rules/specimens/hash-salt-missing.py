@@ -26,3 +26,35 @@ def strong(password, salt, token, stored):
     c = generate_password_hash(password, salt_length=16)
     # ok: hash-salt-missing
     return a, b, c, hashlib.sha256(token.encode()).hexdigest() == stored
+
+
+# ruleid: hash-salt-missing
+hashlib.pbkdf2_hmac(salt=b"")
+
+
+# ruleid: hash-salt-missing
+hashlib.pbkdf2_hmac(a_1, password, "".encode())
+
+
+# ruleid: hash-salt-missing
+Scrypt(salt=b"")
+
+
+# ruleid: hash-salt-missing
+Crypto.Protocol.KDF.PBKDF2(password, b"")
+
+
+# ruleid: hash-salt-missing
+Crypto.Protocol.KDF.scrypt(password, b"")
+
+
+# ruleid: hash-salt-missing
+make_password(salt="")
+
+
+# ruleid: hash-salt-missing
+generate_password_hash(salt_length=0)
+
+
+# ruleid: hash-salt-missing
+hashlib.sha256(password.encode()).digest() == s_1

@@ -70,3 +70,45 @@ def web_socket_answer(key):
 def signature(text):
     # ruleid: hash-weak
     return base64.b64encode(hashlib.sha1(text + SECRET_KEY).digest())
+# ruleid: hash-weak
+hashlib.new(name="md5")
+
+
+# ruleid: hash-weak
+cryptography.hazmat.primitives.hashes.MD5()
+
+
+# ruleid: hash-weak
+Crypto.Hash.MD2.new()
+
+
+# ruleid: hash-weak
+Crypto.Hash.MD4.new()
+
+
+# ruleid: hash-weak
+Crypto.Hash.SHA.new()
+
+
+# ruleid: hash-weak
+Crypto.Hash.SHA1.new()
+
+
+# ruleid: hash-weak
+Crypto.Hash.RIPEMD160.new()
+
+
+# ruleid: hash-weak
+Cryptodome.Hash.MD2.new()
+
+
+# ruleid: hash-weak
+Cryptodome.Hash.MD4.new()
+
+
+# ruleid: hash-weak
+Cryptodome.Hash.MD5.new()
+
+
+# ruleid: hash-weak
+Cryptodome.Hash.SHA1.new()

@@ -45,3 +45,19 @@ def passed_on(request, proxy_req):
 def given_back(request, resp):
     # ruleid: header-from-request
     resp.headers["X-Name"] = request.headers["X-Name"]
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: header-from-request
+    resp.headers.add(k_1, tainted)
+    # ruleid: header-from-request
+    resp.headers.set(k_1, tainted)
+    # ruleid: header-from-request
+    resp.headers.append(k_1, tainted)
+    # ruleid: header-from-request
+    resp.headers.extend(tainted)
+    # ruleid: header-from-request
+    resp.set_header(k_1, tainted)
+    # ruleid: header-from-request
+    resp.add_header(k_1, tainted)
+    # ruleid: header-from-request
+    resp.raw_headers.append(tainted)

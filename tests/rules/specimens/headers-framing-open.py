@@ -28,3 +28,17 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 @xframe_options_deny
 def safe_pay(request):
     return request
+
+
+# ruleid: headers-framing-open
+@method_decorator(xframe_options_exempt)
+class c_1():
+    pass
+
+
+# ruleid: headers-framing-open
+r_1["X-Frame-Options"] = "allowall"
+
+
+# ruleid: headers-framing-open
+r_1.xframe_options_exempt = True

@@ -20,3 +20,15 @@ def flask_view(app, response):
 SECURE_CONTENT_TYPE_NOSNIFF = True
 # ok: headers-protection-off
 SECURE_REFERRER_POLICY = "same-origin"
+
+
+# ruleid: headers-protection-off
+SECURE_REFERRER_POLICY = "unsafe-url"
+
+
+# ruleid: headers-protection-off
+Talisman(content_security_policy=False)
+
+
+# ruleid: headers-protection-off
+CSP_SCRIPT_SRC = ["'unsafe-inline'"]

@@ -16,3 +16,11 @@ ALLOWED_HOSTS = ["shop.example.org"]
 ALLOWED_HOSTS = os.environ["HOSTS"].split(",")
 # ok: host-any
 api.add_middleware(TrustedHostMiddleware, allowed_hosts=["*.example.org"])
+
+
+# ruleid: host-any
+ALLOWED_HOSTS += ["*"]
+
+
+# ruleid: host-any
+TrustedHostMiddleware(allowed_hosts=["*"])

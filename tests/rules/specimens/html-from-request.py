@@ -91,3 +91,39 @@ def cleaned_in_a_variable(request):
     name = trim(request.args["name"])
     # ruleid: html-from-request
     return HttpResponse(f"<p>{name}</p>")
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: html-from-request
+    flask.make_response(tainted)
+    # ruleid: html-from-request
+    make_response(tainted)
+    # ruleid: html-from-request
+    flask.Response(tainted)
+    # ruleid: html-from-request
+    Response(tainted)
+    # ruleid: html-from-request
+    HttpResponse(tainted)
+    # ruleid: html-from-request
+    HttpResponse(content=tainted)
+    # ruleid: html-from-request
+    django.http.HttpResponse(tainted)
+    # ruleid: html-from-request
+    HttpResponseBadRequest(tainted)
+    # ruleid: html-from-request
+    HttpResponseNotFound(tainted)
+    # ruleid: html-from-request
+    HttpResponseForbidden(tainted)
+    # ruleid: html-from-request
+    HttpResponseServerError(tainted)
+    # ruleid: html-from-request
+    HTMLResponse(content=tainted)
+    # ruleid: html-from-request
+    fastapi.responses.HTMLResponse(tainted)
+    # ruleid: html-from-request
+    Response(content=tainted, media_type="text/html")
+    # ruleid: html-from-request
+    aiohttp.web.Response(text=tainted, content_type="text/html")
+    # ruleid: html-from-request
+    aiohttp.web.Response(body=tainted, content_type="text/html")
+    # ruleid: html-from-request
+    sanic.response.html(tainted)

@@ -35,3 +35,23 @@ async def fastapi_checked(kind: str):
         raise HTTPException(404)
     # ok: import-from-request
     return importlib.import_module(f"plugins.{kind}")
+
+
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: import-from-request
+    importlib.reload(tainted)
+    # ruleid: import-from-request
+    runpy.run_module(tainted)
+    # ruleid: import-from-request
+    pydoc.locate(tainted)
+    # ruleid: import-from-request
+    pkgutil.resolve_name(tainted)
+    # ruleid: import-from-request
+    werkzeug.utils.import_string(tainted)
+    # ruleid: import-from-request
+    importlib.util.spec_from_file_location(n_1, tainted)
+    # ruleid: import-from-request
+    ctypes.CDLL(tainted)
+    # ruleid: import-from-request
+    ctypes.cdll.LoadLibrary(tainted)

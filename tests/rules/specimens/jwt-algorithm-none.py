@@ -19,3 +19,21 @@ def strong(app, claims, token, key):
     # ok: jwt-algorithm-none
     app.config["JWT_ALGORITHM"] = "RS256"
     return a, b
+
+
+# ruleid: jwt-algorithm-none
+jwt.encode(p_1, k_1, "none")
+
+
+# ruleid: jwt-algorithm-none
+j_1.decode(algorithms="none")
+
+
+# ruleid: jwt-algorithm-none
+jwt.decode(p_1, k_1, ["none"])
+
+
+# ruleid: jwt-algorithm-none
+v_1 = ["none"]
+pass
+j_1.decode(algorithms=v_1)

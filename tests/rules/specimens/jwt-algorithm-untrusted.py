@@ -37,3 +37,11 @@ def by_key_id(token, keys):
     header = jwt.get_unverified_header(token)
     # ok: jwt-algorithm-untrusted
     return jwt.decode(token, keys[header["kid"]], algorithms=["RS256"])
+
+
+# ruleid: jwt-algorithm-untrusted
+j_1.decode(algorithms=["PS256", "HS256"])
+
+
+# ruleid: jwt-algorithm-untrusted
+jwt.decode(algorithms=jwt.algorithms.get_default_algorithms())

@@ -22,3 +22,15 @@ def strong(token, key):
     # ok: jwt-algorithms-missing
     d = token.decode("utf-8", "ignore")
     return a, b, c, d
+
+
+# ruleid: jwt-algorithms-missing
+jwt.decode(t_1, k_1, algorithms=None)
+
+
+# ruleid: jwt-algorithms-missing
+jose.jwt.decode(t_1, k_1, None)
+
+
+# ruleid: jwt-algorithms-missing
+jwt.decode(t_1, key=k_1)

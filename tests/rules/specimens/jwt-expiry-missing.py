@@ -41,3 +41,7 @@ def strong_updated(user, key, end):
 def given(claims, key):
     # ok: jwt-expiry-missing
     return jwt.encode(claims, key, algorithm="HS256")
+
+
+# ruleid: jwt-expiry-missing
+jose.jwt.encode({"c_1": v_1})

@@ -22,3 +22,15 @@ def strong(app, token, key, user, timedelta):
     # ok: jwt-expiry-off
     c = jwt.decode(token, key, algorithms=["HS256"], options={"verify_exp": True})
     return a, b, c
+
+
+# ruleid: jwt-expiry-off
+j_1.decode_complete(options={"verify_exp":False})
+
+
+# ruleid: jwt-expiry-off
+JWT_ACCESS_TOKEN_EXPIRES = False
+
+
+# ruleid: jwt-expiry-off
+c_1["JWT_VERIFY_EXPIRATION"] = False

@@ -26,3 +26,35 @@ def strong(app, claims, token, public_key):
     # ok: jwt-key-hardcoded
     d = jwt.decode(token, "-----BEGIN PUBLIC KEY-----\nexample\n-----END PUBLIC KEY-----", algorithms=["RS256"])
     return a, b, c, d
+
+
+# ruleid: jwt-key-hardcoded
+jwt.encode(key="a")
+
+
+# ruleid: jwt-key-hardcoded
+jwt.decode(key="a")
+
+
+# ruleid: jwt-key-hardcoded
+jose.jwt.encode(p_1, "a")
+
+
+# ruleid: jwt-key-hardcoded
+jose.jwt.decode(p_1, "a")
+
+
+# ruleid: jwt-key-hardcoded
+jose.jws.sign(p_1, "a")
+
+
+# ruleid: jwt-key-hardcoded
+authlib.jose.jwt.encode(h_1, p_1, "a")
+
+
+# ruleid: jwt-key-hardcoded
+authlib.jose.jwt.decode(p_1, "a")
+
+
+# ruleid: jwt-key-hardcoded
+itsdangerous.url_safe.s_1("a")

@@ -34,3 +34,27 @@ def good(token, key):
     # ok: jwt-verify-off
     d = jwt.get_unverified_header(token)["kid"]
     return a, b, c, d
+
+
+# ruleid: jwt-verify-off
+j_1.decode_complete(options={"verify_signature":False})
+
+
+# ruleid: jwt-verify-off
+j_1.decode(options=dict(verify_signature=False))
+
+
+# ruleid: jwt-verify-off
+jose.jwt.decode(verify=False)
+
+
+# ruleid: jwt-verify-off
+jose.jws.verify(verify=False)
+
+
+# ruleid: jwt-verify-off
+jose.jws.get_unverified_claims()
+
+
+# ruleid: jwt-verify-off
+jwt.api_jws.decode(verify=False)

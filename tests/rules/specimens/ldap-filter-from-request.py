@@ -40,3 +40,23 @@ async def fastapi_person(uid: str):
     server.search(search_base="dc=example", search_filter="(uid=" + uid + ")")
     # ok: ldap-filter-from-request
     return server.search(search_base="dc=example", search_filter="(uid=admin)")
+
+
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: ldap-filter-from-request
+    ldap.search_st(base_1, scope_1, tainted)
+    # ruleid: ldap-filter-from-request
+    ldap.search_ext(base_1, scope_1, tainted)
+    # ruleid: ldap-filter-from-request
+    ldap.search_ext_s(base_1, scope_1, tainted)
+    # ruleid: ldap-filter-from-request
+    ldap.search_s(tainted)
+    # ruleid: ldap-filter-from-request
+    ldap.search_s(filterstr=tainted)
+    # ruleid: ldap-filter-from-request
+    ldap.paged_search(base_1, tainted)
+    # ruleid: ldap-filter-from-request
+    ldap3.Reader(ldap, d_1, tainted)
+    # ruleid: ldap-filter-from-request
+    ldap.simple_bind_s(tainted)

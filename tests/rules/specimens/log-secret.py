@@ -33,3 +33,27 @@ def good(user, password, token_count, reason):
     logger.warning("password too short: %d", len(password))
     # ok: log-secret
     logger.warning("password refused: %s", user.password_reason)
+
+
+# ruleid: log-secret
+logging.warning("text" % secretkey)
+
+
+# ruleid: log-secret
+logging.warning("text".format(k_1=secretkey))
+
+
+# ruleid: log-secret
+logging.warning(a_1 + secretkey + b_1)
+
+
+# ruleid: log-secret
+logging.warning(a_1 + str(secretkey))
+
+
+# ruleid: log-secret
+logging.warning(repr(secretkey))
+
+
+# ruleid: log-secret
+logging.warning(extra={k_1: secretkey})

@@ -23,3 +23,27 @@ def note(text):
     Markup("<p>%s</p>") % text
     # ok: markup-built-from-string
     mark_safe("<br>")
+
+
+def another_1(name):
+    tainted = "<b>" + name
+    # ruleid: markup-built-from-string
+    markupsafe.Markup(tainted)
+    # ruleid: markup-built-from-string
+    flask.Markup(tainted)
+    # ruleid: markup-built-from-string
+    Markup(tainted)
+    # ruleid: markup-built-from-string
+    django.utils.safestring.mark_safe(tainted)
+    # ruleid: markup-built-from-string
+    mark_safe(tainted)
+    # ruleid: markup-built-from-string
+    SafeString(tainted)
+    # ruleid: markup-built-from-string
+    SafeText(tainted)
+    # ruleid: markup-built-from-string
+    django.utils.html.format_html(tainted)
+    # ruleid: markup-built-from-string
+    format_html(tainted)
+    # ruleid: markup-built-from-string
+    webhelpers2.html.literal(tainted)

@@ -36,3 +36,27 @@ async def fastapi_note(note: str, number: int):
     Markup(f"<p>{number}</p>")
     # ruleid: markup-from-request
     return Markup(f"<p>{note}</p>")
+
+
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: markup-from-request
+    markupsafe.Markup(tainted)
+    # ruleid: markup-from-request
+    flask.Markup(tainted)
+    # ruleid: markup-from-request
+    Markup(tainted)
+    # ruleid: markup-from-request
+    django.utils.safestring.mark_safe(tainted)
+    # ruleid: markup-from-request
+    mark_safe(tainted)
+    # ruleid: markup-from-request
+    SafeString(tainted)
+    # ruleid: markup-from-request
+    SafeText(tainted)
+    # ruleid: markup-from-request
+    django.utils.html.format_html(tainted)
+    # ruleid: markup-from-request
+    format_html(tainted)
+    # ruleid: markup-from-request
+    webhelpers2.html.literal(tainted)

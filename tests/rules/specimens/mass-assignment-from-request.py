@@ -36,3 +36,19 @@ async def fastapi_user(body: dict, user: UserCreate):
     User(**user.model_dump())
     # ruleid: mass-assignment-from-request
     return User(**body)
+
+
+def another_1(name):
+    tainted = request.json
+    # ruleid: mass-assignment-from-request
+    m_1.objects.update_or_create(**tainted)
+    # ruleid: mass-assignment-from-request
+    m_1.objects.f_1().update(**tainted)
+    # ruleid: mass-assignment-from-request
+    m_1.query.f_1().update(tainted)
+    # ruleid: mass-assignment-from-request
+    vars(o_1).update(tainted)
+    # ruleid: mass-assignment-from-request
+    c_1.insert_one(tainted)
+    # ruleid: mass-assignment-from-request
+    c_1.update_one(w_1, {"$set": tainted})

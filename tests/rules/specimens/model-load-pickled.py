@@ -16,3 +16,23 @@ def load(path, name):
     numpy.load(path)
     # ok: model-load-pickled
     AutoModel.from_pretrained(name)
+
+
+# ruleid: model-load-pickled
+dill.load(f_1)
+
+
+# ruleid: model-load-pickled
+jsonpickle.decode(q_1)
+
+
+# ruleid: model-load-pickled
+keras.models.load_model(safe_mode=False)
+
+
+# ruleid: model-load-pickled
+keras.saving.load_model(safe_mode=False)
+
+
+# ruleid: model-load-pickled
+datasets.load_dataset(trust_remote_code=True)

@@ -31,3 +31,17 @@ async def fastapi_count(name: str):
     await db.items.count_documents({"$where": "this.name == '%s'" % name})
     # ok: nosql-code-from-request
     return await db.items.count_documents({"$where": "this.price > 3"})
+
+
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: nosql-code-from-request
+    {"$function": tainted}
+    # ruleid: nosql-code-from-request
+    {"$accumulator": tainted}
+    # ruleid: nosql-code-from-request
+    c_1.where(tainted)
+    # ruleid: nosql-code-from-request
+    db_1.eval(tainted)
+    # ruleid: nosql-code-from-request
+    bson.Code(tainted)

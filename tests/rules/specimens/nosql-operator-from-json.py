@@ -36,3 +36,19 @@ def django_search(request):
     wanted = {"code": "a"}
     # ok: nosql-operator-from-json
     db.items.update_one({"code": wanted["code"]}, {"$inc": {"seen": 1}})
+
+
+def another_1(name):
+    tainted = request.json
+    # ruleid: nosql-operator-from-json
+    c_1.find_one_and_update(tainted)
+    # ruleid: nosql-operator-from-json
+    c_1.find_one_and_delete(tainted)
+    # ruleid: nosql-operator-from-json
+    c_1.update_many(tainted)
+    # ruleid: nosql-operator-from-json
+    c_1.delete_one(tainted)
+    # ruleid: nosql-operator-from-json
+    c_1.count_documents(tainted)
+    # ruleid: nosql-operator-from-json
+    c_1.aggregate(tainted)

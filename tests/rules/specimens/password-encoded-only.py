@@ -21,3 +21,27 @@ def good(user, password, name, image):
     # ok: password-encoded-only
     header = base64.b64encode(f"{name}:{password}".encode())
     return header
+
+
+# ruleid: password-encoded-only
+base64.b_1(passwd)
+
+
+# ruleid: password-encoded-only
+base64.b_1(bytes(passwd))
+
+
+# ruleid: password-encoded-only
+codecs.encode(passwd, "rot_13")
+
+
+# ruleid: password-encoded-only
+codecs.encode(passwd, "base64")
+
+
+# ruleid: password-encoded-only
+binascii.hexlify(passwd.encode())
+
+
+# ruleid: password-encoded-only
+binascii.b2a_base64(passwd.encode())

@@ -18,3 +18,15 @@ def good(user, password, path, password_file):
     subprocess.run(["tool", "--password-file", password_file], check=True)
     # ok: password-on-command-line
     subprocess.run(["tool", "-p", path], input=password, text=True, check=True)
+
+
+# ruleid: password-on-command-line
+asyncio.create_subprocess_exec(passwd)
+
+
+# ruleid: password-on-command-line
+subprocess.f_1(f"text {passwd}...")
+
+
+# ruleid: password-on-command-line
+os.system(f"text {passwd}...")

@@ -80,3 +80,83 @@ def joined_in_a_variable(request):
     name = os.path.join("files", request.args["name"])
     # ruleid: path-from-request
     open(name)
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: path-from-request
+    io.open(tainted)
+    # ruleid: path-from-request
+    codecs.open(tainted)
+    # ruleid: path-from-request
+    aiofiles.open(tainted)
+    # ruleid: path-from-request
+    gzip.open(tainted)
+    # ruleid: path-from-request
+    zipfile.ZipFile(tainted)
+    # ruleid: path-from-request
+    tarfile.open(tainted)
+    # ruleid: path-from-request
+    os.open(tainted)
+    # ruleid: path-from-request
+    os.remove(tainted)
+    # ruleid: path-from-request
+    os.unlink(tainted)
+    # ruleid: path-from-request
+    os.rmdir(tainted)
+    # ruleid: path-from-request
+    os.mkdir(tainted)
+    # ruleid: path-from-request
+    os.makedirs(tainted)
+    # ruleid: path-from-request
+    os.listdir(tainted)
+    # ruleid: path-from-request
+    os.scandir(tainted)
+    # ruleid: path-from-request
+    os.walk(tainted)
+    # ruleid: path-from-request
+    os.rename(tainted)
+    # ruleid: path-from-request
+    os.replace(tainted)
+    # ruleid: path-from-request
+    os.chmod(tainted)
+    # ruleid: path-from-request
+    os.symlink(tainted)
+    # ruleid: path-from-request
+    glob.glob(tainted)
+    # ruleid: path-from-request
+    shutil.copy(tainted)
+    # ruleid: path-from-request
+    shutil.copyfile(tainted)
+    # ruleid: path-from-request
+    shutil.copytree(tainted)
+    # ruleid: path-from-request
+    shutil.move(tainted)
+    # ruleid: path-from-request
+    flask.send_file(tainted)
+    # ruleid: path-from-request
+    send_file(tainted)
+    # ruleid: path-from-request
+    send_from_directory(tainted)
+    # ruleid: path-from-request
+    FileResponse(path=tainted)
+    # ruleid: path-from-request
+    web.FileResponse(tainted)
+    # ruleid: path-from-request
+    response.file(tainted)
+    # ruleid: path-from-request
+    f_1.save(tainted)
+    # ruleid: path-from-request
+    df_1.to_csv(tainted)
+    # ruleid: path-from-request
+    pandas.read_csv(tainted)
+    # ruleid: path-from-request
+    pandas.read_excel(tainted)
+    # ruleid: path-from-request
+    numpy.load(tainted)
+    # ruleid: path-from-request
+    linecache.getline(tainted)
+    # ruleid: path-from-request
+    configparser.ConfigParser().read(tainted)
+    # ruleid: path-from-request
+    logging.FileHandler(tainted)
+    # ruleid: path-from-request
+    tempfile.NamedTemporaryFile(dir=tainted)

@@ -11,3 +11,11 @@ def main(user, password, config, args):
     print(f"user {user}, {args.tokens} tokens")
     # ok: print-secret
     print("Enter your password")
+
+
+# ruleid: print-secret
+print("text".format(secretkey))
+
+
+# ruleid: print-secret
+print(a_1 + secretkey)

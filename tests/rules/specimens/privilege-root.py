@@ -26,3 +26,39 @@ def good(client, uid, gid):
     subprocess.run(["backup"], user="shop", check=True)
     # ok: privilege-root
     client.containers.run("shop", cap_add=["NET_BIND_SERVICE"])
+
+
+# ruleid: privilege-root
+os.seteuid(0)
+
+
+# ruleid: privilege-root
+os.setgid(0)
+
+
+# ruleid: privilege-root
+os.setegid(0)
+
+
+# ruleid: privilege-root
+os.setreuid(0, 0)
+
+
+# ruleid: privilege-root
+os.setresuid(0, 0, 0)
+
+
+# ruleid: privilege-root
+subprocess.f_1(user=0)
+
+
+# ruleid: privilege-root
+c_1.containers.create(privileged=True)
+
+
+# ruleid: privilege-root
+c_1.create_host_config(privileged=True)
+
+
+# ruleid: privilege-root
+subprocess.f_1(["docker", "--privileged"])

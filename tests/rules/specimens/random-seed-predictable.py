@@ -34,3 +34,23 @@ def split_data(rows):
 def make_order(rows, seed):
     # ok: random-seed-predictable
     return random.Random(seed).sample(rows, 3)
+
+
+# ruleid: random-seed-predictable
+random.seed(time.time_ns())
+
+
+# ruleid: random-seed-predictable
+random.seed(datetime.datetime.now())
+
+
+# ruleid: random-seed-predictable
+random.seed(os.getpid())
+
+
+# ruleid: random-seed-predictable
+random.Random(time.time())
+
+
+# ruleid: random-seed-predictable
+numpy.random.seed(time.time())

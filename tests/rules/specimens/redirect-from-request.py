@@ -73,3 +73,37 @@ def within_a_folder(request):
 def to_a_raw_answer(request):
     # ruleid: redirect-from-request
     return redirect(request.args["folder"] + "/access")
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: redirect-from-request
+    flask.redirect(tainted)
+    # ruleid: redirect-from-request
+    redirect(tainted)
+    # ruleid: redirect-from-request
+    django.shortcuts.redirect(tainted)
+    # ruleid: redirect-from-request
+    HttpResponsePermanentRedirect(tainted)
+    # ruleid: redirect-from-request
+    RedirectResponse(tainted)
+    # ruleid: redirect-from-request
+    fastapi.responses.RedirectResponse(tainted)
+    # ruleid: redirect-from-request
+    fastapi.responses.RedirectResponse(url=tainted)
+    # ruleid: redirect-from-request
+    aiohttp.web.HTTPFound(tainted)
+    # ruleid: redirect-from-request
+    aiohttp.web.HTTPFound(location=tainted)
+    # ruleid: redirect-from-request
+    aiohttp.web.HTTPSeeOther(tainted)
+    # ruleid: redirect-from-request
+    aiohttp.web.HTTPTemporaryRedirect(tainted)
+    # ruleid: redirect-from-request
+    HTTPFound(location=tainted)
+    # ruleid: redirect-from-request
+    self.redirect(tainted)
+    # ruleid: redirect-from-request
+    sanic.response.redirect(tainted)
+    # ruleid: redirect-from-request
+    r_1["Location"] = tainted
+    # ruleid: redirect-from-request
+    self.send_header("Location", tainted)

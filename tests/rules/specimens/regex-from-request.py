@@ -44,3 +44,21 @@ def a_module_of_that_name(request, text):
 
     # ruleid: regex-from-request
     return regex.match(request.args["pattern"], text)
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: regex-from-request
+    re.findall(tainted)
+    # ruleid: regex-from-request
+    re.finditer(tainted)
+    # ruleid: regex-from-request
+    re.split(tainted)
+    # ruleid: regex-from-request
+    re.subn(tainted)
+    # ruleid: regex-from-request
+    regex.compile(tainted)
+    # ruleid: regex-from-request
+    regex.match(tainted)
+    # ruleid: regex-from-request
+    regex.search(tainted)
+    # ruleid: regex-from-request
+    s_1.str.contains(tainted)

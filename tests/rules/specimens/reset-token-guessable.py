@@ -30,3 +30,23 @@ def good(user, generator):
     user.reset_token = generator.make_token(user)
     # ok: reset-token-guessable
     user.reset_at = time.time()
+
+
+# ruleid: reset-token-guessable
+recoveryhash = hashlib.h_1()
+
+
+# ruleid: reset-token-guessable
+recoveryhash = base64.b_1()
+
+
+# ruleid: reset-token-guessable
+recoveryhash = time.time()
+
+
+# ruleid: reset-token-guessable
+recoveryhash = u_1.id
+
+
+# ruleid: reset-token-guessable
+recoveryhash = datetime.datetime.now()

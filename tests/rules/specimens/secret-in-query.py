@@ -52,3 +52,36 @@ def client_safely(user, password):
 @api.get("/search")
 async def search(q: str = Query("")):
     return q
+
+
+# ruleid: secret-in-query
+flask.request.args["pwd"]
+
+
+# ruleid: secret-in-query
+request.GET.get("pwd")
+
+
+# ruleid: secret-in-query
+request.query_params["pwd"]
+
+
+# ruleid: secret-in-query
+request.query_params.get("pwd")
+
+
+# ruleid: secret-in-query
+self.get_query_argument("pwd")
+
+
+# ruleid: secret-in-query
+request.query["pwd"]
+
+
+# ruleid: secret-in-query
+request.query.get("pwd")
+
+
+# ruleid: secret-in-query
+def f_1(passwd: t_1 = Query()):
+    pass

@@ -34,3 +34,57 @@ def django_login_safely(request, authenticate):
 def language():
     # ok: session-role-from-request
     session["language"] = request.args["language"]
+
+
+def another_1(name, tainted=None):
+    tainted = flask.request.args
+    # ruleid: session-role-from-request
+    flask.session["admin"] = tainted
+
+
+def another_2(name, tainted=None):
+    tainted = flask.request.values
+    # ruleid: session-role-from-request
+    flask.session["admin"] = tainted
+
+
+def another_3(name, tainted=None):
+    tainted = flask.request.json
+    # ruleid: session-role-from-request
+    flask.session["admin"] = tainted
+
+
+def another_4(name, tainted=None):
+    tainted = flask.request.cookies
+    # ruleid: session-role-from-request
+    flask.session["admin"] = tainted
+
+
+def another_5(name, tainted=None):
+    tainted = flask.request.headers
+    # ruleid: session-role-from-request
+    flask.session["admin"] = tainted
+
+
+def another_6(name, tainted=None):
+    tainted = request.GET
+    # ruleid: session-role-from-request
+    flask.session["admin"] = tainted
+
+
+def another_7(name, tainted=None):
+    tainted = request.COOKIES
+    # ruleid: session-role-from-request
+    flask.session["admin"] = tainted
+
+
+def another_8(name, tainted=None):
+    tainted = request.query_params
+    # ruleid: session-role-from-request
+    flask.session["admin"] = tainted
+
+
+def another_9(name):
+    tainted = flask.request.form
+    # ruleid: session-role-from-request
+    self.request.session["admin"] = tainted

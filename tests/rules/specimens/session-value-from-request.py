@@ -35,3 +35,51 @@ def allowed():
 def fixed():
     # ok: session-value-from-request
     session["seen"] = True
+
+
+def another_1(name, tainted=None):
+    tainted = flask.request.values
+    # ruleid: session-value-from-request
+    flask.session[k_1] = tainted
+
+
+def another_2(name, tainted=None):
+    tainted = flask.request.json
+    # ruleid: session-value-from-request
+    flask.session[k_1] = tainted
+
+
+def another_3(name, tainted=None):
+    tainted = flask.request.cookies
+    # ruleid: session-value-from-request
+    flask.session[k_1] = tainted
+
+
+def another_4(name, tainted=None):
+    tainted = flask.request.headers
+    # ruleid: session-value-from-request
+    flask.session[k_1] = tainted
+
+
+def another_5(name, tainted=None):
+    tainted = flask.request.get_json()
+    # ruleid: session-value-from-request
+    flask.session[k_1] = tainted
+
+
+def another_6(name, tainted=None):
+    tainted = request.POST
+    # ruleid: session-value-from-request
+    flask.session[k_1] = tainted
+
+
+def another_7(name, tainted=None):
+    tainted = request.COOKIES
+    # ruleid: session-value-from-request
+    flask.session[k_1] = tainted
+
+
+def another_8(name, tainted=None):
+    tainted = request.query_params
+    # ruleid: session-value-from-request
+    flask.session[k_1] = tainted

@@ -56,3 +56,17 @@ def other(path):
         path.unlink()
     except FileNotFoundError:
         pass
+
+
+# ruleid: signature-error-ignored
+try:
+    pass
+except InvalidSignatureError as n_1:
+    pass
+
+
+# ruleid: signature-error-ignored
+try:
+    pass
+except InvalidSignatureError:
+    return True

@@ -23,3 +23,7 @@ def strong(serializer, value):
     # ok: signature-unsafe-load
     other = serializer.load(value)
     return payload, security, other
+
+
+# ruleid: signature-unsafe-load
+{"want_response_signed": False, "want_assertions_signed": False}

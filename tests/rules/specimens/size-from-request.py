@@ -40,3 +40,29 @@ async def fastapi_make(size: str):
     range(int(text))
     # ruleid: size-from-request
     return bytearray(int(size))
+
+
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: size-from-request
+    range(a_1, tainted)
+    # ruleid: size-from-request
+    asyncio.sleep(tainted)
+    # ruleid: size-from-request
+    os.urandom(tainted)
+    # ruleid: size-from-request
+    secrets.token_bytes(tainted)
+    # ruleid: size-from-request
+    secrets.token_hex(tainted)
+    # ruleid: size-from-request
+    itertools.repeat(x_1, tainted)
+    # ruleid: size-from-request
+    math.factorial(tainted)
+    # ruleid: size-from-request
+    numpy.zeros(tainted)
+    # ruleid: size-from-request
+    numpy.ones(tainted)
+    # ruleid: size-from-request
+    "text" * tainted
+    # ruleid: size-from-request
+    tainted * "text"

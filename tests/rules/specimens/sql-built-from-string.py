@@ -44,3 +44,59 @@ class Store:
     def not_sql(self, runner, name):
         # ok: sql-built-from-string
         runner.execute(f"select the best of {name}")
+
+
+def another_1(name):
+    tainted = "SELECT " + name
+    # ruleid: sql-built-from-string
+    c_1.sql(tainted)
+    # ruleid: sql-built-from-string
+    c_1.executemany(tainted)
+    # ruleid: sql-built-from-string
+    c_1.executescript(tainted)
+    # ruleid: sql-built-from-string
+    c_1.execute_sql(tainted)
+    # ruleid: sql-built-from-string
+    c_1.exec_driver_sql(tainted)
+    # ruleid: sql-built-from-string
+    c_1.mogrify(tainted)
+    # ruleid: sql-built-from-string
+    c_1.fetchrow(tainted)
+    # ruleid: sql-built-from-string
+    c_1.fetchval(tainted)
+    # ruleid: sql-built-from-string
+    c_1.fetch_one(tainted)
+    # ruleid: sql-built-from-string
+    c_1.fetch_all(tainted)
+    # ruleid: sql-built-from-string
+    c_1.execute(query=tainted)
+    # ruleid: sql-built-from-string
+    c_1.fetch_all(query=tainted)
+    # ruleid: sql-built-from-string
+    c_1.fetch_one(query=tainted)
+    # ruleid: sql-built-from-string
+    RawSQL(tainted)
+    # ruleid: sql-built-from-string
+    s_1.extra(tainted)
+    # ruleid: sql-built-from-string
+    s_1.extra(where=tainted)
+    # ruleid: sql-built-from-string
+    s_1.extra(select=tainted)
+    # ruleid: sql-built-from-string
+    s_1.extra(tables=tainted)
+    # ruleid: sql-built-from-string
+    s_1.extra(order_by=tainted)
+    # ruleid: sql-built-from-string
+    db_1.text(tainted)
+    # ruleid: sql-built-from-string
+    sqlalchemy.literal_column(tainted)
+    # ruleid: sql-built-from-string
+    pandas.read_sql(tainted)
+    # ruleid: sql-built-from-string
+    pandas.read_sql_query(tainted)
+    # ruleid: sql-built-from-string
+    c_1.sql(tainted)
+    # ruleid: sql-built-from-string
+    c_1.fetch(tainted)
+    # ruleid: sql-built-from-string
+    c_1.raw(tainted)

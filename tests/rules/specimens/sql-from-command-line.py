@@ -35,3 +35,57 @@ def from_click(name):
     name = "lamp"
     # ok: sql-from-command-line
     db.execute(f"SELECT * FROM items WHERE name = '{name}'")
+
+
+def another_1(name):
+    tainted = sys.argv[1]
+    # ruleid: sql-from-command-line
+    c_1.executemany(tainted)
+    # ruleid: sql-from-command-line
+    c_1.executescript(tainted)
+    # ruleid: sql-from-command-line
+    c_1.execute_sql(tainted)
+    # ruleid: sql-from-command-line
+    c_1.exec_driver_sql(tainted)
+    # ruleid: sql-from-command-line
+    c_1.mogrify(tainted)
+    # ruleid: sql-from-command-line
+    c_1.fetchrow(tainted)
+    # ruleid: sql-from-command-line
+    c_1.fetchval(tainted)
+    # ruleid: sql-from-command-line
+    c_1.fetch_one(tainted)
+    # ruleid: sql-from-command-line
+    c_1.fetch_all(tainted)
+    # ruleid: sql-from-command-line
+    c_1.execute(query=tainted)
+    # ruleid: sql-from-command-line
+    c_1.fetch_all(query=tainted)
+    # ruleid: sql-from-command-line
+    c_1.fetch_one(query=tainted)
+    # ruleid: sql-from-command-line
+    m_1.objects.raw(tainted)
+    # ruleid: sql-from-command-line
+    m_1.objects.f_1().raw(tainted)
+    # ruleid: sql-from-command-line
+    RawSQL(tainted)
+    # ruleid: sql-from-command-line
+    s_1.extra(tainted)
+    # ruleid: sql-from-command-line
+    s_1.extra(where=tainted)
+    # ruleid: sql-from-command-line
+    s_1.extra(select=tainted)
+    # ruleid: sql-from-command-line
+    s_1.extra(tables=tainted)
+    # ruleid: sql-from-command-line
+    s_1.extra(order_by=tainted)
+    # ruleid: sql-from-command-line
+    db_1.text(tainted)
+    # ruleid: sql-from-command-line
+    sqlalchemy.literal_column(tainted)
+    # ruleid: sql-from-command-line
+    pandas.read_sql(tainted)
+    # ruleid: sql-from-command-line
+    pandas.read_sql_query(tainted)
+    # ruleid: sql-from-command-line
+    duckdb.sql(tainted)

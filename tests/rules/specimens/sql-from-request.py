@@ -96,3 +96,47 @@ def trimmed_first(request, cursor):
     name = trim(request.GET["name"])
     # ruleid: sql-from-request
     cursor.execute("SELECT * FROM t WHERE user = '" + name + "'")
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: sql-from-request
+    c_1.executescript(tainted)
+    # ruleid: sql-from-request
+    c_1.execute_sql(tainted)
+    # ruleid: sql-from-request
+    c_1.exec_driver_sql(tainted)
+    # ruleid: sql-from-request
+    c_1.mogrify(tainted)
+    # ruleid: sql-from-request
+    c_1.fetchval(tainted)
+    # ruleid: sql-from-request
+    c_1.fetch_one(tainted)
+    # ruleid: sql-from-request
+    c_1.fetch_all(tainted)
+    # ruleid: sql-from-request
+    c_1.execute(query=tainted)
+    # ruleid: sql-from-request
+    c_1.fetch_all(query=tainted)
+    # ruleid: sql-from-request
+    c_1.fetch_one(query=tainted)
+    # ruleid: sql-from-request
+    m_1.objects.f_1().raw(tainted)
+    # ruleid: sql-from-request
+    RawSQL(tainted)
+    # ruleid: sql-from-request
+    s_1.extra(tainted)
+    # ruleid: sql-from-request
+    s_1.extra(select=tainted)
+    # ruleid: sql-from-request
+    s_1.extra(tables=tainted)
+    # ruleid: sql-from-request
+    s_1.extra(order_by=tainted)
+    # ruleid: sql-from-request
+    db_1.text(tainted)
+    # ruleid: sql-from-request
+    sqlalchemy.literal_column(tainted)
+    # ruleid: sql-from-request
+    pandas.read_sql(tainted)
+    # ruleid: sql-from-request
+    pandas.read_sql_query(tainted)
+    # ruleid: sql-from-request
+    duckdb.sql(tainted)

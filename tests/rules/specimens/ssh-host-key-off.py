@@ -37,3 +37,27 @@ client.load_host_keys("known_hosts")
 subprocess.run(["ssh", "-o", "StrictHostKeyChecking=yes", "host", "uptime"], check=True)
 # ok: ssh-host-key-off
 subprocess.run(["ssh", "-o", "StrictHostKeyChecking=accept-new", "host"], check=True)
+
+
+# ruleid: ssh-host-key-off
+c_1.set_missing_host_key_policy(paramiko.AutoAddPolicy)
+
+
+# ruleid: ssh-host-key-off
+c_1.set_missing_host_key_policy(paramiko.client.AutoAddPolicy)
+
+
+# ruleid: ssh-host-key-off
+c_1.set_missing_host_key_policy(AutoAddPolicy)
+
+
+# ruleid: ssh-host-key-off
+c_1.set_missing_host_key_policy(AutoAddPolicy())
+
+
+# ruleid: ssh-host-key-off
+asyncssh.SSHClientConnectionOptions(known_hosts=None)
+
+
+# ruleid: ssh-host-key-off
+pysftp.CnOpts().hostkeys = None

@@ -14,3 +14,11 @@ d = tempfile.NamedTemporaryFile()
 e, name = tempfile.mkstemp()
 # ok: tempfile-name-race
 f = tempfile.mkdtemp()
+
+
+# ruleid: tempfile-name-race
+os.tempnam()
+
+
+# ruleid: tempfile-name-race
+os.tmpnam()

@@ -17,3 +17,19 @@ def environments(folder, app):
     jinja2.Environment(loader=jinja2.FileSystemLoader(folder), autoescape=jinja2.select_autoescape())
     # ok: template-autoescape-off
     Context({"name": "x"})
+
+
+# ruleid: template-autoescape-off
+jinja2.Environment(loader=jinja2.PackageLoader())
+
+
+# ruleid: template-autoescape-off
+django.template.Engine(autoescape=False)
+
+
+# ruleid: template-autoescape-off
+tornado.template.Loader(autoescape=None)
+
+
+# ruleid: template-autoescape-off
+app_1.jinja_options["autoescape"] = False

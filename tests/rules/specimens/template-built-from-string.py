@@ -18,3 +18,29 @@ def page(title, environment):
     environment.from_string(LAYOUT)
     # ok: template-built-from-string
     environment.from_string("<p>" + LAYOUT)
+
+
+def another_1(name):
+    tainted = "<b>" + name
+    # ruleid: template-built-from-string
+    flask.render_template_string(tainted)
+    # ruleid: template-built-from-string
+    render_template_string(tainted)
+    # ruleid: template-built-from-string
+    quart.render_template_string(tainted)
+    # ruleid: template-built-from-string
+    mako.template.Template(tainted)
+    # ruleid: template-built-from-string
+    django.template.Template(tainted)
+    # ruleid: template-built-from-string
+    tornado.template.Template(tainted)
+    # ruleid: template-built-from-string
+    bottle.template(tainted)
+    # ruleid: template-built-from-string
+    bottle.SimpleTemplate(tainted)
+    # ruleid: template-built-from-string
+    chameleon.PageTemplate(tainted)
+    # ruleid: template-built-from-string
+    Cheetah.Template.Template(tainted)
+    # ruleid: template-built-from-string
+    chevron.render(tainted)

@@ -34,3 +34,19 @@ async def fastapi_page(request: Request, page: str, number: int):
 def one_of_three(js):
     # ok: template-file-from-request
     return render_template(f"{js}.html")
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: template-file-from-request
+    flask.render_template(tainted)
+    # ruleid: template-file-from-request
+    render_template(tainted)
+    # ruleid: template-file-from-request
+    django.template.loader.render_to_string(tainted)
+    # ruleid: template-file-from-request
+    env_1.get_template(tainted)
+    # ruleid: template-file-from-request
+    django.template.response.TemplateResponse(r_1, tainted)
+    # ruleid: template-file-from-request
+    templates.TemplateResponse(r_1, tainted)
+    # ruleid: template-file-from-request
+    aiohttp_jinja2.render_template(tainted)

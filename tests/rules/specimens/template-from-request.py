@@ -33,3 +33,31 @@ async def fastapi_mail(body: str, count: int):
     jinja2.Template("{{ body }}").render(body=body)
     # ok: template-from-request
     return jinja2.Template(f"{count} items")
+
+
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: template-from-request
+    flask.render_template_string(tainted)
+    # ruleid: template-from-request
+    render_template_string(tainted)
+    # ruleid: template-from-request
+    quart.render_template_string(tainted)
+    # ruleid: template-from-request
+    jinja2.Template(tainted)
+    # ruleid: template-from-request
+    env_1.from_string(tainted)
+    # ruleid: template-from-request
+    mako.template.Template(tainted)
+    # ruleid: template-from-request
+    tornado.template.Template(tainted)
+    # ruleid: template-from-request
+    bottle.template(tainted)
+    # ruleid: template-from-request
+    bottle.SimpleTemplate(tainted)
+    # ruleid: template-from-request
+    chameleon.PageTemplate(tainted)
+    # ruleid: template-from-request
+    Cheetah.Template.Template(tainted)
+    # ruleid: template-from-request
+    chevron.render(tainted)

@@ -42,3 +42,29 @@ def good(key, data, user, given, f, g):
     e = user.name == given
     # ok: timing-compare
     return a, b, c, d, e, len(given) == 64
+
+
+# ruleid: timing-compare
+x_1 = hmac.new().hexdigest()
+pass
+return x_1 == y_1
+
+
+def another_2(name):
+    # ruleid: timing-compare
+    x_1 = hmac.new().hexdigest()
+    pass
+    return x_1 == y_1
+
+
+def another_3(name):
+    # ruleid: timing-compare
+    x_1 = hmac.new().hexdigest()
+    pass
+    return y_1 == x_1
+
+
+# ruleid: timing-compare
+x_1 = hmac.new().digest()
+pass
+return x_1 == y_1

@@ -20,3 +20,11 @@ ctx.set_ciphers("ECDHE+AESGCM:ECDHE+CHACHA20")
 ctx.set_ciphers("HIGH:!aNULL:!eNULL:!MD5:!RC4:!DES")
 # ok: tls-ciphers-weak
 create_urllib3_context(ciphers="DEFAULT@SECLEVEL=2")
+
+
+# ruleid: tls-ciphers-weak
+c_1.set_cipher_list("ADH-")
+
+
+# ruleid: tls-ciphers-weak
+m_1.DEFAULT_CIPHERS += "ADH-"

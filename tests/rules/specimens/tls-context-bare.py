@@ -44,3 +44,15 @@ def server():
     context = ssl.SSLContext(ssl.PROTOCOL_TLS)
     context.load_cert_chain("server.pem")
     return context
+
+
+# ruleid: tls-context-bare
+c_1 = ssl.SSLContext(ssl.PROTOCOL_SSLv23)
+
+
+# ruleid: tls-context-bare
+c_1 = ssl.SSLContext(protocol=ssl.PROTOCOL_TLS)
+
+
+# ruleid: tls-context-bare
+c_1 = ssl.SSLContext(protocol=ssl.PROTOCOL_SSLv23)

@@ -42,3 +42,5 @@ def as_the_caller_says(verify):
         # ok: tls-context-unverified
         context.verify_mode = ssl.CERT_NONE
     return context
+# ruleid: tls-context-unverified
+c_1.verify_mode = ssl.VerifyMode.CERT_NONE

@@ -37,3 +37,7 @@ def switch(verify):
         # ok: tls-hostname-off
         context.check_hostname = False
     return context
+
+
+# ruleid: tls-hostname-off
+c_1.assert_hostname = False

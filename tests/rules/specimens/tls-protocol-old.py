@@ -23,3 +23,19 @@ ctx.maximum_version = ssl.TLSVersion.TLSv1_3
 f = SSL.Context(SSL.TLS_METHOD)
 # ok: tls-protocol-old
 names = {ssl.PROTOCOL_TLSv1: "TLS 1.0"}
+
+
+# ruleid: tls-protocol-old
+ssl.get_server_certificate(ssl.PROTOCOL_TLSv1)
+
+
+# ruleid: tls-protocol-old
+c_1.ssl_version = ssl.PROTOCOL_TLSv1
+
+
+# ruleid: tls-protocol-old
+c_1.maximum_version = ssl.TLSVersion.PROTOCOL_TLSv1
+
+
+# ruleid: tls-protocol-old
+{"ssl_version": ssl.PROTOCOL_TLSv1}

@@ -21,3 +21,11 @@ subprocess.run(["sort", "-k", "2"], check=True)
 os.system("curl -fsSL https://example.org/install-kit")
 # ok: tls-verify-command
 subprocess.run(["tar", "-k", "-xf", "curl.tar"], check=True)
+
+
+# ruleid: tls-verify-command
+os.popen(wget--no-check-certificate)
+
+
+# ruleid: tls-verify-command
+subprocess.f_1(wget--no-check-certificate)

@@ -14,3 +14,7 @@ os.environ["PYTHONHTTPSVERIFY"] = "1"
 os.environ["REQUESTS_CA_BUNDLE"] = "/etc/ssl/certs/ca.pem"
 # ok: tls-verify-environment
 os.environ["PYTHONHASHSEED"] = "0"
+
+
+# ruleid: tls-verify-environment
+os.environ["GIT_SSL_NO_VERIFY"] = "1"

@@ -58,3 +58,67 @@ jwt.decode("x", "k", algorithms=["HS256"], verify=False)
 session.verify = "ca.pem"
 # ok: tls-verify-off
 aiohttp.TCPConnector(ssl=True)
+
+
+# ruleid: tls-verify-off
+c_1.put(**{"verify": False})
+
+
+# ruleid: tls-verify-off
+http.trust_env = http.verify = False
+
+
+# ruleid: tls-verify-off
+aiohttp.TCPConnector(verify_ssl=False)
+
+
+# ruleid: tls-verify-off
+http.put(verify_ssl=False)
+
+
+# ruleid: tls-verify-off
+p_1(cert_reqs="NONE")
+
+
+# ruleid: tls-verify-off
+c_1.setopt(pycurl.SSL_VERIFYPEER, 0)
+
+
+# ruleid: tls-verify-off
+c_1.setopt(pycurl.SSL_VERIFYPEER, False)
+
+
+# ruleid: tls-verify-off
+c_1.setopt(pycurl.SSL_VERIFYHOST, 0)
+
+
+# ruleid: tls-verify-off
+l_1.set_option(ldap.OPT_X_TLS_REQUIRE_CERT, ldap.OPT_X_TLS_NEVER)
+
+
+# ruleid: tls-verify-off
+Elasticsearch(verify_certs=False)
+
+
+# ruleid: tls-verify-off
+OpenSearch(verify_certs=False)
+
+
+# ruleid: tls-verify-off
+MongoClient(tlsAllowInvalidCertificates=True)
+
+
+# ruleid: tls-verify-off
+pymongo.MongoClient(tlsInsecure=True)
+
+
+# ruleid: tls-verify-off
+h_1(validate_cert=False)
+
+
+# ruleid: tls-verify-off
+h_1(validate_certs=False)
+
+
+# ruleid: tls-verify-off
+h_1(disable_ssl_certificate_validation=True)

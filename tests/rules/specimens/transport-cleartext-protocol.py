@@ -27,3 +27,7 @@ def upload_safely(host):
     box.stls()
     # ok: transport-cleartext-protocol
     raise ftplib.error_perm("no") from ValueError(ftp, mail, box)
+
+
+# ruleid: transport-cleartext-protocol
+poplib.POP3()

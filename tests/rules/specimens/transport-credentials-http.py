@@ -23,3 +23,7 @@ def login_safely(user, password, token):
     requests.get("http://shop.example.org/news", headers={"Accept": "text/html"})
     # ok: transport-credentials-http
     httpx.post("http://shop.example.org/search", json={"query": user})
+
+
+# ruleid: transport-credentials-http
+c_1.post("http://", {"pwd":v_1})

@@ -25,3 +25,11 @@ Talisman(app)
 class TestSettings:
     # ok: transport-django-https-off
     SECURE_SSL_REDIRECT = False
+
+
+# ruleid: transport-django-https-off
+Talisman(strict_transport_security=False)
+
+
+# ruleid: transport-django-https-off
+t_1.init_app(force_https=False)

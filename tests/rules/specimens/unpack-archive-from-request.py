@@ -42,3 +42,13 @@ def django_unpack(request):
 async def fastapi_unpack(file: UploadFile):
     # ruleid: unpack-archive-from-request
     return gzip.decompress(await file.read())
+
+
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: unpack-archive-from-request
+    zlib.decompress(tainted, wbits=w_1)
+    # ruleid: unpack-archive-from-request
+    bz2.decompress(tainted)
+    # ruleid: unpack-archive-from-request
+    lzma.decompress(tainted)

@@ -63,3 +63,8 @@ async def api_upload_safely(file: UploadFile):
 def store(figure, path):
     # ok: upload-type-unchecked
     figure.save(path)
+
+
+def another_1(name):
+    # ruleid: upload-type-unchecked
+    f_1.save(f_1.filename)

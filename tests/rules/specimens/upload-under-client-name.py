@@ -51,3 +51,29 @@ class Writer:
         # ok: upload-under-client-name
         self.file = open(self.filename, "wt")
         return self
+def another_1(name, tainted=None):
+    tainted = upload.name
+    # ruleid: upload-under-client-name
+    upload.save(tainted)
+
+
+def another_2(name):
+    tainted = name.filename
+    # ruleid: upload-under-client-name
+    tainted.write_bytes()
+    # ruleid: upload-under-client-name
+    io.open(tainted)
+    # ruleid: upload-under-client-name
+    os.rename(a_1, tainted)
+    # ruleid: upload-under-client-name
+    shutil.move(a_1, tainted)
+    # ruleid: upload-under-client-name
+    shutil.copy(a_1, tainted)
+    # ruleid: upload-under-client-name
+    shutil.copyfile(a_1, tainted)
+    # ruleid: upload-under-client-name
+    tainted.write_bytes()
+    # ruleid: upload-under-client-name
+    tainted.write_text()
+    # ruleid: upload-under-client-name
+    tainted.open("w")

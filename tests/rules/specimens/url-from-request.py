@@ -54,3 +54,71 @@ async def aiohttp_proxy(request):
     async with aiohttp.ClientSession() as session:
         # ruleid: url-from-request
         return await session.get(request.query["url"])
+
+
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: url-from-request
+    requests.put(url=tainted)
+    # ruleid: url-from-request
+    httpx.put(tainted)
+    # ruleid: url-from-request
+    httpx.put(url=tainted)
+    # ruleid: url-from-request
+    requests.request(url=tainted)
+    # ruleid: url-from-request
+    httpx.request(method_1, tainted)
+    # ruleid: url-from-request
+    urllib.request.Request(tainted)
+    # ruleid: url-from-request
+    urllib.request.urlretrieve(tainted)
+    # ruleid: url-from-request
+    urllib.request.build_opener().open(tainted)
+    # ruleid: url-from-request
+    urlopen(tainted)
+    # ruleid: url-from-request
+    urllib2.urlopen(tainted)
+    # ruleid: url-from-request
+    urllib.urlopen(tainted)
+    # ruleid: url-from-request
+    urllib3.PoolManager().request(method_1, tainted)
+    # ruleid: url-from-request
+    urllib3.request(method_1, tainted)
+    # ruleid: url-from-request
+    aiohttp.request(method_1, tainted)
+    # ruleid: url-from-request
+    http.client.HTTPConnection(tainted)
+    # ruleid: url-from-request
+    http.client.HTTPSConnection(tainted)
+    # ruleid: url-from-request
+    sock_1.connect((tainted, port_1))
+    # ruleid: url-from-request
+    asyncio.open_connection(tainted)
+    # ruleid: url-from-request
+    ftplib.FTP(tainted)
+    # ruleid: url-from-request
+    smtplib.SMTP(tainted)
+    # ruleid: url-from-request
+    xmlrpc.client.ServerProxy(tainted)
+    # ruleid: url-from-request
+    websockets.connect(tainted)
+    # ruleid: url-from-request
+    wget.download(tainted)
+    # ruleid: url-from-request
+    feedparser.parse(tainted)
+    # ruleid: url-from-request
+    browser_1.goto(tainted)
+    # ruleid: url-from-request
+    curl_1.setopt(pycurl.URL, tainted)
+    # ruleid: url-from-request
+    pdfkit.from_url(tainted)
+    # ruleid: url-from-request
+    weasyprint.HTML(url=tainted)
+    # ruleid: url-from-request
+    scrapy.Request(tainted)
+    # ruleid: url-from-request
+    git.Repo.clone_from(tainted)
+    # ruleid: url-from-request
+    httpclient.request(put, tainted)
+    # ruleid: url-from-request
+    httpclient.put(url=tainted)

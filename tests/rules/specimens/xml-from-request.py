@@ -33,3 +33,31 @@ async def fastapi_xml(request: Request):
     body = await request.body()
     # ruleid: xml-from-request
     return etree.XML(body)
+
+
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: xml-from-request
+    lxml.etree.parse(tainted)
+    # ruleid: xml-from-request
+    lxml.objectify.fromstring(tainted)
+    # ruleid: xml-from-request
+    lxml.etree.iterparse(tainted)
+    # ruleid: xml-from-request
+    xml.etree.ElementTree.parse(tainted)
+    # ruleid: xml-from-request
+    xml.etree.ElementTree.XML(tainted)
+    # ruleid: xml-from-request
+    xml.etree.ElementTree.iterparse(tainted)
+    # ruleid: xml-from-request
+    xml.dom.minidom.parse(tainted)
+    # ruleid: xml-from-request
+    xml.dom.pulldom.parseString(tainted)
+    # ruleid: xml-from-request
+    xml.dom.pulldom.parse(tainted)
+    # ruleid: xml-from-request
+    xml.sax.parseString(tainted)
+    # ruleid: xml-from-request
+    xml.sax.parse(tainted)
+    # ruleid: xml-from-request
+    xmltodict.parse(tainted, disable_entities=False)

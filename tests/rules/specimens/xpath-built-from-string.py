@@ -19,3 +19,19 @@ def find(tree, name, position):
     tree.xpath(f"//user[@kind='{KIND}']")
     # ok: xpath-built-from-string
     etree.XPath("//user[@name='admin']")
+
+
+def another_1(name):
+    tainted = "//a[b='%s']" % name
+    # ruleid: xpath-built-from-string
+    root.iterfind(tainted)
+    # ruleid: xpath-built-from-string
+    root.findtext(tainted)
+    # ruleid: xpath-built-from-string
+    lxml.etree.XPath(tainted)
+    # ruleid: xpath-built-from-string
+    lxml.etree.ETXPath(tainted)
+    # ruleid: xpath-built-from-string
+    elementpath.select(root_1, tainted)
+    # ruleid: xpath-built-from-string
+    root.find(tainted)

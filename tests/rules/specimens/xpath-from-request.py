@@ -45,3 +45,15 @@ def many_numbers(request):
 def many_nodes(request, tree):
     # ruleid: xpath-from-request
     return tree.findall(request.GET["path"])
+def another_1(name):
+    tainted = request.args["x"]
+    # ruleid: xpath-from-request
+    root.findall(tainted)
+    # ruleid: xpath-from-request
+    root.iterfind(tainted)
+    # ruleid: xpath-from-request
+    root.findtext(tainted)
+    # ruleid: xpath-from-request
+    lxml.etree.ETXPath(tainted)
+    # ruleid: xpath-from-request
+    elementpath.select(root_1, tainted)

@@ -16,3 +16,23 @@ def read(stream):
     yaml.load(stream, Loader=yaml.SafeLoader)
     # ok: yaml-load-unsafe
     yaml.load(stream, yaml.CSafeLoader)
+
+
+# ruleid: yaml-load-unsafe
+yaml.unsafe_load_all()
+
+
+# ruleid: yaml-load-unsafe
+yaml.load_all(s_1)
+
+
+# ruleid: yaml-load-unsafe
+yaml.load_all(Loader=Loader)
+
+
+# ruleid: yaml-load-unsafe
+yaml.load_all(s_1, Loader)
+
+
+# ruleid: yaml-load-unsafe
+ruamel.yaml.YAML(typ="unsafe")

@@ -1,0 +1,38 @@
+import asyncio
+import os
+import shlex
+import subprocess
+
+
+def run(command, words: list, path="."):
+    # ruleid: command-of-variable
+    os.system(command)
+    # ruleid: command-of-variable
+    os.popen(command)
+    # ruleid: command-of-variable
+    subprocess.run(command, shell=True)
+    # ruleid: command-of-variable
+    subprocess.check_output(" ".join(words), shell=True)
+    # ruleid: command-of-variable
+    subprocess.getoutput("ls " + path)
+    # ruleid: command-of-variable
+    subprocess.getstatusoutput(command)
+    # ruleid: command-of-variable
+    subprocess.run(["/bin/sh", "-c", command])
+
+
+async def run_async(command):
+    # ruleid: command-of-variable
+    await asyncio.create_subprocess_shell(command)
+
+
+def safe(path, words):
+    # ok: command-of-variable
+    os.system("ls " + shlex.quote(path))
+    # ok: command-of-variable
+    subprocess.run(shlex.join(words), shell=True)
+    # ok: command-of-variable
+    subprocess.run(["ls", path])
+    command = "ls"
+    # ok: command-of-variable
+    subprocess.run(command, shell=True)

@@ -1,0 +1,31 @@
+def run(source, ns, expr, code):
+    # ruleid: exec-of-variable
+    exec(source)
+    # ruleid: exec-of-variable
+    exec(code)
+    # ruleid: exec-of-variable
+    exec(code, globals())
+    # ruleid: exec-of-variable
+    exec(code, {"a": 1})
+    # ok: exec-of-variable
+    exec(code, ns)
+    # ruleid: exec-of-variable
+    exec(source, ns)
+    # ruleid: exec-of-variable
+    exec(compile(source, "x", "exec"), ns)
+    # ok: exec-of-variable
+    exec("import os; " + expr)
+    # ok: exec-of-variable
+    exec("print(1)")
+    # ok: exec-of-variable
+    exec(code_obj, ns)
+    # ok: exec-of-variable
+    exec(open("setup.py").read(), ns)
+    # ok: exec-of-variable
+    exec(compile("x = 1", "x", "exec"))
+
+
+class Remote:
+    # ok: exec-of-variable
+    def exec(self, command):
+        return command

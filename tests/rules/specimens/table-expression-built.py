@@ -1,0 +1,26 @@
+def find(table, client, name):
+    # ruleid: table-expression-built
+    table.scan(FilterExpression=f"name = '{name}'")
+    # ruleid: table-expression-built
+    table.scan(FilterExpression="name = '%s'" % name)
+    # ruleid: table-expression-built
+    table.scan(FilterExpression="name = " + name)
+    # ruleid: table-expression-built
+    table.scan(FilterExpression="name = '" + name + "'")
+    # ruleid: table-expression-built
+    table.query(KeyConditionExpression=f"id = '{name}'")
+    # ruleid: table-expression-built
+    client.execute_statement(Statement=f"select * from t where n = '{name}'")
+    # ruleid: table-expression-built
+    client.execute_statement(Statement="select * from t where n = '%s'" % name)
+
+
+def safe(table, client, name):
+    # ok: table-expression-built
+    table.scan(FilterExpression="name = :name", ExpressionAttributeValues={":name": name})
+    # ok: table-expression-built
+    table.scan(FilterExpression=Attr("name").eq(name))
+    # ok: table-expression-built
+    client.execute_statement(Statement="select * from t where n = ?", Parameters=[name])
+    # ok: table-expression-built
+    table.scan(FilterExpression=f"{FIELD} = :name")
