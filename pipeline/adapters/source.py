@@ -158,9 +158,9 @@ def _file(path: Path, name: str, shown: str, excludes: tuple[Exclude, ...], max_
     status = path.lstat()
     executable = bool(status.st_mode & stat.S_IXUSR)
     reason = excluded_by(shown, excludes)
-    if reason is None and status.st_size <= max_size and not _mirrors(shown):
-        return _gap(shown, f"it can't be read: {os.strerror(errno.ENAMETOOLONG)}", "Give it a shorter name.")
     try:
+        if reason is None and status.st_size <= max_size:
+            _mirrored(shown)
         digest, start, marked = _digested(path)
     except OSError as problem:
         return _gap(shown, f"it can't be read: {problem.strerror}", "Give the user who releases the right to read it.")
@@ -180,10 +180,11 @@ def _file(path: Path, name: str, shown: str, excludes: tuple[Exclude, ...], max_
     return _Read(shipped, _Found(file, path, marked and not binary), None, None)
 
 
-def _mirrors(shown: str) -> bool:
-    """Whether the mirror can hold a file of this name, which may be longer than its own by what is percent-encoded."""
+def _mirrored(shown: str) -> None:
+    """Raises `OSError` for a name that the mirror can't hold: it may be longer than the file's own by what is percent-encoded."""
     name = os.fsencode(shown)
-    return len(name) <= PATH_BYTES and all(len(part) <= NAME_BYTES for part in name.split(b"/"))
+    if len(name) > PATH_BYTES or any(len(part) > NAME_BYTES for part in name.split(b"/")):
+        raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
 
 
 def _digested(path: Path) -> tuple[str, bytes, bool]:
