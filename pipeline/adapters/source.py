@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -24,6 +25,7 @@ from .mirror import BLOCK, Mirror, opened
 GLOB = glob.GLOBSTAR | glob.DOTGLOB | glob.MATCHBASE | glob.FORCEUNIX
 SNIFF = 8000  # bytes: where git looks for a NUL to tell text from binary
 SEAM = max(map(len, SUPPRESSIONS))
+NAME_BYTES, PATH_BYTES = 255, 3_800  # Linux: NAME_MAX, and PATH_MAX (4,096) less room for the mirror's own folder
 COMPILED = (".pyc", ".pyo")  # Python imports it like its source
 LINK, SUBMODULE = "120000", "160000"
 
@@ -157,6 +159,8 @@ def _file(path: Path, name: str, shown: str, excludes: tuple[Exclude, ...], max_
     executable = bool(status.st_mode & stat.S_IXUSR)
     reason = excluded_by(shown, excludes)
     try:
+        if reason is None and status.st_size <= max_size:
+            _mirrored(shown)
         digest, start, marked = _digested(path)
     except OSError as problem:
         return _gap(shown, f"it can't be read: {problem.strerror}", "Give the user who releases the right to read it.")
@@ -174,6 +178,13 @@ def _file(path: Path, name: str, shown: str, excludes: tuple[Exclude, ...], max_
         return _gap(shown, f"it has {status.st_size:,} bytes, more than the limit of {max_size:,}", remedy, shipped)
     file = SourceFile(shown, status.st_size, digest, binary, python, executable)
     return _Read(shipped, _Found(file, path, marked and not binary), None, None)
+
+
+def _mirrored(shown: str) -> None:
+    """Raises `OSError` for a name that the mirror can't hold: it may be longer than the file's own by what is percent-encoded."""
+    name = os.fsencode(shown)
+    if len(name) > PATH_BYTES or any(len(part) > NAME_BYTES for part in name.split(b"/")):
+        raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
 
 
 def _digested(path: Path) -> tuple[str, bytes, bool]:

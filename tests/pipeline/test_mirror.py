@@ -94,3 +94,12 @@ def test_the_digest_is_that_of_the_whole_file(tmp_path: Path) -> None:
 
     digest, start, _ = _digested(tmp_path / "a")
     assert (digest, start) == (hashlib.sha256(content).hexdigest(), content[:8000])
+
+
+def test_a_name_that_no_mirror_can_hold_is_a_gap_and_costs_nobody_else(project: Path, tmp_path: Path) -> None:
+    (project / ("\\" * 100 + ".py")).write_text("n = 1\n")
+    commit(project)
+    read = source(project, tmp_path)
+
+    assert [gap.reason for gap in read.gaps] == ["it can't be read: File name too long"]
+    assert held(read.whole()) == ["app.py"]
