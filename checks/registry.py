@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from importlib.metadata import entry_points
 
-from .builtin import bandit, clock, pip_audit, sbom, secrets, semgrep, workflows
+from .builtin import bandit, clock, flows, pip_audit, sbom, secrets, semgrep, workflows
 from .check import Check
 
 BUILTIN: tuple[Check, ...] = (
     bandit.CHECK,
     semgrep.CHECK,
+    flows.CHECK,
     pip_audit.CHECK,
     secrets.CHECK,
     workflows.CHECK,
