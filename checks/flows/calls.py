@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from .apply import apply, bound, substituted
@@ -10,7 +11,7 @@ from .binding import element, put
 from .cleaners import BUILT_IN, CLEANED, HANDS_ON, HARMLESS, PUTS, SAFE_BY_NAME, SAFE_NAMES, SAME_TEXT, SQL_SAFE
 from .conditions import met
 from .modules import Function
-from .names import dotted, imported, path_of
+from .names import dotted, foreign, imported, path_of
 from .reports import reached
 from .sinks import SINKS, Sink
 from .sources import OPERATOR_CALLS, READ, REQUEST, cleared_at_birth, is_request
@@ -31,11 +32,13 @@ from .value import (
     joined,
     marked,
     only,
+    part,
 )
 
 if TYPE_CHECKING:
     from .frame import Frame
 
+SHELL = re.compile(r"(/bin/|/usr/bin/)?(ba|z|da|k)?sh|cmd(\.exe)?|powershell")
 CONVERSIONS = frozenset({"int", "float", "uuid.UUID", "UUID", "decimal.Decimal", "ipaddress.ip_address", "ipaddress.ip_network"})
 
 
@@ -51,6 +54,7 @@ def call(node: ast.Call, frame: Frame) -> Value:
     keywords = {str(k.arg): frame.value(k.value) for k in node.keywords}
     if target is None:
         _sinks(node, name, receiver, args, frame)
+        _shell(node, name, args, frame)
     _models(node, name, frame)
     source = _source(node, name, receiver, frame)
     if source is not None:
@@ -109,7 +113,9 @@ def _project(node: ast.Call, ref: Ref, bound_to: Value | None, sure: bool, frame
     if bound_to is not None and isinstance(node.func, ast.Attribute):
         written = {**written, function.parameters()[0].arg: node.func.value} if function.parameters() else written
     result = apply(function, values, node, frame, written, sure)
-    if SAFE_NAMES.fullmatch(function.name.rpartition(".")[2]):
+    if function.last in CLEANED and function.last != "str":
+        return cleared(result, CLEANED[function.last])
+    if SAFE_NAMES.fullmatch(function.last):
         return cleared(result, SAFE_BY_NAME)
     return result
 
@@ -159,7 +165,8 @@ def _arguments(node: ast.Call, sink: Sink, receiver: Value | None, args: list[Va
         if word == "@" and receiver is not None and isinstance(node.func, ast.Attribute):
             chosen.append((node.func.value, receiver))
         elif word == "all":
-            chosen += [(each, value) for each, value in zip(node.args, args, strict=True)]
+            quoted = _quoted(args) if sink.rule == "log-flow" else frozenset()
+            chosen += [(each, value) for at, (each, value) in enumerate(zip(node.args, args, strict=True)) if at not in quoted]
         elif word == "**":
             chosen += [(k.value, frame.value(k.value)) for k in node.keywords if k.arg is None]
         elif word.rstrip("!").isdigit():
@@ -170,6 +177,27 @@ def _arguments(node: ast.Call, sink: Sink, receiver: Value | None, args: list[Va
             named = [k.value for k in node.keywords if k.arg == word.rstrip("!")]
             chosen += [(each, _first(frame.value(each)) if word.endswith("!") else frame.value(each)) for each in named]
     return chosen
+
+
+def _quoted(args: list[Value]) -> frozenset[int]:
+    """The arguments of a log call that its format shows with %r, or as a number."""
+    text = args[0].const if args else None
+    if not isinstance(text, str):
+        return frozenset()
+    kinds = [match[1] for match in re.finditer(r"%(?:\(\w+\))?[-#0 +]*[\d*]*(?:\.[\d*]+)?([a-zA-Z%])", text) if match[1] != "%"]
+    return frozenset(at for at, kind in enumerate(kinds, 1) if kind in "radiouxXeEfFgGc")
+
+
+def _shell(node: ast.Call, name: str, args: list[Value], frame: Frame) -> None:
+    """`["sh", "-c", text]`"""
+    if name.rpartition(".")[2] not in {"run", "call", "check_call", "check_output", "Popen", "create_subprocess_exec", "execl", "execv"} or not args:
+        return
+    words = [args[0].items[at] for at in range(len(args[0].items)) if at in args[0].items] if args[0].items else args
+    start = 1 if name.endswith(("execl", "execv")) else 0
+    program = words[start].const if len(words) > start + 1 else UNKNOWN
+    if isinstance(program, str) and SHELL.fullmatch(program):
+        for word in words[start + 1 :]:
+            reached("shell-flow", word, node.args[0] if args[0].items else node, frame)
 
 
 def _first(value: Value) -> Value:
@@ -191,7 +219,7 @@ def _named(sink: Sink, name: str, owner: str, node: ast.Call, frame: Frame) -> b
         if sink.name in BUILT_IN or sink.name in {"eval", "exec", "compile", "__import__", "getattr", "setattr", "open"}:
             return name == sink.name
         return isinstance(node.func, ast.Name) or imported(node.func, frame)
-    return not sink.dotted or sink.dotted == name
+    return not sink.dotted or (sink.dotted == name and foreign(node.func, frame))
 
 
 def _models(node: ast.Call, name: str, frame: Frame) -> None:
@@ -213,9 +241,13 @@ def _source(node: ast.Call, name: str, receiver: Value | None, frame: Frame) -> 
         return marked(Source("client", *where, last), frozenset({434, 915}))
     if owner == "self.rfile" and last in {"read", "readline"}:
         return marked(Source("client", *where, "rfile"), frozenset({434, 915, 943}))
-    if is_request(owner) and REQUEST.fullmatch(last) and receiver is not None and not everything(receiver):
+    if is_request(owner) and REQUEST.fullmatch(last) and receiver is not None and not _client(receiver):
         return marked(Source("client", *where, f"{owner.rpartition('.')[2]}.{last}"), cleared_at_birth(last))
     return None
+
+
+def _client(value: Value) -> bool:
+    return any(isinstance(origin, Source) for origin in everything(value))
 
 
 def _library(
@@ -334,7 +366,7 @@ def _handed_on(node: ast.Call, name: str, last: str, receiver: Value | None, arg
     if name == "dict" and not args:
         return Value(given) if any(k.arg is None for k in node.keywords) else CLEAN
     if name == "getattr" and len(args) > 1:
-        return Value(everything(args[0])) if isinstance(args[1].const, str) else CLEAN
+        return part(args[0], args[1].const) if isinstance(args[1].const, str) else CLEAN
     if name in BUILT_IN or last in HANDS_ON or (library is not None and library.name.endswith("Path")):
         if name == "open":
             return CLEAN

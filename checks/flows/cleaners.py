@@ -63,6 +63,6 @@ SAME_TEXT = frozenset({"strip", "lower", "upper", "lstrip", "rstrip", "casefold"
 PUTS = frozenset(["append", "extend", "add", "insert", "update", "write", "put", "set", "setdefault", "appendleft", "feed", "push", "writelines"])
 EXITS = frozenset({"abort", "sys.exit", "exit", "quit", "os._exit", "flask.abort", "werkzeug.exceptions.abort", "self.send_error_and_stop"})
 CHECKS = re.compile(
-    r"_?(is|are|has|check|validate|verify|assert|ensure|require)_?\w*(safe|allowed|valid|public|local|permitted|known|url|host|path|name|input"
+    r"\w+_(allowed|permitted|valid|safe)|_?(is|are|has|check|validate|verify|assert|ensure|require)_?\w*(safe|allowed|valid|public|local|permitted|known|url|host|path|name|input"
     r"|filename|file|sql|domain|redirect|param\w*)\w*|_?(url_has_allowed_host_and_scheme|is_safe_url|allowed_file|allowed_\w+|valid_\w+|safe_\w+)"
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from .apply import substituted
 from .modules import Class, Function, Module
 from .sources import (
     FRAMEWORKS,
@@ -36,13 +37,26 @@ def filled(function: Function, module: Module, world: World) -> dict[str, Value]
     """Parameter to what a client puts there; objects of the project's classes by their annotation."""
     owner = module.classes.get(function.owner) if function.owner else None
     values: dict[str, Value] = {}
+    command = any(_command(d) for d in function.decorators)
     for arg, default in _with_defaults(function.args):
         known = _typed(arg, module, world)
-        if _filled(arg, default, function, owner, module) and not _safe_type(known, world):
+        if command:
+            if not numeric(arg.annotation) and arg.arg not in {"self", "ctx", "context"}:
+                values[arg.arg] = Value({Source("operator", module.path, arg.lineno, arg.arg): PARAMETER})
+        elif _filled(arg, default, function, owner, module) and not _safe_type(known, world):
             values[arg.arg] = Value({Source("client", module.path, arg.lineno, arg.arg): _born(arg, function)}, ref=known.ref)
         elif known.ref is not None:
             values[arg.arg] = known
+        named = injected(default, arg.annotation)
+        if isinstance(named, ast.Name | ast.Attribute):
+            values[arg.arg] = _injected(ast.unparse(named), known, module, world)
     return values
+
+
+def _command(decorator: ast.expr) -> bool:
+    """`@click.command()`, `@app.command()` of typer."""
+    call = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return isinstance(call, ast.Attribute) and call.attr == "command" and ast.unparse(call.value) in {"click", "app", "cli", "typer", "main"}
 
 
 def _born(arg: ast.arg, function: Function) -> Cleared:
@@ -75,6 +89,25 @@ def _typed(arg: ast.arg, module: Module, world: World) -> Value:
         if found.ref is None and rest + head[:1].upper() and full.rpartition(".")[2][:1].isupper():
             return Value(ref=Ref("library", "", full)) if full.startswith(("httpx.", "requests.", "aiohttp.Client", "pathlib.")) else CLEAN
     return CLEAN
+
+
+def _injected(name: str, known: Value, module: Module, world: World) -> Value:
+    """What a function gives that the framework calls with what the client sent."""
+    found = Value(ref=Ref("function", module.path, name)) if name in module.functions else CLEAN
+    if name.partition(".")[0] in module.imports:
+        head, _, rest = name.partition(".")
+        found = world.look_up(f"{module.imports[head]}.{rest}" if rest else module.imports[head], module.path)
+    function = world.function(found.ref) if found.ref is not None and found.ref.kind == "function" else None
+    if function is None:
+        return known
+    given = {
+        arg.arg: Value({Source("client", function.path, arg.lineno, arg.arg): _born(arg, function)})
+        for arg, default in _with_defaults(function.args)
+        if not numeric(arg.annotation) and not HANDED_IN.fullmatch(arg.arg) and injected(default, arg.annotation) is None
+        and _typed(arg, module, world).ref is None
+    }
+    result = substituted(world.summary(function).result, given)
+    return result._replace(ref=result.ref or known.ref)
 
 
 def _safe_type(known: Value, world: World) -> bool:

@@ -25,6 +25,7 @@ from .value import (
     Source,
     Value,
     both,
+    cleared,
     everything,
     joined,
     marked,
@@ -37,6 +38,7 @@ from .value import (
 if TYPE_CHECKING:
     from .frame import Frame
 
+CODE_KEYS = ("$where", "$function", "$accumulator")  # of a document query: JavaScript
 FOLDED: Mapping[type, Callable[[Any, Any], object]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod,
     ast.Div: operator.truediv,
@@ -75,15 +77,15 @@ def _attribute(node: ast.Attribute, frame: Frame) -> Value:
     if node.attr == "suffix" or owner.root:
         root = owner.root or ((path_of(node.value), "ext"),) if path_of(node.value) or owner.root else ()
         return value._replace(root=root)
-    if node.attr == "filename" and (value.marks or _upload(node.value, frame)):
-        origin = Source("client", frame.module.path, node.lineno, "filename")
-        sent = any(isinstance(known, Source) and known.kind == "client" for known in everything(owner))
-        return Value({origin: frozenset({22, 915, 943})}) if sent else value
+    if node.attr in {"filename", "name"} and _upload(owner, node.attr):
+        return Value({Source("client", frame.module.path, node.lineno, "filename"): frozenset({22, 915, 943})})
     return value
 
 
-def _upload(node: ast.expr, frame: Frame) -> bool:
-    return bool(everything(frame.value(node)))
+def _upload(owner: Value, attr: str) -> bool:
+    """Whether an object is a file that a client sends."""
+    sources = [known for known in everything(owner) if isinstance(known, Source) and known.kind == "client"]
+    return bool(sources) if attr == "filename" else any("FILES" in known.what for known in sources)
 
 
 def _source(node: ast.Attribute, name: str, frame: Frame) -> Value | None:
@@ -303,6 +305,10 @@ def _dict(node: ast.Dict, frame: Frame) -> Value:
     for key, item in zip(node.keys, node.values, strict=True):
         value = frame.value(item)
         known = frame.value(key).const if key is not None else UNKNOWN
+        if known in CODE_KEYS:
+            reached("nosql-flow", Value({origin: of - {943} for origin, of in everything(value).items()}), item, frame)
+        if known == "$eq":
+            value = cleared(value, frozenset({943}))
         if key is not None and known is not UNKNOWN:
             result = with_part(result, known, value)
         else:

@@ -32,6 +32,20 @@ def dotted(node: ast.expr, frame: Frame) -> str:
     return ""
 
 
+def foreign(node: ast.expr, frame: Frame) -> bool:
+    """Whether a dotted expression is said of something imported, or of an object of a class of a library: its name can be trusted."""
+    while isinstance(node, ast.Attribute | ast.Call | ast.Await):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    if not isinstance(node, ast.Name):
+        return False
+    known = frame.env.get(node.id)
+    if known is None and node.id in frame.module.imports:
+        return True
+    if known is None:
+        known = frame.world.variables(frame.module).get(node.id)
+    return known is None or (known.ref is not None and known.ref.kind == "library")
+
+
 def imported(node: ast.expr, frame: Frame) -> bool:
     """Whether a dotted expression starts at something that the file imports."""
     while isinstance(node, ast.Attribute):

@@ -108,6 +108,8 @@ TABLE: Mapping[str, str] = {
         getattr 1
         operator.attrgetter 0
         operator.methodcaller 0
+        methodcaller 0
+        attrgetter 0
     """,
     "template-flow": """
         render_template_string 0 source
@@ -370,15 +372,16 @@ TABLE: Mapping[str, str] = {
         ~collection|mongo|db.insert_one 0
         setattr 1
     """,
-    "nosql-flow": """
-        *.find_one 0 filter with:pymongo,motor,flask_pymongo,mongo,bson,mongoengine
-        *.find 0 filter with:pymongo,motor,flask_pymongo,mongo,bson
+    "nosql-flow": r"""
+        *.find_one 0 filter
+        ~collection|mongo|^db[.]|[.]db[.]|\[\][.].find 0 filter
+        *.aggregate 0 with:pymongo,motor,flask_pymongo,mongo,bson
         *.find_one_and_update 0 filter
         *.find_one_and_delete 0 filter
-        *.update_one 0 filter with:pymongo,motor,flask_pymongo,mongo,bson
-        *.update_many 0 filter with:pymongo,motor,flask_pymongo,mongo,bson
-        *.delete_one 0 filter with:pymongo,motor,flask_pymongo,mongo,bson
-        *.delete_many 0 filter with:pymongo,motor,flask_pymongo,mongo,bson
+        *.update_one 0 filter
+        *.update_many 0 filter
+        *.delete_one 0 filter
+        *.delete_many 0 filter
         *.count_documents 0 filter
     """,
     "ldap-flow": """

@@ -42,7 +42,7 @@ NO_TEXT = re.compile(
     r"(int|float|bool|complex|(uuid\.)?UUID[1-5]?|(datetime\.)?(date|datetime|time|timedelta)|(decimal\.)?Decimal|IPv[46]Address"
     r"|PositiveInt|NonNegativeInt|ObjectId|\w*(Session|Request|Response|Context|BackgroundTasks|WebSocket|Enum|Service|Dep|Repository))"
 )
-VIEW_BASE = re.compile(r".*(View|Resource|ViewSet|Endpoint|RequestHandler|Mixin|APIHandler|Handler)$")
+VIEW_BASE = re.compile(r".*(View|Resource|ViewSet|Endpoint|RequestHandler|APIHandler|BaseHandler)$")
 WRAPPERS = frozenset({"Optional", "Annotated", "List", "list", "Sequence", "Set", "set", "Union", "typing.Optional", "typing.Annotated"})
 FRAMEWORKS = frozenset(
     ["flask", "quart", "fastapi", "starlette", "ninja", "bottle", "sanic", "falcon", "tornado", "aiohttp", "pyramid", "cherrypy", "rest_framework", "litestar", "robyn", "mcp", "fastmcp", "flask_restful", "flask_restx", "flask_socketio", "flask_smorest", "connexion", "blacksheep", "muffin", "apiflask"]
