@@ -74,7 +74,7 @@ def _all(args: list[Value]) -> Marks:
 
 def _target(node: ast.Call, receiver: Value | None, frame: Frame) -> tuple[Ref | None, Value | None, bool]:
     """The function or class of the project that is called, the object it is called on, and whether that is sure."""
-    ref = frame.value(node.func).ref if not isinstance(node.func, ast.Call) else None
+    ref = frame.value(node.func).ref
     if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Call) and _super(node.func.value) and frame.function:
         own = Ref("super", frame.function.path, frame.function.owner)
         method = frame.world.method(own, node.func.attr)
@@ -300,6 +300,8 @@ def _method(
             return only(receiver.marks)
         case "format" | "format_map" if isinstance(receiver.const, str):
             return _format(receiver.const, both(_all(args), _all(list(keywords.values()))))
+        case "format" | "format_map" | "join" if receiver.ref is not None and receiver.ref.name.endswith("Markup"):
+            return only(both(own, both(_all(args), _all(list(keywords.values())))), frozenset({79, *TEXT}))
         case "join" if isinstance(receiver.const, str) and args:
             return only(everything(args[0]), TEXT)
         case "split" | "rsplit" | "partition" | "rpartition" if own:

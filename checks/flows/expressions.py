@@ -77,15 +77,7 @@ def _attribute(node: ast.Attribute, frame: Frame) -> Value:
     if node.attr == "suffix" or owner.root:
         root = owner.root or ((path_of(node.value), "ext"),) if path_of(node.value) or owner.root else ()
         return value._replace(root=root)
-    if node.attr in {"filename", "name"} and _upload(owner, node.attr):
-        return Value({Source("client", frame.module.path, node.lineno, "filename"): frozenset({22, 915, 943})})
     return value
-
-
-def _upload(owner: Value, attr: str) -> bool:
-    """Whether an object is a file that a client sends."""
-    sources = [known for known in everything(owner) if isinstance(known, Source) and known.kind == "client"]
-    return bool(sources) if attr == "filename" else any("FILES" in known.what for known in sources)
 
 
 def _source(node: ast.Attribute, name: str, frame: Frame) -> Value | None:

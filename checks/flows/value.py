@@ -58,6 +58,7 @@ class Guard(NamedTuple):
 
 
 NONE: Cleared = frozenset()
+FILE_NAME: Cleared = frozenset({22, 915, 943})
 NO_MARKS: Marks = {}
 NO_EFFECTS: Effects = {}
 NO_GUARD = Guard(NO_EFFECTS, NO_EFFECTS)
@@ -152,7 +153,14 @@ def part(value: Value, key: object, of: Cleared = NONE) -> Value:
         return value.items[key]
     if not value.marks:
         return CLEAN
-    return Value({deeper(origin, key): known | of for origin, known in value.marks.items()})
+    return Value({deeper(origin, key): _sent(origin, key, known) | of for origin, known in value.marks.items()})
+
+
+def _sent(origin: Origin, key: object, known: Cleared) -> Cleared:
+    """The name of a file that a client sends is dangerous in its own way."""
+    if isinstance(origin, Source) and (key == "filename" or (key == "name" and "FILES" in origin.what)):
+        return known - {434} | FILE_NAME
+    return known
 
 
 def deeper(origin: Origin, key: object) -> Origin:
