@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 
 from .apply import apply, bound, substituted
 from .binding import element, put
-from .cleaners import BUILT_IN, CLEANED, HANDS_ON, HARMLESS, PUTS, SAFE_BY_NAME, SAFE_NAMES, SAME_TEXT, SQL_SAFE
+from .cleaners import BUILT_IN, CLEANED, HANDS_ON, HARMLESS, OWN_TARGETS, PUTS, SAFE_BY_NAME, SAFE_NAMES, SAME_TEXT, SQL_SAFE
 from .conditions import met
 from .modules import Function
 from .names import dotted, foreign, imported, path_of
 from .reports import reached
 from .sinks import SINKS, Sink
 from .sources import OPERATOR_CALLS, READ, REQUEST, cleared_at_birth, is_request
-from .texts import TEXT, after
+from .texts import TEXT, after, concatenated
 from .value import (
     CLEAN,
     NO_MARKS,
+    NONE,
     NORMAL,
     UNKNOWN,
     UNSURE,
@@ -38,6 +39,7 @@ from .value import (
 if TYPE_CHECKING:
     from .frame import Frame
 
+SCHEMA = re.compile(r"(?i)schema|serializer")
 SHELL = re.compile(r"(/bin/|/usr/bin/)?(ba|z|da|k)?sh|cmd(\.exe)?|powershell")
 CONVERSIONS = frozenset({"int", "float", "uuid.UUID", "UUID", "decimal.Decimal", "ipaddress.ip_address", "ipaddress.ip_network"})
 
@@ -113,6 +115,8 @@ def _project(node: ast.Call, ref: Ref, bound_to: Value | None, sure: bool, frame
     if bound_to is not None and isinstance(node.func, ast.Attribute):
         written = {**written, function.parameters()[0].arg: node.func.value} if function.parameters() else written
     result = apply(function, values, node, frame, written, sure)
+    if OWN_TARGETS.fullmatch(function.last):
+        result = cleared(result, frozenset({601}))
     if function.last in CLEANED and function.last != "str":
         return cleared(result, CLEANED[function.last])
     if SAFE_NAMES.fullmatch(function.last):
@@ -268,7 +272,7 @@ def _library(
         return only(both(given, everything(receiver) if receiver is not None else NO_MARKS), SAFE_BY_NAME)
     if HARMLESS.fullmatch(name) or last in SQL_SAFE:
         return CLEAN
-    return _handed_on(node, name, last, receiver, args, given)
+    return _handed_on(node, name, receiver, args, keywords, given)
 
 
 def _cleaned(node: ast.Call, name: str, given: Marks, receiver: Value | None) -> Value:
@@ -302,8 +306,13 @@ def _method(
             return _format(receiver.const, both(_all(args), _all(list(keywords.values()))))
         case "format" | "format_map" | "join" if receiver.ref is not None and receiver.ref.name.endswith("Markup"):
             return only(both(own, both(_all(args), _all(list(keywords.values())))), frozenset({79, *TEXT}))
+        case "join" if args and args[0].items is not None and not args[0].marks:
+            pieces = [(each, NONE) for item in args[0].items.values() for each in (receiver, item)]
+            return concatenated(pieces[1:])
         case "join" if isinstance(receiver.const, str) and args:
             return only(everything(args[0]), TEXT)
+        case "load" if args and SCHEMA.search(dotted(function.value, frame)):
+            return only(_all(args), frozenset({915, 943}))
         case "split" | "rsplit" | "partition" | "rpartition" if own:
             root = ((path_of(function.value), "ext"),) if path_of(function.value) and not receiver.root else receiver.root
             return only(own)._replace(root=root)
@@ -330,6 +339,8 @@ def _replaced(args: list[Value], value: Value) -> Value:
     """`replace("../", "")` does not clean; line breaks and quotes do what they can."""
     if len(args) >= 2 and args[0].const in {"\n", "\r", "\r\n"}:
         return cleared(value, frozenset({113, 117}))
+    if len(args) >= 2 and args[0].const == "'" and args[1].const in {"''", "\\'"}:
+        return cleared(value, frozenset({89}))
     return value
 
 
@@ -353,9 +364,12 @@ def _put(owner: ast.expr, last: str, args: list[Value], keywords: dict[str, Valu
             put(owner, key, value, frame)
 
 
-def _handed_on(node: ast.Call, name: str, last: str, receiver: Value | None, args: list[Value], given: Marks) -> Value:
+def _handed_on(
+    node: ast.Call, name: str, receiver: Value | None, args: list[Value], keywords: dict[str, Value], given: Marks
+) -> Value:
     """Calls that nobody here has read: methods give what their object holds, functions what they were given, if less surely."""
     own = everything(receiver) if receiver is not None else NO_MARKS
+    last = name.rpartition(".")[2]
     library = Ref("library", "", name) if last[:1].isupper() or last in {"connect", "cursor", "Session", "session"} else None
     root: tuple[tuple[str, str], ...] = receiver.root if receiver is not None and own else ()
     if name in {"urllib.parse.urlparse", "urllib.parse.urlsplit", "urlparse", "urlsplit", "yarl.URL", "httpx.URL"} and node.args:
@@ -365,12 +379,12 @@ def _handed_on(node: ast.Call, name: str, last: str, receiver: Value | None, arg
     if name in {"dict", "list", "tuple", "copy.copy", "copy.deepcopy", "cast", "typing.cast", "sorted", "iter"} and args:
         items = {str(k.arg): CLEAN for k in node.keywords if k.arg} if name == "dict" else {}
         return args[-1] if not items else Value(both(args[-1].marks, given), args[-1].items)
-    if name == "dict" and not args:
-        return Value(given) if any(k.arg is None for k in node.keywords) else CLEAN
+    if name in {"dict", "list", "set", "OrderedDict", "collections.OrderedDict"} and not args:
+        return Value(given) if any(k.arg is None for k in node.keywords) else Value(items=dict(keywords.items()))
     if name == "getattr" and len(args) > 1:
         return part(args[0], args[1].const) if isinstance(args[1].const, str) else CLEAN
-    if name in BUILT_IN or last in HANDS_ON or (library is not None and library.name.endswith("Path")):
-        if name == "open":
+    if name == "compile" or name in BUILT_IN or last in HANDS_ON or (library is not None and library.name.endswith("Path")):
+        if name in {"open", "compile", "eval"}:
             return CLEAN
         return Value(both(own, given), ref=library, root=root)
     if own:

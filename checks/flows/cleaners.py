@@ -33,7 +33,7 @@ CLEANED: Mapping[str, Cleared] = {
     **dict.fromkeys(("secure_filename", "get_valid_filename", "slugify"), frozenset({22, 434, 79, 113, 117, 78, 601, 918, 89, 90, 643, 1336, 73})),
     **dict.fromkeys(("safe_join", "os.path.basename", "ntpath.basename", "posixpath.basename"), frozenset({22, 434, 73, NORMAL})),
     **dict.fromkeys(("os.path.realpath", "os.path.abspath", "os.path.normpath"), frozenset({NORMAL})),
-    **dict.fromkeys(("urllib.parse.quote", "urllib.parse.quote_plus", "urllib.parse.urlencode", "url_quote"),
+    **dict.fromkeys(("urllib.parse.quote", "urllib.parse.quote_plus", "urllib.parse.urlencode", "url_quote", "urlencode"),
                     frozenset({78, 79, 89, 90, 113, 117, 601, 643, 918})),
     **dict.fromkeys(("escape_filter_chars", "escape_dn_chars", "escape_rdn", "filter_format"), frozenset({90})),
     **dict.fromkeys(("re.escape", "fnmatch.translate", "glob.translate"), frozenset({1333})),
@@ -45,12 +45,16 @@ CLEANED: Mapping[str, Cleared] = {
     **dict.fromkeys(("psycopg2.sql.Identifier", "psycopg2.sql.Literal", "psycopg.sql.Identifier", "psycopg.sql.Literal",
                      "quote_name", "escape_string", "quote_ident", "bindparam", "sqlalchemy.bindparam"), frozenset({89})),
     **dict.fromkeys(("email.utils.formataddr", "email.header.Header", "http_date"), frozenset({113})),
+    "pickle.dumps": frozenset({502}),
+    **dict.fromkeys(("model_validate", "parse_obj", "model_validate_json", "parse_raw"), frozenset({915, 943})),
     **dict.fromkeys(("os.path.splitext",), frozenset({434})),
 }  # fmt: skip
 SQL_SAFE = frozenset(
     ["select", "insert", "update", "delete", "where", "filter", "filter_by", "values", "bindparams", "order_by", "exclude", "annotate", "bulk_insert_mappings"]
 )
 SAFE_NAMES = re.compile(r"_?(sanitize|sanitise|clean|make_safe|get_safe|safe_next|safe_redirect|escape|strip_newline|one_line|quote_ident)\w*")
+OWN_TARGETS = re.compile(r"_?(get_next|get_success|get_redirect|get_safe|safe_next|safe_redirect|get_valid)\w*")
+SAFE_WAY = re.compile(r"(^|_)(safe|safely|sanitized?|sanitised?|validated?)(_|$)")
 SAFE_BY_NAME = frozenset({79, 113, 117, 22, 601, 918, 89, 90})
 # Hand on what they were given, as they are called on clean objects.
 HANDS_ON = frozenset(

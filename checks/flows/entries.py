@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from .apply import substituted
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from .frame import World
 
 PARAMETER: Cleared = frozenset({434})
+NO_VIEWS = re.compile(r"(?i)(util|helper|lib|middleware|templatetags|forms|models|storage|backend|sendfile|mixins|decorators)[^/]*(/|\.py$)")
 PAGES = frozenset({"flask", "quart", "bottle"})  # a text that a view returns is HTML
 
 
@@ -137,7 +139,7 @@ def _filled(arg: ast.arg, default: ast.expr | None, function: Function, owner: C
         if at == 0 or arg.arg in {"request", "req", "resp", "args", "kwargs", "format", "pk"} or HANDED_IN.fullmatch(arg.arg):
             return False
         return not django or VIEW_WORDS.fullmatch(arg.arg) is not None
-    if owner is None and names[:1] == ["request"] and not _test_or_private(function):
+    if owner is None and names[:1] == ["request"] and not NO_VIEWS.search(module.path) and not _test_or_private(function):
         return VIEW_WORDS.fullmatch(arg.arg) is not None and arg.arg not in OUR_WORDS and default is None
     return False
 

@@ -87,7 +87,7 @@ def _source(node: ast.Attribute, name: str, frame: Frame) -> Value | None:
     if is_request(owner) and REQUEST.fullmatch(node.attr) and not _outgoing(node.value, frame):
         return marked(origin, cleared_at_birth(name))
     if node.attr in CHECKED:
-        return marked(origin, frozenset({434, 915}))
+        return marked(origin, frozenset({434, 601, 915}))
     if owner == "self" and frame.function is not None and frame.function.owner:
         known = frame.module.classes.get(frame.function.owner)
         bases = known.bases if known is not None else ()

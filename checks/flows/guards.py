@@ -155,8 +155,9 @@ def _called(call: ast.Call, frame: Frame) -> Guard:
         true = _matched(call, name, last, frame)
     elif not true and last == "isinstance" and call.args and _number(call.args[-1]):
         true = about(call.args[0], frame)
-    elif not true and CHECKS.fullmatch(last) and call.args:
-        true = {path: _cleared_by(last) for arg in call.args for path in about(arg, frame)}
+    elif not true and CHECKS.fullmatch(last):
+        given = (*call.args, *(keyword.value for keyword in call.keywords))
+        true = {path: _cleared_by(last) for arg in given for path in about(arg, frame)}
     return Guard(true, NO_EFFECTS)
 
 

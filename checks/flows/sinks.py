@@ -124,7 +124,7 @@ TABLE: Mapping[str, str] = {
         chameleon.PageTemplate 0
         chevron.render 0
     """,
-    "path-flow": """
+    "path-flow": r"""
         open 0 file
         io.open 0
         codecs.open 0
@@ -164,12 +164,12 @@ TABLE: Mapping[str, str] = {
         *.write_text @
         *.write_bytes @
         *.iterdir @
+        ~file|upload|image|img|photo|avatar|pic|attach|sent|^f$|storage|figure|plt|workbook|^wb$|[.]FILES|files\[\].save 0 dst
         ~pathlib.unlink @
         ~pathlib.rmdir @
         ~pathlib.mkdir @
         ~pathlib.open @
         ~pathlib.glob @
-        *.save 0
         *.to_csv 0
         pandas.read_csv 0
         pandas.read_excel 0

@@ -60,8 +60,9 @@ def cleared_at_birth(what: str) -> Cleared:
     word = what.rpartition(".")[2]
     strings = {943} if word in STRINGS or word in FORMS else NONE
     fields = NONE if word in {"json", "get_json", "form", "values", "args", "POST", "GET", "data", "post", "query_params", "params", "validated_data"} else {915}
-    target = {601} if word in ITS_OWN else NONE
-    return frozenset({434, *strings, *fields, *target, *({1336, 470, 98, 918, 73} if word in ITS_OWN else ())})
+    target = {601} if word in ITS_OWN or word == "referrer" else NONE
+    lines = {113, 117} if word in {"headers", "cookies", "COOKIES", "referrer", "user_agent"} else NONE  # servers read them line by line
+    return frozenset({434, *strings, *fields, *target, *lines, *({1336, 470, 98, 918, 73} if word in ITS_OWN else ())})
 
 
 def is_request(owner: str) -> bool:

@@ -59,6 +59,8 @@ def _stored(target: ast.expr, value: Value, node: ast.expr, frame: Frame) -> Non
     if not isinstance(target, ast.Subscript) or not everything(value):
         return
     owner = dotted(target.value, frame).lower()
+    if frame.value(target.value).items is not None:
+        return  # a dictionary that is called so
     last = owner.rpartition(".")[2]
     response = last == "headers" and any(word in owner for word in ("resp", "res.", "self.")) and "session" not in owner
     if response or last in {"response", "resp", "res", "http_response"} or last.endswith("response"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .value import UNKNOWN, Cleared, Value, both, everything
+from .value import NONE, UNKNOWN, Cleared, Value, both, everything
 
 TEXT: Cleared = frozenset({915, 943})  # whatever it was, it is a text now
 HOST = re.compile(r"^(https?|wss?)://[^/{}%\s]+[/?#]")
@@ -34,6 +34,9 @@ def after(before: str | None) -> Cleared:
     """What a text can't do any more behind this one: choose the host."""
     if before is None:
         return frozenset({918, 601})
+    if not before:
+        return NONE
     hosts = {918, 601} if HOST.match(before) else set()
     local = {601} if LOCAL.match(before) else set()
-    return frozenset({*hosts, *local})
+    named = {470} if before.endswith("_") else set()  # getattr(self, "do_" + name) reaches what is meant to be reached
+    return frozenset({*hosts, *local, *named})

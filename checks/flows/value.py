@@ -15,7 +15,7 @@ UNSURE = -1  # among the cleared weaknesses: it came through a call that nobody 
 NORMAL = -2  # among the cleared weaknesses: a path without `..` in it
 DEPTH = 2  # how many attributes and keys of a parameter are told apart
 MOST_ORIGINS = 12  # of one value; more do not change what is said of it
-MOST_ITEMS = 24
+MOST_ITEMS = 40
 LEVELS = 2  # of items in items
 
 
@@ -160,6 +160,8 @@ def _sent(origin: Origin, key: object, known: Cleared) -> Cleared:
     """The name of a file that a client sends is dangerous in its own way."""
     if isinstance(origin, Source) and (key == "filename" or (key == "name" and "FILES" in origin.what)):
         return known - {434} | FILE_NAME
+    if isinstance(key, str) and key.lower() in {"http_referer", "referer", "referrer"}:
+        return known | {601}  # nobody can make another's browser send a false one
     return known
 
 
@@ -173,10 +175,9 @@ def with_part(value: Value, key: object, new: Value) -> Value:
     """The value after one of its attributes or elements was set."""
     items = dict(value.items or {})
     new = shallow(new, LEVELS - 1)
-    if key in items or len(items) < MOST_ITEMS:
+    if key in items or len(items) < MOST_ITEMS:  # of an object with more, the others are not followed
         items[key] = new
-        return value._replace(items=items, const=UNKNOWN)
-    return value._replace(marks=both(value.marks, everything(new)), const=UNKNOWN)
+    return value._replace(items=items, const=UNKNOWN)
 
 
 def shallow(value: Value, levels: int) -> Value:

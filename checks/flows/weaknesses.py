@@ -95,7 +95,7 @@ WEAKNESSES: dict[str, Weakness] = {
             "Redirect to url_for/reverse of a route, or check the target with url_has_allowed_host_and_scheme.",
         ),
         Weakness(
-            "header-flow", 113, "medium", "medium", "", "a response header",
+            "header-flow", 113, "low", "medium", "", "a response header",
             "A line break in it adds headers or splits the response.",
             "Choose the header's value from constants, or refuse values with carriage return or line feed.",
         ),

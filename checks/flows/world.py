@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from .cleaners import SAFE_WAY
 from .entries import filled, is_page
 from .expressions import value_of
 from .frame import EMPTY, Env, Exit, Frame, SinkPlace, Summary, TooMuch
@@ -245,7 +246,7 @@ class Whole:
 
     def found(self, sink: SinkPlace, source: Source, cleared: Cleared, via: tuple[str, ...]) -> None:
         flow = Flow(source, sink, via, UNSURE not in cleared)
-        if not flow.sure and len(via) > MOST_UNSURE:
+        if (not flow.sure and len(via) > MOST_UNSURE) or any(SAFE_WAY.search(name) for name in via):
             return
         known = self.flows.get(sink)
         if known is None or _rank(flow) < _rank(known):
