@@ -123,11 +123,15 @@ def substituted(value: Value, values: Arguments) -> Value:
             given = at(values.get(origin.name, CLEAN), origin.keys)
             return given._replace(ref=given.ref or value.ref, guard=NO_GUARD, root=())
     marks: Marks = {}
+    items: dict[object, Value] = {}
     for origin, known in value.marks.items():
         if isinstance(origin, Param):
-            handed = everything(at(values.get(origin.name, CLEAN), origin.keys))
+            given = at(values.get(origin.name, CLEAN), origin.keys)
+            changed = value.items is not None  # an object that got new parts keeps its old ones; a text is made of all of them
+            items |= (given.items or {}) if changed else {}
+            handed = given.marks if changed else everything(given)
             marks = both(marks, {each: of | known for each, of in handed.items()})
         else:
             marks = both(marks, {origin: known})
-    items = {key: substituted(item, values) for key, item in value.items.items()} if value.items else None
-    return shallow(Value(marks, items, ref=value.ref), LEVELS)
+    items |= {key: substituted(item, values) for key, item in (value.items or {}).items()}
+    return shallow(Value(marks, items or None, ref=value.ref), LEVELS)

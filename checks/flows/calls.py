@@ -39,6 +39,7 @@ from .value import (
 if TYPE_CHECKING:
     from .frame import Frame
 
+MOST_ARGUMENTS = 2  # of a function that may hand on its first: one that takes more does more than that
 SCHEMA = re.compile(r"(?i)schema|serializer")
 SHELL = re.compile(r"(/bin/|/usr/bin/)?(ba|z|da|k)?sh|cmd(\.exe)?|powershell")
 CONVERSIONS = frozenset({"int", "float", "uuid.UUID", "UUID", "decimal.Decimal", "ipaddress.ip_address", "ipaddress.ip_network"})
@@ -392,6 +393,8 @@ def _handed_on(
     if not given:
         return Value(ref=library)
     if receiver is not None and not _module(node, name):
+        return Value(ref=library)
+    if not args or not everything(args[0]) or len(args) + len(keywords) > MOST_ARGUMENTS:
         return Value(ref=library)
     return only(given, frozenset({UNSURE}))._replace(ref=library)
 

@@ -36,6 +36,8 @@ def _met(condition: str, call: ast.Call, frame: Frame) -> bool:
         case "unsafeyaml":
             loaders = [*call.args[1:2], *([keywords["Loader"]] if "Loader" in keywords else [])]
             return not any(dotted(loader, frame).endswith(SAFE_LOADERS) for loader in loaders)
+        case "unsandboxed":
+            return not any("sandbox" in name.lower() for name in frame.module.imports.values())
         case "safeparser":
             parsers = [*call.args[1:2], *([keywords["parser"]] if "parser" in keywords else [])]
             return not any(_safe_parser(parser, frame) for parser in parsers)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .frame import World
 
 PARAMETER: Cleared = frozenset({434})
-NO_VIEWS = re.compile(r"(?i)(util|helper|lib|middleware|templatetags|forms|models|storage|backend|sendfile|mixins|decorators)[^/]*(/|\.py$)")
+NO_VIEWS = re.compile(r"(?i)(util|helper|lib|middleware|templatetags|forms|models|storage|backend|sendfile|mixins|decorators|conftest|test)[^/]*(/|\.py$)")
 PAGES = frozenset({"flask", "quart", "bottle"})  # a text that a view returns is HTML
 
 

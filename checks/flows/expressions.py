@@ -160,10 +160,12 @@ def _subscript(node: ast.Subscript, frame: Frame) -> Value:
 
 
 def _last_of_split(node: ast.Subscript, index: Value) -> bool:
-    """`name.split("/")[-1]`"""
+    """`name.split("/")[-1]`, and the ending of a file's name."""
     match node.value:
-        case ast.Call(func=ast.Attribute(attr="split" | "rsplit"), args=[ast.Constant(value="/" | "\\"), *_]):
-            return index.const == -1
+        case ast.Call(func=ast.Attribute(attr="split" | "rsplit"), args=[ast.Constant(value="/" | "\\" | "."), *_]):
+            return index.const in (-1, 1)
+        case ast.Call(func=ast.Attribute(attr="splitext")):
+            return index.const in (-1, 1)
     return False
 
 

@@ -115,7 +115,7 @@ TABLE: Mapping[str, str] = {
         render_template_string 0 source
         jinja2.Template 0 source
         jinja2.sandbox.Template 0
-        ~env|environment|jinja|engine|template.from_string 0 source
+        ~env|environment|jinja|engine|template.from_string 0 source unsandboxed
         mako.template.Template 0 text
         django.template.Template 0
         tornado.template.Template 0
@@ -405,7 +405,7 @@ TABLE: Mapping[str, str] = {
         elementpath.select 1
     """,
 }
-WORDS = frozenset({"html", "onlyhtml", "unsafeyaml", "safeparser"})  # conditions that `conditions.py` knows by name
+WORDS = frozenset({"html", "onlyhtml", "unsafeyaml", "safeparser", "unsandboxed"})  # conditions that `conditions.py` knows by name
 
 
 class Sink(NamedTuple):

@@ -28,6 +28,7 @@ from .value import (
     everything,
     joined,
     marked,
+    shallow,
 )
 
 Frame.value_of = staticmethod(value_of)
@@ -291,8 +292,9 @@ def _effect(name: str, exits: list[Exit], frame: Frame) -> Value | None:
     for value in values:
         result = joined(result, value) if result is not CLEAN else value
     own = Param(name, ())
-    grown = result.items or any(origin != own for origin in result.marks if isinstance(origin, Param))
-    return result if grown else None
+    items = {key: shallow(item, 1) for key, item in (result.items or {}).items() if item.ref is not None or everything(item)}
+    grown = items or any(origin != own for origin in result.marks)
+    return Value(result.marks, items, ref=result.ref) if grown else None
 
 
 def _cleared(env: Env, names: list[str]) -> Effects:
