@@ -14,6 +14,7 @@ from .reports import told
 from .value import (
     CLEAN,
     LEVELS,
+    MOST_ITEMS,
     NO_GUARD,
     UNSURE,
     Cleared,
@@ -26,6 +27,7 @@ from .value import (
     both,
     everything,
     joined,
+    part,
     shallow,
 )
 
@@ -92,12 +94,23 @@ def apply(
 def _changed(summary: Summary, values: Arguments, written: Mapping[str, ast.expr], frame: Frame) -> None:
     for param, value in summary.effects.items():
         target = written.get(param)
-        new = substituted(value, values)
         if isinstance(target, ast.Name) and target.id in frame.env:
-            frame.env[target.id] = joined(frame.env[target.id], new)
+            frame.env[target.id] = _after(frame.env[target.id], param, value, values, frame)
         elif isinstance(target, ast.Attribute):
-            bind_part(target, new, frame)
+            bind_part(target, _after(frame.value(target), param, value, values, frame), frame)
     frame.apply(_renamed(summary.checked, written))
+
+
+def _after(known: Value, param: str, effect: Value, values: Arguments, frame: Frame) -> Value:
+    """The object that was handed in as `param`, with what the call may have put into it."""
+    items = dict(known.items or {})
+    for key, item in (effect.items or {}).items():
+        frame.steps += 1
+        if key in items or len(items) < MOST_ITEMS:
+            items[key] = shallow(joined(part(known, key), substituted(item, values)), LEVELS - 1)
+    others: Marks = {origin: of for origin, of in effect.marks.items() if origin != Param(param, ())}
+    marks = both(known.marks, substituted(Value(others), values).marks) if others else known.marks
+    return known._replace(marks=marks, items=items or known.items)
 
 
 def _guard(guard: Guard, written: Mapping[str, ast.expr]) -> Guard:

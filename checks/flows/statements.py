@@ -30,7 +30,8 @@ def run_body(body: list[ast.stmt], frame: Frame) -> bool:
     return True
 
 
-def merged(one: Env, other: Env) -> Env:
+def merged(one: Env, other: Env, frame: Frame) -> Env:
+    """What is known of the variables when it is one of the two ways."""
     result = {}
     for name in one.keys() | other.keys():
         first, second = one.get(name), other.get(name)
@@ -39,6 +40,8 @@ def merged(one: Env, other: Env) -> Env:
             if known is not None and "." not in name and "[" not in name:  # what was tested on one way only is not known after
                 result[name] = known._replace(const=UNKNOWN)
         else:
+            if first is not second:
+                frame.steps += len(first.items or ())
             result[name] = first if first is second else joined(first, second)
     return result
 
@@ -157,7 +160,7 @@ def _if(node: ast.If, frame: Frame) -> bool:
     frame.apply(guard.false)
     other = frame.run(node.orelse)
     if goes_on:
-        frame.env = merged(after, frame.env) if other else after
+        frame.env = merged(after, frame.env, frame) if other else after
     return goes_on or other
 
 
@@ -182,7 +185,7 @@ def _loop(body: list[ast.stmt], frame: Frame, start: Callable[[], None]) -> None
     for _ in range(2 if frame.loops <= MOST_LOOPS else 1):
         start()
         frame.run(body)
-        frame.env = merged(before, frame.env)
+        frame.env = merged(before, frame.env, frame)
         before = dict(frame.env)
     frame.loops -= 1
 
@@ -203,18 +206,18 @@ def _try(node: ast.Try | ast.TryStar, frame: Frame) -> bool:
         goes_on = frame.run(node.orelse)
     ends = [frame.env] if goes_on else []
     for handler in node.handlers:
-        frame.env = merged(before, middle)
+        frame.env = merged(before, middle, frame)
         if handler.name:
             frame.env[handler.name] = CLEAN
         if frame.run(handler.body):
             ends.append(frame.env)
     if not ends:
-        frame.env = merged(before, middle)
+        frame.env = merged(before, middle, frame)
         frame.run(node.finalbody)
         return False
     frame.env = ends[0]
     for other in ends[1:]:
-        frame.env = merged(frame.env, other)
+        frame.env = merged(frame.env, other, frame)
     return frame.run(node.finalbody)
 
 
@@ -253,7 +256,7 @@ def _match(node: ast.Match, frame: Frame) -> bool:
         return False
     frame.env = ends[0]
     for other in ends[1:]:
-        frame.env = merged(frame.env, other)
+        frame.env = merged(frame.env, other, frame)
     return True
 
 
