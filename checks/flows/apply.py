@@ -36,7 +36,23 @@ if TYPE_CHECKING:
 
 MOST_CALLS = 7  # functions between a source and a sink
 
-Arguments = Mapping[str, Value]
+
+
+class Arguments:
+    """The values of a call by parameter; what an object holds is put together once, however often it is asked for."""
+
+    def __init__(self, values: Mapping[str, Value]) -> None:
+        self.values = values
+        self._marks: dict[Param, Marks] = {}
+
+    def part(self, param: Param) -> Value:
+        return at(self.values.get(param.name, CLEAN), param.keys)
+
+    def marks(self, param: Param) -> Marks:
+        known = self._marks.get(param)
+        if known is None:
+            known = self._marks[param] = everything(self.part(param))
+        return known
 
 
 def bound(function: Function, call: ast.Call, receiver: Value | None, frame: Frame) -> tuple[dict[str, Value], dict[str, ast.expr]]:
@@ -73,16 +89,16 @@ def bound(function: Function, call: ast.Call, receiver: Value | None, frame: Fra
 
 
 def apply(
-    function: Function, values: Arguments, node: ast.expr, frame: Frame, written: Mapping[str, ast.expr] | None = None, sure: bool = True
+    function: Function, given: Mapping[str, Value], frame: Frame, written: Mapping[str, ast.expr] | None = None, sure: bool = True
 ) -> Value:
     """The value of the call; tells what it reaches, changes what it changes."""
     summary = frame.world.summary(function)
+    values = Arguments(given)
     unsure: Cleared = frozenset() if sure else frozenset({UNSURE})
     name = function.name.rpartition(".")[2]
     for reach in summary.reaches:
-        given = values.get(reach.param.name, CLEAN)
         if len(reach.via) < MOST_CALLS:
-            for origin, known in everything(at(given, reach.param.keys)).items():
+            for origin, known in values.marks(reach.param).items():
                 told(origin, reach.sink, known | reach.cleared | unsure, (name, *reach.via), frame)
     if written:
         _changed(summary, values, written, frame)
@@ -133,16 +149,16 @@ def substituted(value: Value, values: Arguments) -> Value:
     if len(value.marks) == 1 and not value.items:
         ((origin, known),) = value.marks.items()
         if isinstance(origin, Param) and not known:
-            given = at(values.get(origin.name, CLEAN), origin.keys)
+            given = values.part(origin)
             return given._replace(ref=given.ref or value.ref, guard=NO_GUARD, root=())
     marks: Marks = {}
     items: dict[object, Value] = {}
     for origin, known in value.marks.items():
         if isinstance(origin, Param):
-            given = at(values.get(origin.name, CLEAN), origin.keys)
+            given = values.part(origin)
             changed = value.items is not None  # an object that got new parts keeps its old ones; a text is made of all of them
             items |= (given.items or {}) if changed else {}
-            handed = given.marks if changed else everything(given)
+            handed = given.marks if changed else values.marks(origin)
             marks = both(marks, {each: of | known for each, of in handed.items()})
         else:
             marks = both(marks, {origin: known})

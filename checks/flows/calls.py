@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from .apply import apply, bound, substituted
+from .apply import Arguments, apply, bound, substituted
 from .binding import element, put
 from .cleaners import BUILT_IN, CLEANED, HANDS_ON, HARMLESS, OWN_TARGETS, PUTS, SAFE_BY_NAME, SAFE_NAMES, SAME_TEXT, SQL_SAFE
 from .conditions import met
@@ -101,7 +101,7 @@ def _project(node: ast.Call, ref: Ref, bound_to: Value | None, sure: bool, frame
             if method is None:
                 return made
             values, written = bound(method, node, made, frame)
-            apply(method, values, node, frame, written, sure)
+            apply(method, values, frame, written, sure)
             return _built(method, values, made, frame)
         case "lambda":
             return _lambda(node, ref, frame)
@@ -115,7 +115,7 @@ def _project(node: ast.Call, ref: Ref, bound_to: Value | None, sure: bool, frame
     values, written = bound(function, node, bound_to if not function.static else None, frame)
     if bound_to is not None and isinstance(node.func, ast.Attribute):
         written = {**written, function.parameters()[0].arg: node.func.value} if function.parameters() else written
-    result = apply(function, values, node, frame, written, sure)
+    result = apply(function, values, frame, written, sure)
     if OWN_TARGETS.fullmatch(function.last):
         result = cleared(result, frozenset({601}))
     if function.last in CLEANED and function.last != "str":
@@ -135,7 +135,7 @@ def _built(method: Function, values: dict[str, Value], made: Value, frame: Frame
     effect = frame.world.summary(method).effects.get(own)
     if effect is None:
         return made
-    new = substituted(effect, values)
+    new = substituted(effect, Arguments(values))
     return Value(new.marks, new.items, ref=made.ref)
 
 

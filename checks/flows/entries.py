@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from .apply import substituted
+from .apply import Arguments, substituted
 from .modules import Class, Function, Module
 from .sources import (
     FRAMEWORKS,
@@ -108,7 +108,7 @@ def _injected(name: str, known: Value, module: Module, world: World) -> Value:
         if not numeric(arg.annotation) and not HANDED_IN.fullmatch(arg.arg) and injected(default, arg.annotation) is None
         and _typed(arg, module, world).ref is None
     }
-    result = substituted(world.summary(function).result, given)
+    result = substituted(world.summary(function).result, Arguments(given))
     return result._replace(ref=result.ref or known.ref)
 
 

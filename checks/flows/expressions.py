@@ -125,7 +125,7 @@ def _member(owner: Value, node: ast.Attribute, frame: Frame) -> Value:
         method = frame.world.method(ref, node.attr)
         if method is not None:
             if method.decorated("property", "cached_property"):
-                return apply(method, {"self": owner}, node, frame)
+                return apply(method, {"self": owner}, frame)
             return Value(ref=Ref("function", method.path, method.name, extra=ref))
         if found is not None and node.attr in found.fields and numeric(found.fields[node.attr]):
             return CLEAN

@@ -14,7 +14,7 @@ UNKNOWN = Unknown()
 UNSURE = -1  # among the cleared weaknesses: it came through a call that nobody here has read
 NORMAL = -2  # among the cleared weaknesses: a path without `..` in it
 DEPTH = 2  # how many attributes and keys of a parameter are told apart
-MOST_ORIGINS = 12  # of one value; more do not change what is said of it
+MOST_ORIGINS = 8  # of one value; more do not change what is said of it
 MOST_ITEMS = 40
 LEVELS = 2  # of items in items
 

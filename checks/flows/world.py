@@ -20,6 +20,8 @@ from .value import (
     Cleared,
     Effects,
     Guard,
+    Marks,
+    Origin,
     Param,
     Ref,
     Source,
@@ -28,7 +30,6 @@ from .value import (
     everything,
     joined,
     marked,
-    shallow,
 )
 
 Frame.value_of = staticmethod(value_of)
@@ -291,10 +292,20 @@ def _effect(name: str, exits: list[Exit], frame: Frame) -> Value | None:
     result = CLEAN
     for value in values:
         result = joined(result, value) if result is not CLEAN else value
-    own = Param(name, ())
-    items = {key: shallow(item, 1) for key, item in (result.items or {}).items() if item.ref is not None or everything(item)}
-    grown = items or any(origin != own for origin in result.marks)
-    return Value(result.marks, items, ref=result.ref) if grown else None
+    items = {key: new for key, item in (result.items or {}).items() if (new := _brought(item, name)) != CLEAN}
+    marks: Marks = {origin: known for origin, known in result.marks.items() if not _of(origin, name)}
+    return Value({**marks, Param(name, ()): frozenset()}, items, ref=result.ref) if items or marks else None
+
+
+def _brought(value: Value, name: str) -> Value:
+    """What comes from elsewhere than the object itself: what its parts say of each other is not told the callers."""
+    marks: Marks = {origin: known for origin, known in value.marks.items() if not _of(origin, name)}
+    items = {key: new for key, item in (value.items or {}).items() if (new := _brought(item, name)) != CLEAN}
+    return Value(marks, items or None, ref=value.ref)
+
+
+def _of(origin: Origin, name: str) -> bool:
+    return isinstance(origin, Param) and origin.name == name
 
 
 def _cleared(env: Env, names: list[str]) -> Effects:
