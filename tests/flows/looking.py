@@ -22,7 +22,7 @@ def wanted(files: Mapping[str, str]) -> Found:
     return {
         (path, number, rule)
         for path, text in files.items()
-        for number, line in enumerate(plain(text).splitlines(), 1)
+        for number, line in enumerate(text.splitlines(), 1)
         for rule in MARK.findall(line)
     }
 
@@ -31,7 +31,7 @@ def found(folder: Path, files: Mapping[str, str]) -> Found:
     """What the reader finds; refuses when it could not read them all."""
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(plain(text), encoding="utf-8")
+        (folder / path).write_text(text, encoding="utf-8")
     answer = look(folder, sorted(files))
     assert answer["reasons"] == {}
     return {(flow["path"], flow["line"], flow["rule"]) for flow in answer["flows"]}

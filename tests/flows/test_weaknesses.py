@@ -8,7 +8,7 @@ import pytest
 
 from secure_release.checks.flows.sinks import SINKS
 from secure_release.checks.flows.weaknesses import WEAKNESSES
-from tests.flows.looking import MARK, found, wanted
+from tests.flows.looking import MARK, found, plain, wanted
 
 HEAD = """
 import asyncio, html, importlib, json, logging, operator, os, pickle, re, shlex, sqlite3, subprocess, urllib.request, uuid
@@ -324,7 +324,7 @@ CASES: dict[str, str] = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_exactly_the_marked_lines_are_found(name: str, tmp_path: Path) -> None:
-    files = {"shop.py": HEAD + CASES[name]}
+    files = {"shop.py": HEAD + plain(CASES[name])}
     assert found(tmp_path, files) == wanted(files)
 
 
