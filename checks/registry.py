@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from importlib.metadata import entry_points
 
-from .builtin import bandit, clock, commits, pip_audit, sbom, secrets, semgrep, workflows
+from .builtin import bandit, clock, commits, flows, pip_audit, sbom, secrets, semgrep, workflows
 from .check import Check
 
 BUILTIN: tuple[Check, ...] = (
     bandit.CHECK,
     semgrep.CHECK,
+    flows.CHECK,
     pip_audit.CHECK,
     secrets.CHECK,
     commits.CHECK,

@@ -21,7 +21,7 @@ class Policy(Strict):
     """What is refused, what is required."""
 
     require: tuple[str, ...] = Field(
-        ("bandit", "semgrep", "pip-audit", "secrets", "workflows", "sbom", "clock"),
+        ("bandit", "semgrep", "flows", "pip-audit", "secrets", "workflows", "sbom", "clock"),
         description="Checks without whose answer there is no release.",
     )
     refuse: Severity = Field(Severity.HIGH, description="A finding of this severity or worse refuses the release.")

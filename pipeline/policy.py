@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import Enum
 from typing import assert_never
 
-from secure_release.checks import Broken, Finding, Gap, Ran, Result, Severity, Skipped
+from secure_release.checks import Broken, Finding, Gap, Ran, Result, Severity, Skipped, Witness
 
 from .law import Law, Policy, Waiver
 from .patching import PatchReport
@@ -144,9 +144,14 @@ def suppressed(finding: Finding, suppressions: Iterable[Suppression]) -> bool:
         for s in suppressions
         if s.path == finding.place.path and not s.added and any(first <= n <= (first if s.tool == "semgrep" else last) for n in s.lines)
     ]
-    return bool(finding.witnesses) and all(
-        any(s.tool == witness.check and (not s.rules or witness.rule in s.rules) for s in here) for witness in finding.witnesses
-    )
+    return bool(finding.witnesses) and all(_asked(finding, witness, here) for witness in finding.witnesses)
+
+
+def _asked(finding: Finding, witness: Witness, here: Sequence[Suppression]) -> bool:
+    """`flows` obeys semgrep's comments, also one that names the rule by which semgrep says the same."""
+    tool = "semgrep" if witness.check == "flows" else witness.check
+    same = {witness.rule} | {each.rule for each in finding.witnesses if witness.check == "flows" and each.check == "semgrep"}
+    return any(s.tool == tool and (not s.rules or not same.isdisjoint(s.rules)) for s in here)
 
 
 def _waivers(law: Law, today: date) -> dict[str, Waiver]:

@@ -41,6 +41,7 @@ RATES: Mapping[str, Rate] = {
     "bandit": Rate(0, 600, 0),
     "semgrep": Rate(0, 20_000, 600),
     "secrets": Rate(0, 200, 200),
+    "flows": Rate(3, 0, 0),  # 35 s of CPU for a million lines, 0.3 s for the example
     "pip-audit": Rate(6, 0, 0),
     "sbom": Rate(2, 0, 0),
     "workflows": Rate(1, 0, 0),

@@ -135,6 +135,21 @@ def test_an_inline_comment_excuses_what_it_names(comment: Suppression, outcome: 
     assert judged(report, law(inline="refuse")).outcome is REFUSES
 
 
+@pytest.mark.parametrize(
+    ("tool", "rules", "outcome"),
+    [
+        pytest.param("semgrep", (), Outcome.PASSED, id="all-rules"),
+        pytest.param("semgrep", ("sql-from-request",), Outcome.PASSED, id="the-rule-that-says-the-same"),
+        pytest.param("semgrep", ("hash-weak",), REFUSES, id="another-rule"),
+        pytest.param("bandit", (), REFUSES, id="another-tool"),
+    ],
+)
+def test_the_data_flows_obey_what_is_written_for_semgrep(tool: str, rules: tuple[str, ...], outcome: Outcome) -> None:
+    seen = {"bandit": looked(), "flows": looked(finding("flows", "sql-flow")), "semgrep": looked(finding("semgrep", "sql-from-request"))}
+
+    assert judged(scan(seen, suppressions=(Suppression("app.py", (3,), tool, rules, False),))).outcome is outcome
+
+
 def test_a_comment_for_one_tool_does_not_silence_another() -> None:
     report = scan(
         {"bandit": looked(finding()), "semgrep": looked(finding("semgrep", "command-from-request"))},

@@ -1,0 +1,166 @@
+"""A call of a function of the project: what its summary says of these arguments."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from .binding import bind_part
+from .frame import Summary
+from .modules import Function
+from .names import path_of
+from .reports import told
+from .value import (
+    CLEAN,
+    LEVELS,
+    MOST_ITEMS,
+    NO_GUARD,
+    UNSURE,
+    Cleared,
+    Effects,
+    Guard,
+    Marks,
+    Param,
+    Value,
+    at,
+    both,
+    everything,
+    joined,
+    part,
+    shallow,
+)
+
+if TYPE_CHECKING:
+    from .frame import Frame
+
+MOST_CALLS = 7  # functions between a source and a sink
+
+
+
+class Arguments:
+    """The values of a call by parameter; what an object holds is put together once, however often it is asked for."""
+
+    def __init__(self, values: Mapping[str, Value]) -> None:
+        self.values = values
+        self._marks: dict[Param, Marks] = {}
+
+    def part(self, param: Param) -> Value:
+        return at(self.values.get(param.name, CLEAN), param.keys)
+
+    def marks(self, param: Param) -> Marks:
+        known = self._marks.get(param)
+        if known is None:
+            known = self._marks[param] = everything(self.part(param))
+        return known
+
+
+def bound(function: Function, call: ast.Call, receiver: Value | None, frame: Frame) -> tuple[dict[str, Value], dict[str, ast.expr]]:
+    """The arguments by parameter, as values and as they are written."""
+    a = function.args
+    names = [arg.arg for arg in (*a.posonlyargs, *a.args)]
+    values: dict[str, Value] = {}
+    written: dict[str, ast.expr] = {}
+    if receiver is not None and names:
+        values[names.pop(0)] = receiver
+    rest = CLEAN
+    for position, node in enumerate(call.args):
+        value = frame.value(node)
+        if isinstance(node, ast.Starred) or position >= len(names):
+            rest = Value(both(rest.marks, everything(value)))
+            if isinstance(node, ast.Starred):
+                break
+        else:
+            values[names[position]] = value
+            written[names[position]] = node
+    known = {*names, *(arg.arg for arg in a.kwonlyargs)}
+    for keyword in call.keywords:
+        value = frame.value(keyword.value)
+        if keyword.arg in known:
+            values[str(keyword.arg)] = value
+            written[str(keyword.arg)] = keyword.value
+        else:
+            rest = Value(both(rest.marks, everything(value)))
+    if rest.marks:
+        starred = any(isinstance(node, ast.Starred) for node in call.args) or any(k.arg is None for k in call.keywords)
+        for name in [*(known - set(values) if starred else ()), *(arg.arg for arg in (a.vararg, a.kwarg) if arg is not None)]:
+            values[name] = rest
+    return values, written
+
+
+def apply(
+    function: Function, given: Mapping[str, Value], frame: Frame, written: Mapping[str, ast.expr] | None = None, sure: bool = True
+) -> Value:
+    """The value of the call; tells what it reaches, changes what it changes."""
+    summary = frame.world.summary(function)
+    values = Arguments(given)
+    unsure: Cleared = frozenset() if sure else frozenset({UNSURE})
+    name = function.name.rpartition(".")[2]
+    for reach in summary.reaches:
+        if len(reach.via) < MOST_CALLS:
+            for origin, known in values.marks(reach.param).items():
+                told(origin, reach.sink, known | reach.cleared | unsure, (name, *reach.via), frame)
+    if written:
+        _changed(summary, values, written, frame)
+    guard = _guard(summary.result.guard, written or {})
+    result = substituted(summary.result, values)
+    return result._replace(guard=guard)
+
+
+def _changed(summary: Summary, values: Arguments, written: Mapping[str, ast.expr], frame: Frame) -> None:
+    for param, value in summary.effects.items():
+        target = written.get(param)
+        if isinstance(target, ast.Name) and target.id in frame.env:
+            frame.env[target.id] = _after(frame.env[target.id], param, value, values, frame)
+        elif isinstance(target, ast.Attribute):
+            bind_part(target, _after(frame.value(target), param, value, values, frame), frame)
+    frame.apply(_renamed(summary.checked, written))
+
+
+def _after(known: Value, param: str, effect: Value, values: Arguments, frame: Frame) -> Value:
+    """The object that was handed in as `param`, with what the call may have put into it."""
+    items = dict(known.items or {})
+    for key, item in (effect.items or {}).items():
+        frame.steps += 1
+        if key in items or len(items) < MOST_ITEMS:
+            items[key] = shallow(joined(part(known, key), substituted(item, values)), LEVELS - 1)
+    others: Marks = {origin: of for origin, of in effect.marks.items() if origin != Param(param, ())}
+    marks = both(known.marks, substituted(Value(others), values).marks) if others else known.marks
+    return known._replace(marks=marks, items=items or known.items)
+
+
+def _guard(guard: Guard, written: Mapping[str, ast.expr]) -> Guard:
+    if guard == NO_GUARD:
+        return NO_GUARD
+    return Guard(_renamed(guard.true, written), _renamed(guard.false, written))
+
+
+def _renamed(effects: Effects, written: Mapping[str, ast.expr]) -> Effects:
+    """What was learnt of parameters, said of the variables that were handed in."""
+    renamed = {path_of(written[name]): of for name, of in effects.items() if name in written}
+    renamed.pop("", None)
+    return renamed
+
+
+def substituted(value: Value, values: Arguments) -> Value:
+    """The value with the arguments in the place of the parameters."""
+    if not value.marks and not value.items:
+        return Value(const=value.const, ref=value.ref)
+    if len(value.marks) == 1 and not value.items:
+        ((origin, known),) = value.marks.items()
+        if isinstance(origin, Param) and not known:
+            given = values.part(origin)
+            return given._replace(ref=given.ref or value.ref, guard=NO_GUARD, root=())
+    marks: Marks = {}
+    items: dict[object, Value] = {}
+    for origin, known in value.marks.items():
+        if isinstance(origin, Param):
+            given = values.part(origin)
+            changed = value.items is not None  # an object that got new parts keeps its old ones; a text is made of all of them
+            items |= (given.items or {}) if changed else {}
+            handed = given.marks if changed else values.marks(origin)
+            marks = both(marks, {each: of | known for each, of in handed.items()})
+        else:
+            marks = both(marks, {origin: known})
+    items |= {key: substituted(item, values) for key, item in (value.items or {}).items()}
+    return shallow(Value(marks, items or None, ref=value.ref), LEVELS)

@@ -1,0 +1,71 @@
+"""Whether a call is one that a line of the table of sinks means: its keywords, and what the file imports."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from .names import dotted
+from .sinks import Sink
+
+if TYPE_CHECKING:
+    from .frame import Frame
+
+KINDS = ("content_type", "mimetype", "media_type")
+SAFE_LOADERS = ("SafeLoader", "CSafeLoader", "BaseLoader", "CBaseLoader")
+
+
+def met(sink: Sink, call: ast.Call, frame: Frame) -> bool:
+    return all(_met(condition, call, frame) for condition in sink.conditions)
+
+
+def _met(condition: str, call: ast.Call, frame: Frame) -> bool:
+    word, _, value = condition.partition(":")
+    keywords = {k.arg: k.value for k in call.keywords}
+    match word:
+        case "if":
+            return value in keywords and frame.value(keywords[value]).const not in (False, None, 0)
+        case "unless":
+            return not (value in keywords and frame.value(keywords[value]).const not in (False, None, 0))
+        case "with":
+            return bool(frame.module.roots & set(value.split(",")))
+        case "html":
+            return _kind(call, keywords, frame) in {"", "html"}
+        case "onlyhtml":
+            return _kind(call, keywords, frame) == "html"
+        case "unsafeyaml":
+            loaders = [*call.args[1:2], *([keywords["Loader"]] if "Loader" in keywords else [])]
+            return not any(dotted(loader, frame).endswith(SAFE_LOADERS) for loader in loaders)
+        case "unsandboxed":
+            return not any("sandbox" in name.lower() for name in frame.module.imports.values())
+        case "safeparser":
+            parsers = [*call.args[1:2], *([keywords["parser"]] if "parser" in keywords else [])]
+            return not any(_safe_parser(parser, frame) for parser in parsers)
+    return True
+
+
+def _kind(call: ast.Call, keywords: dict[str | None, ast.expr], frame: Frame) -> str:
+    """"html", "other", or "" when the call does not say what it sends."""
+    for name in KINDS:
+        if name in keywords:
+            known = frame.value(keywords[name]).const
+            return ("html" if "html" in known else "other") if isinstance(known, str) else "other"
+    if len(call.args) > 1 and isinstance(call.args[1], ast.Constant) and isinstance(call.args[1].value, str):
+        return "html" if "html" in call.args[1].value else "other"
+    headers = keywords.get("headers")
+    if isinstance(headers, ast.Dict):
+        for key, value in zip(headers.keys, headers.values, strict=True):
+            if isinstance(key, ast.Constant) and str(key.value).lower() == "content-type" and isinstance(value, ast.Constant):
+                return "html" if "html" in str(value.value) else "other"
+    return ""
+
+
+def _safe_parser(node: ast.expr, frame: Frame) -> bool:
+    """`XMLParser(resolve_entities=False)`, or one of defusedxml."""
+    if isinstance(node, ast.Name) and node.id in frame.env:
+        return frame.env[node.id].const == "safe parser"
+    if not isinstance(node, ast.Call):
+        return False
+    name = dotted(node.func, frame)
+    off = any(k.arg == "resolve_entities" and isinstance(k.value, ast.Constant) and k.value.value is False for k in node.keywords)
+    return off or "defused" in name

@@ -1,0 +1,150 @@
+"""One function while it is read: its variables, what it has returned so far, and what it tells its callers."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, Protocol
+
+from .modules import Class, Function, Module
+from .value import CLEAN, NO_EFFECTS, NO_GUARD, Cleared, Effects, Guard, Param, Ref, Source, Value, cleared
+
+MOST_STEPS = 400_000  # expressions of one function: the longest one in Django's source takes 9,000
+MOST_REACHES = 60  # of one function
+
+Env = dict[str, Value]
+
+
+class TooMuch(Exception):
+    """The function is too large to be read."""
+
+
+class SinkPlace(NamedTuple):
+    rule: str
+    path: str
+    line: int
+    end_line: int
+
+
+class Reach(NamedTuple):
+    """What a caller hands in as `param` reaches this sink, through these functions."""
+
+    param: Param
+    sink: SinkPlace
+    cleared: Cleared
+    via: tuple[str, ...]
+
+
+class Summary(NamedTuple):
+    """All that callers must know of a function."""
+
+    result: Value
+    reaches: tuple[Reach, ...]
+    effects: Mapping[str, Value]  # parameters whose objects it changes, as they are afterwards
+    checked: Effects  # what it clears parameters of, when it returns at all
+
+
+EMPTY = Summary(CLEAN, (), {}, NO_EFFECTS)
+
+
+class Exit(NamedTuple):
+    """One way to return."""
+
+    value: Value
+    env: Env
+    guard: Guard
+
+
+class World(Protocol):
+    """What a frame asks of the whole project."""
+
+    def summary(self, function: Function) -> Summary: ...
+    def variables(self, module: Module) -> Env: ...
+    def look_up(self, dotted: str, near: str) -> Value: ...
+    def class_of(self, ref: Ref) -> Class | None: ...
+    def method(self, ref: Ref, name: str) -> Function | None: ...
+    def function(self, ref: Ref) -> Function | None: ...
+    def entered(self, function: Function, frame: Frame) -> None: ...
+    def inside(self, function: Function, values: Env, frame: Frame) -> Value: ...
+    def field(self, path: str, owner: str, name: str) -> Value: ...
+    def set_field(self, path: str, owner: str, name: str, value: Value) -> None: ...
+    def found(self, sink: SinkPlace, source: Source, cleared: Cleared, via: tuple[str, ...]) -> None: ...
+
+
+class Frame:
+    """`value` and `run` are the two halves of the reader; they call each other through the frame."""
+
+    value_of: Callable[[ast.expr, Frame], Value]
+    run_body: Callable[[list[ast.stmt], Frame], bool]
+
+    def __init__(self, world: World, module: Module, function: Function | None, env: Env, depth: int = 0) -> None:
+        self.world = world
+        self.module = module
+        self.function = function
+        self.env = env
+        self.depth = depth  # of functions inside of functions
+        self.loops = 0
+        self.exits: list[Exit] = []
+        self.reaches: dict[tuple[Param, SinkPlace], Reach] = {}
+        self.rebound: set[str] = set()
+        self.overlays = False  # some variable of `env` is an expression that was tested, such as `d['k']`
+        self.html = False  # what it returns is a page
+        self.steps = 0
+
+    def value(self, node: ast.expr) -> Value:
+        self.steps += 1
+        if self.steps > MOST_STEPS:
+            raise TooMuch
+        return Frame.value_of(node, self)
+
+    def run(self, body: list[ast.stmt]) -> bool:
+        """Whether the end of the body is reached."""
+        return Frame.run_body(body, self)
+
+    def name(self, name: str) -> Value:
+        """What a name stands for here."""
+        known = self.env.get(name)
+        if known is not None:
+            return known
+        if self.function is not None or self.depth:
+            variables = self.world.variables(self.module)
+            if name in variables:
+                value = variables[name]
+                return value._replace(const=CLEAN.const) if isinstance(value.const, bool | int) else value
+        if name in self.module.functions:
+            return Value(ref=Ref("function", self.module.path, name))
+        if name in self.module.classes:
+            return Value(ref=Ref("class", self.module.path, name))
+        if name in self.module.imports:
+            return self.world.look_up(self.module.imports[name], self.module.path)
+        return CLEAN
+
+    def bind(self, name: str, value: Value) -> None:
+        self.env[name] = value
+        self.rebound.add(name)
+        if self.overlays:
+            for known in [known for known in self.env if known.startswith((f"{name}.", f"{name}["))]:
+                del self.env[known]
+
+    def apply(self, effects: Effects) -> None:
+        """What was learnt by a test."""
+        for path, of in effects.items():
+            if path in self.env:
+                self.env[path] = cleared(self.env[path], of)
+            elif "." in path or "[" in path:
+                try:
+                    node = ast.parse(path, mode="eval").body
+                except SyntaxError:
+                    continue
+                self.env[path] = cleared(self.value(node), of)
+                self.overlays = True
+
+    def reach(self, reach: Reach) -> None:
+        known = self.reaches.get((reach.param, reach.sink))
+        if known is not None:
+            self.reaches[reach.param, reach.sink] = known._replace(cleared=known.cleared & reach.cleared)
+        elif len(self.reaches) < MOST_REACHES:
+            self.reaches[reach.param, reach.sink] = reach
+
+    def leave(self, value: Value, guard: Guard = NO_GUARD) -> None:
+        self.exits.append(Exit(value, dict(self.env), guard))

@@ -1,0 +1,226 @@
+"""Tests after which a value is harmless: one of a known set, of a known form, on a known host, below a known folder."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from .cleaners import CHECKS, SAME_TEXT
+from .names import dotted, path_of
+from .value import NO_EFFECTS, NO_GUARD, NORMAL, Cleared, Effects, Guard, Source, everything
+
+if TYPE_CHECKING:
+    from .frame import Frame
+
+PATHS: Cleared = frozenset({22, 73, 434})
+HOSTS: Cleared = frozenset({918, 601})
+FORBIDDEN = re.compile(r"(?i)(block|deny|denied|ban|black|forbid|bad|disallow|invalid|unsafe|danger|reserved|taken|exist|seen|used)")
+BY_ROOT = {"same": None, "host": HOSTS, "ext": frozenset({434}), "norm": PATHS}
+FORM_TESTS = frozenset({"isdigit", "isdecimal", "isnumeric", "isalnum", "isalpha", "isidentifier"})
+
+
+def guard_of(test: ast.expr, frame: Frame) -> Guard:
+    """What the test tells of variables when it is true, and when it is false."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            inner = guard_of(operand, frame)
+            return Guard(inner.false, inner.true)
+        case ast.BoolOp(op=op, values=values):
+            return _combined(isinstance(op, ast.And), [guard_of(value, frame) for value in values])
+        case ast.NamedExpr(value=value):
+            return guard_of(value, frame)
+        case ast.Compare(left=left, ops=[op], comparators=[right]):
+            return _compared(left, op, right, frame)
+        case ast.Compare(left=left, ops=ops, comparators=rights) if all(isinstance(op, ast.Eq) for op in ops):
+            return _combined(True, [_compared(left, op, right, frame) for op, right in zip(ops, rights, strict=True)])
+        case ast.Call():
+            return _called(test, frame)
+        case ast.Name() | ast.Attribute():
+            return frame.value(test).guard
+        case ast.Await(value=value):
+            return guard_of(value, frame)
+    return NO_GUARD
+
+
+def _combined(conjunction: bool, parts: list[Guard]) -> Guard:
+    """`and`: all hold when it is true, only what all say when it is false; `or` the other way."""
+    if conjunction:
+        return Guard(_all(part.true for part in parts), _common([part.false for part in parts]))
+    return Guard(_common([part.true for part in parts]), _all(part.false for part in parts))
+
+
+def _all(parts: object) -> Effects:
+    together: dict[str, Cleared | None] = {}
+    for effects in parts:  # type: ignore[attr-defined]
+        for path, of in effects.items():
+            known = together.get(path, frozenset())
+            together[path] = None if of is None or known is None else known | of
+    return together
+
+
+def _common(parts: list[Effects]) -> Effects:
+    first, *rest = parts
+    return {path: of for path, of in first.items() if all(path in other and other[path] == of for other in rest)}
+
+
+def about(node: ast.expr, frame: Frame, of: Cleared | None = None) -> Effects:
+    """What is cleared when this expression is one of a known set (or is cleared of `of`)."""
+    effects: dict[str, Cleared | None] = {}
+    path = path_of(node)
+    if path:
+        effects[path] = of
+    for name, how in frame.value(node).root:
+        by = BY_ROOT[how]
+        effects.setdefault(name, by if of is None else of if by is None else of & by)
+    return effects
+
+
+def _client(node: ast.expr, frame: Frame) -> bool:
+    """Whether a client has a say in it."""
+    return any(isinstance(origin, Source) for origin in everything(frame.value(node)))
+
+
+def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr, frame: Frame) -> Guard:
+    match op:
+        case ast.In() | ast.NotIn():
+            true = _member(left, right, frame)
+            false = _misses(left, right, frame)
+            return Guard(true, false) if isinstance(op, ast.In) else Guard(false, true)
+        case ast.Eq() | ast.NotEq():
+            true = _equal(left, right, frame)
+            return Guard(true, NO_EFFECTS) if isinstance(op, ast.Eq) else Guard(NO_EFFECTS, true)
+        case ast.Is() | ast.IsNot() if isinstance(right, ast.Constant):
+            inner = guard_of(left, frame)
+            truth = right.value is True
+            if right.value is not None and not isinstance(right.value, bool):
+                return NO_GUARD
+            same = inner if truth else Guard(inner.false, inner.true)
+            return same if isinstance(op, ast.Is) else Guard(same.false, same.true)
+    return NO_GUARD
+
+
+def _member(left: ast.expr, right: ast.expr, frame: Frame) -> Effects:
+    """`x in KNOWN`."""
+    name = dotted(right, frame)
+    if isinstance(right, ast.Attribute) and right.attr == "parents":
+        return about(right.value, frame, PATHS)
+    if FORBIDDEN.search(name) or isinstance(right, ast.Constant) or _client(right, frame) or isinstance(left, ast.Constant):
+        return NO_EFFECTS
+    if isinstance(frame.value(right).const, str):
+        return NO_EFFECTS
+    return about(left, frame)
+
+
+def _misses(left: ast.expr, right: ast.expr, frame: Frame) -> Effects:
+    """`"..." in x` is false."""
+    match left:
+        case ast.Constant(value=".."):
+            return about(right, frame, frozenset({22, 73, NORMAL}))
+        case ast.Constant(value="/"):
+            return about(right, frame, frozenset({22, 73, 434}))
+        case ast.Constant(value="\n" | "\r"):
+            return about(right, frame, frozenset({113, 117}))
+    return NO_EFFECTS
+
+
+def _equal(left: ast.expr, right: ast.expr, frame: Frame) -> Effects:
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, ast.Constant) and one.value in (None, ""):
+            return NO_EFFECTS
+        if isinstance(other, ast.Call) and dotted(other.func, frame).endswith(("commonpath", "commonprefix")):
+            return dict.fromkeys(_names(other), PATHS)
+    for one, other in ((left, right), (right, left)):
+        if path_of(one) and not _client(other, frame):
+            if isinstance(one, ast.Attribute) and one.attr == "parent":
+                return about(one.value, frame, PATHS)
+            return about(one, frame)
+    return NO_EFFECTS
+
+
+def _names(node: ast.AST) -> list[str]:
+    return [each.id for each in ast.walk(node) if isinstance(each, ast.Name)]
+
+
+def _called(call: ast.Call, frame: Frame) -> Guard:
+    value = frame.value(call)
+    if value.guard is not NO_GUARD and value.guard != NO_GUARD:
+        return value.guard
+    name = dotted(call.func, frame)
+    last = name.rpartition(".")[2]
+    true: Effects = NO_EFFECTS
+    if isinstance(call.func, ast.Attribute):
+        true = _asked(call, call.func, last, frame)
+    if not true and last in {"match", "fullmatch", "search"}:
+        true = _matched(call, name, last, frame)
+    elif not true and last == "isinstance" and call.args and _number(call.args[-1]):
+        true = about(call.args[0], frame)
+    elif not true and CHECKS.fullmatch(last):
+        given = (*call.args, *(keyword.value for keyword in call.keywords))
+        true = {path: _cleared_by(last) for arg in given for path in about(arg, frame)}
+    return Guard(true, NO_EFFECTS)
+
+
+def _cleared_by(check: str) -> Cleared | None:
+    """A function called `is_safe_url` says nothing of SQL."""
+    words = check.lower()
+    if any(word in words for word in ("url", "host", "redirect", "domain")):
+        return HOSTS
+    if any(word in words for word in ("path", "file")):
+        return PATHS
+    if any(word in words for word in ("name", "input", "param", "known", "allowed", "permitted")):
+        return None
+    return frozenset({*HOSTS, *PATHS})
+
+
+def _asked(call: ast.Call, func: ast.Attribute, last: str, frame: Frame) -> Effects:
+    """A test that is a method of the value."""
+    if last in FORM_TESTS:
+        return about(func.value, frame)
+    if last == "is_relative_to":
+        return about(func.value, frame, PATHS)
+    if last == "startswith" and call.args:
+        prefix = frame.value(call.args[0]).const
+        if isinstance(prefix, str) and re.match(r"(https?|wss?)://[^/]+/", prefix):
+            return about(func.value, frame, HOSTS)
+        normal = all(NORMAL in known for known in everything(frame.value(func.value)).values())
+        return about(func.value, frame, PATHS) if normal else NO_EFFECTS
+    if last == "endswith" and call.args:
+        return about(func.value, frame, frozenset({434}))
+    return NO_EFFECTS
+
+
+def _matched(call: ast.Call, name: str, last: str, frame: Frame) -> Effects:
+    """A regular expression that the whole text must follow, and that has no free part."""
+    direct = name.startswith(("re.", "regex."))
+    subjects = call.args[1:2] if direct else call.args[:1]
+    if not subjects:
+        return NO_EFFECTS
+    pattern = frame.value(call.args[0]).const if direct else None
+    if not direct and isinstance(call.func, ast.Attribute):
+        pattern = frame.value(call.func.value).const
+    if isinstance(pattern, str) and not strict(pattern, last):
+        return NO_EFFECTS
+    if not isinstance(pattern, str) and last == "search":
+        return NO_EFFECTS
+    return about(subjects[0], frame)
+
+
+def strict(pattern: str, method: str) -> bool:
+    """Whether a text that matches holds nothing but what the expression says, and it does not say "anything"."""
+    ends = method == "fullmatch" or re.search(r"(?<!\\)(\$|\\Z)\)?$", pattern) is not None
+    begins = method != "search" or pattern.startswith(("^", "\\A", "(^"))
+    plain = re.sub(r"\\.|\[[^\]]*\]", "a", pattern)
+    return ends and begins and re.search(r"\.[*+{]", plain) is None and not re.search(r"\[\^|\\S|\\D|\\W", pattern)
+
+
+def _number(node: ast.expr) -> bool:
+    names = node.elts if isinstance(node, ast.Tuple) else [node]
+    return all(isinstance(name, ast.Name) and name.id in {"int", "float", "bool", "UUID", "Decimal"} for name in names)
+
+
+def same_text(node: ast.expr) -> ast.expr:
+    """The expression without calls that leave the text what it is."""
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SAME_TEXT:
+        node = node.func.value
+    return node

@@ -1,0 +1,34 @@
+"""Something reaches a sink: found when a client's text does, told to the callers when a parameter does."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from .frame import Reach, SinkPlace
+from .value import NONE, Cleared, Origin, Source, Value, everything
+from .weaknesses import WEAKNESSES
+
+if TYPE_CHECKING:
+    from .frame import Frame
+
+
+def reached(rule: str, value: Value, node: ast.expr, frame: Frame, of: Cleared = NONE) -> None:
+    """The value stands where the weakness begins; `of` is what the place itself makes harmless."""
+    marks = everything(value)
+    if not marks:
+        return
+    place = SinkPlace(rule, frame.module.path, node.lineno, node.end_lineno or node.lineno)
+    for origin, known in marks.items():
+        told(origin, place, known | of, (), frame)
+
+
+def told(origin: Origin, place: SinkPlace, cleared: Cleared, via: tuple[str, ...], frame: Frame) -> None:
+    weakness = WEAKNESSES[place.rule]
+    if weakness.cwe in cleared:
+        return
+    if isinstance(origin, Source):
+        if origin.kind == "client" or weakness.operator:
+            frame.world.found(place, origin, cleared, via)
+    else:
+        frame.reach(Reach(origin, place, cleared, via))
