@@ -37,7 +37,8 @@ def guard_of(test: ast.expr, frame: Frame) -> Guard:
         case ast.Call():
             return _called(test, frame)
         case ast.Name() | ast.Attribute():
-            return frame.value(test).guard
+            known, path = frame.value(test).guard, path_of(test)
+            return Guard(known.true, {**known.false, path: None}) if path else known  # what is false is empty
         case ast.Await(value=value):
             return guard_of(value, frame)
     return NO_GUARD
@@ -61,7 +62,12 @@ def _all(parts: object) -> Effects:
 
 def _common(parts: list[Effects]) -> Effects:
     first, *rest = parts
-    return {path: of for path, of in first.items() if all(path in other and other[path] == of for other in rest)}
+    result: dict[str, Cleared | None] = {}
+    for path, of in first.items():
+        if all(path in other for other in rest):
+            sets = [each for each in (of, *(other[path] for other in rest)) if each is not None]
+            result[path] = frozenset.intersection(*sets) if sets else None
+    return result
 
 
 def about(node: ast.expr, frame: Frame, of: Cleared | None = None) -> Effects:

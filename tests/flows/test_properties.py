@@ -101,8 +101,7 @@ STATEMENTS = st.one_of(
     EXPRESSIONS.map(lambda e: f"del x[{e}], x"),
     EXPRESSIONS.map(lambda e: f"yield {e}"),
     EXPRESSIONS.map(lambda e: f"try: x = {e}\n        except E as x: raise F({e}) from x\n        finally: x = {e}"),
-    EXPRESSIONS.map(lambda e: f"match {e}:\n            case {{'a': x, **y}}: pass\n            case [1, *x] | C(x=1) as x: pass"
-                              if False else f"match {e}:\n            case {{'a': x, **y}}: pass\n            case C(1, k=x) if {e}: pass"),
+    EXPRESSIONS.map(lambda e: f"match {e}:\n            case {{'a': x, **y}}: pass\n            case C(1, k=x) if {e}: pass"),
 )  # fmt: skip
 
 

@@ -1,0 +1,193 @@
+"""Calls that lead out of the project: what cleans, what is no text any more, and what hands on what it was given."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from .binding import element, put
+from .cleaners import BUILT_IN, CLEANED, HANDS_ON, HARMLESS, PUTS, SAFE_BY_NAME, SAFE_NAMES, SAME_TEXT, SQL_SAFE
+from .names import dotted, path_of
+from .texts import TEXT, after, concatenated
+from .value import (
+    CLEAN,
+    NO_MARKS,
+    NONE,
+    NORMAL,
+    UNKNOWN,
+    UNSURE,
+    Marks,
+    Ref,
+    Value,
+    both,
+    cleared,
+    everything,
+    joined,
+    only,
+    part,
+)
+
+if TYPE_CHECKING:
+    from .frame import Frame
+
+MOST_ARGUMENTS = 2  # of a function that may hand on its first: one that takes more does more than that
+SCHEMA = re.compile(r"(?i)schema|serializer")
+CONVERSIONS = frozenset({"int", "float", "uuid.UUID", "UUID", "decimal.Decimal", "ipaddress.ip_address", "ipaddress.ip_network"})
+
+
+def together(args: list[Value]) -> Marks:
+    marks: Marks = NO_MARKS
+    for arg in args:
+        marks = both(marks, everything(arg))
+    return marks
+
+
+def library(
+    node: ast.Call, name: str, receiver: Value | None, args: list[Value], keywords: dict[str, Value], frame: Frame
+) -> Value:
+    """A call that leads out of the project."""
+    last = name.rpartition(".")[2]
+    given = both(together(args), together(list(keywords.values())))
+    if name in CONVERSIONS and node.args and (path := path_of(node.args[0])) and path in frame.env:
+        frame.env[path] = cleared(frame.env[path], None)
+    if receiver is not None:
+        special = _method(node, last, receiver, args, keywords, frame)
+        if special is not None:
+            return special
+    if name in CLEANED or last in CLEANED:
+        return _cleaned(node, name if name in CLEANED else last, given, receiver)
+    if SAFE_NAMES.fullmatch(last):
+        return only(both(given, everything(receiver) if receiver is not None else NO_MARKS), SAFE_BY_NAME)
+    if HARMLESS.fullmatch(name) or last in SQL_SAFE:
+        return CLEAN
+    return _handed_on(node, name, receiver, args, keywords, given)
+
+
+def _cleaned(node: ast.Call, name: str, given: Marks, receiver: Value | None) -> Value:
+    root: tuple[tuple[str, str], ...] = ()
+    if NORMAL in CLEANED[name] and len(CLEANED[name]) == 1:
+        root = tuple((each.id, "norm") for arg in node.args for each in ast.walk(arg) if isinstance(each, ast.Name))
+    elif name == "os.path.splitext" and node.args and path_of(node.args[0]):
+        root = ((path_of(node.args[0]), "ext"),)
+    return only(given, CLEANED[name])._replace(root=root)
+
+
+def _method(
+    node: ast.Call, last: str, receiver: Value, args: list[Value], keywords: dict[str, Value], frame: Frame
+) -> Value | None:
+    """What is known of methods by their names alone, on objects that are not the project's."""
+    own = everything(receiver)
+    function = node.func
+    assert isinstance(function, ast.Attribute)  # noqa: S101  # whoever calls has a receiver
+    match last:
+        case "get" | "pop" | "setdefault" | "getlist" | "get_all" if args and (own or receiver.items is not None):
+            found = element(receiver, args[0].const)
+            return joined(found, args[1]) if len(args) > 1 else found
+        case "get" if args and len(args) > 1 and not own:
+            return Value(everything(args[1]))
+        case "items" | "iteritems":
+            pair = Value(items={0: only(receiver.marks, frozenset({943})), 1: element(receiver)})
+            return Value(receiver.marks, {"pairs of": pair})
+        case "keys":
+            return only(receiver.marks)
+        case "format" | "format_map" if isinstance(receiver.const, str):
+            return _format(receiver.const, both(together(args), together(list(keywords.values()))))
+        case "format" | "format_map" | "join" if receiver.ref is not None and receiver.ref.name.endswith("Markup"):
+            return only(both(own, both(together(args), together(list(keywords.values())))), frozenset({79, *TEXT}))
+        case "join" if args and args[0].items is not None and not args[0].marks:
+            pieces = [(each, NONE) for item in args[0].items.values() for each in (receiver, item)]
+            return concatenated(pieces[1:])
+        case "join" if isinstance(receiver.const, str) and args:
+            return only(everything(args[0]), TEXT)
+        case "load" if args and SCHEMA.search(dotted(function.value, frame)):
+            return only(together(args), frozenset({915, 943}))
+        case "split" | "rsplit" | "partition" | "rpartition" if own:
+            root = ((path_of(function.value), "ext"),) if path_of(function.value) and not receiver.root else receiver.root
+            return only(own)._replace(root=root)
+        case "replace" | "translate" if own:
+            return _replaced(args, only(own))
+        case "splitlines" if own:
+            return only(own, frozenset({113, 117}))
+        case "resolve" | "absolute" if receiver.ref is not None and receiver.ref.name.endswith("Path"):
+            names = tuple((path, "norm") for path in (path_of(function.value), *(root for root, _ in receiver.root)) if path)
+            return only(own, frozenset({NORMAL}))._replace(ref=receiver.ref, root=names)
+        case "relative_to" if args:
+            frame.apply({path: frozenset({22, 73, 434}) for path in (path_of(function.value), *(r for r, _ in receiver.root)) if path})
+            return receiver
+        case _ if last in PUTS and args:
+            _put(function.value, last, args, keywords, frame)
+            return CLEAN if not own else only(own)
+        case _ if last in SAME_TEXT and own:
+            path = path_of(function.value)
+            return only(own, frozenset({943, 915}))._replace(root=receiver.root or (((path, "same"),) if path else ()))
+    return None
+
+
+def _replaced(args: list[Value], value: Value) -> Value:
+    """`replace("../", "")` does not clean; line breaks and quotes do what they can."""
+    if len(args) >= 2 and args[0].const in {"\n", "\r", "\r\n"}:
+        return cleared(value, frozenset({113, 117}))
+    if len(args) >= 2 and args[0].const == "'" and args[1].const in {"''", "\\'"}:
+        return cleared(value, frozenset({89}))
+    return value
+
+
+def _format(text: str, given: Marks) -> Value:
+    of = TEXT | after(text.partition("{")[0])
+    if "!r}" in text:
+        of = of | {113, 117}
+    return only(given, of)
+
+
+def _put(owner: ast.expr, last: str, args: list[Value], keywords: dict[str, Value], frame: Frame) -> None:
+    if last in {"set", "setdefault", "insert"} and len(args) > 1 and args[0].const is not UNKNOWN and last != "insert":
+        put(owner, args[0].const if len(args) == 2 else None, args[-1], frame)
+    elif last == "update" and len(args) == 1 and args[0].items and not args[0].marks:
+        for key, item in args[0].items.items():
+            put(owner, key, item, frame)
+    elif together(args):
+        put(owner, None, Value(together(args)), frame)
+    for key, value in keywords.items():
+        if last == "update":
+            put(owner, key, value, frame)
+
+
+def _handed_on(
+    node: ast.Call, name: str, receiver: Value | None, args: list[Value], keywords: dict[str, Value], given: Marks
+) -> Value:
+    """Calls that nobody here has read: methods give what their object holds, functions what they were given, if less surely."""
+    own = everything(receiver) if receiver is not None else NO_MARKS
+    last = name.rpartition(".")[2]
+    library = Ref("library", "", name) if last[:1].isupper() or last in {"connect", "cursor", "Session", "session"} else None
+    root: tuple[tuple[str, str], ...] = receiver.root if receiver is not None and own else ()
+    if name in {"urllib.parse.urlparse", "urllib.parse.urlsplit", "urlparse", "urlsplit", "yarl.URL", "httpx.URL"} and node.args:
+        return only(given)._replace(root=((path_of(node.args[0]), "host"),) if path_of(node.args[0]) else ())
+    if name in {"re.compile", "regex.compile"} and args and isinstance(args[0].const, str):
+        return Value(const=args[0].const, ref=Ref("library", "", "re.Pattern"))
+    if name in {"dict", "list", "tuple", "copy.copy", "copy.deepcopy", "cast", "typing.cast", "sorted", "iter"} and args:
+        items = {str(k.arg): CLEAN for k in node.keywords if k.arg} if name == "dict" else {}
+        return args[-1] if not items else Value(both(args[-1].marks, given), args[-1].items)
+    if name in {"dict", "list", "set", "OrderedDict", "collections.OrderedDict"} and not args:
+        return Value(given) if any(k.arg is None for k in node.keywords) else Value(items=dict(keywords.items()))
+    if name == "getattr" and len(args) > 1:
+        return part(args[0], args[1].const) if isinstance(args[1].const, str) else CLEAN
+    if name == "compile" or name in BUILT_IN or last in HANDS_ON or (library is not None and library.name.endswith("Path")):
+        if name in {"open", "compile", "eval"}:
+            return CLEAN
+        return Value(both(own, given), ref=library, root=root)
+    if own:
+        return Value(own, ref=library, root=root)
+    if not given:
+        return Value(ref=library)
+    if receiver is not None and not _module(node, name):
+        return Value(ref=library)
+    if not args or not everything(args[0]) or len(args) + len(keywords) > MOST_ARGUMENTS:
+        return Value(ref=library)
+    return only(given, frozenset({UNSURE}))._replace(ref=library)
+
+
+def _module(node: ast.Call, name: str) -> bool:
+    """Whether it is a function of a module, as far as can be seen: short lower-case owners without calls."""
+    return "()" not in name and "self" not in name.split(".") and name.count(".") <= 2
+
