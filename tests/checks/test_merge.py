@@ -1,14 +1,14 @@
-"""What merging says, held to a plain reference; and that it takes as long as there are findings, not as long as their pairs."""
+"""What merging says, held to a plain reference; bench/scale.py shows how long it takes."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secure_release.checks import Confidence, Finding, Place, Severity, Witness, numbered
+from secure_release.checks.kin import kind
 from secure_release.checks.merge import merged
 
 
@@ -16,7 +16,7 @@ def reference(findings: list[Finding]) -> tuple[Finding, ...]:
     """Each finding beside every one that was kept before it."""
     holes: dict[tuple[str, str], list[Finding]] = {}
     for finding in sorted(findings, key=lambda f: (f.place.path, f.place.line, f.place.end_line, f.check, f.rule)):
-        kept = holes.setdefault((finding.place.path, finding.weakness), [])
+        kept = holes.setdefault((finding.place.path, kind(finding)), [])
         twin = next((i for i, other in enumerate(kept) if same_hole(finding, other)), None)
         if twin is None:
             kept.append(finding)
@@ -36,7 +36,7 @@ def last(finding: Finding) -> int:
 
 
 def together(one: Finding, other: Finding) -> Finding:
-    first, second = sorted((one, other), key=lambda f: (-f.confidence.rank, -f.severity.rank))
+    first, second = sorted((one, other), key=lambda f: (-f.confidence.rank, -f.severity.rank, f.check == "bandit"))
     worst = max(one.severity, other.severity, key=lambda severity: severity.rank)
     said = tuple(dict.fromkeys((*first.witnesses, *second.witnesses)))
     return replace(first, severity=worst, witnesses=said, fix=first.fix or second.fix)
@@ -66,21 +66,3 @@ def some(draw: st.DrawFn) -> Finding:
 @settings(max_examples=300)
 def test_merging_says_what_the_plain_reference_says(findings: list[Finding]) -> None:
     assert merged(findings) == reference(findings)
-
-
-def one_file(count: int) -> list[Finding]:
-    """Worst for whoever compares pairs: one file, one weakness, nothing overlaps."""
-    place = [Place("a.py", 2 * n + 1, 2 * n + 1) for n in range(count)]
-    say = (Witness("bandit", "B608"),)
-    return [Finding("bandit", "B608", Severity.HIGH, Confidence.HIGH, "m", at, str(at), "", "CWE-89", (), say, 0) for at in place]
-
-
-def seconds(findings: list[Finding]) -> float:
-    started = time.process_time()
-    assert len(merged(findings)) == len(findings)
-    return time.process_time() - started
-
-
-def test_sixteen_times_the_findings_take_about_sixteen_times_as_long() -> None:
-    few, many = one_file(500), one_file(8_000)
-    assert min(seconds(many) for _ in range(2)) < 64 * min(seconds(few) for _ in range(5))  # pairs: 256 times
