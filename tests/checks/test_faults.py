@@ -15,7 +15,8 @@ from tests import fakes, fakes_audit
 from tests.recorded.record import FINDINGS, LINT
 
 CHECKS: tuple[Check, ...] = (bandit.CHECK, semgrep.CHECK, workflows.CHECK, pip_audit.CHECK, LINT)
-FILES = {**FINDINGS, "requirements.txt": "itsdangerous==2.1.2\njinja2==2.10\n"}
+HOLE = "import yaml\n\n\ndef read(request):\n    return yaml.unsafe_load(request.GET['settings'])\n"
+FILES = {**FINDINGS, "shop/hole.py": HOLE, "requirements.txt": "itsdangerous==2.1.2\njinja2==2.10\n"}
 # semgrep takes three seconds to start: on every save the faults that need no run of it.
 QUICK = {"missing", "wrong-version"}
 

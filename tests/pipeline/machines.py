@@ -115,7 +115,7 @@ class Machines:
         law = Law(policy=self.policy, waivers=(), baseline=None, read_from="the working tree")
         source = Source(self.folder, self._tree(), "", "", (), "", "", files, (), (), (), frozenset())
         context = Context(self._tree(), files, self.folder, _NoTools(), NoAdvisories(), GoodClock(), memory.keep, NOW, 1.0, {}, Forgetful(), NoHistory(), str, one_at_a_time(), untold)
-        bare = cast(Release, _Bare(law, source, self.checks, Config(), memory, _Lines((asked,)), lambda check: context, TrustedNothing(), Quiet()))
+        bare = cast(Release, _Bare(law, source, self.checks, Config(), memory, _Lines((asked,)), lambda check: context, TrustedNothing(), Quiet(), Forgetful()))
         scan.run(bare)
         return cast(ScanReport, memory.saved["scan.json"])
 
@@ -178,6 +178,7 @@ class _Bare:
     context: Callable[[Check], Context]
     trusted: TrustedNothing
     progress: Quiet
+    memory: Forgetful
 
     def now(self) -> datetime:
         return NOW

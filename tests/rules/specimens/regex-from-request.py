@@ -57,8 +57,8 @@ def another_1(name):
     # ruleid: regex-from-request
     regex.compile(tainted)
     # ruleid: regex-from-request
-    regex.match(tainted)
+    regex.match(tainted, "text")
     # ruleid: regex-from-request
-    regex.search(tainted)
+    regex.search(tainted, "text")
     # ruleid: regex-from-request
     s_1.str.contains(tainted)
