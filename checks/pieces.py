@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from .check import SourceFile
 from .result import Broken, Ran
@@ -52,16 +53,21 @@ def _most(left: int, cores: int, worth: int) -> int:
 
 
 def side_by_side(work: Callable[[int, Piece], Ran | Broken], given: Sequence[Piece], cores: int) -> list[Ran | Broken]:
-    """What becomes of each piece, in order. After the first that is broken no other begins: there is no answer any more."""
+    """What becomes of each piece, in order."""
+    return all_of([partial(work, number, piece) for number, piece in enumerate(given)], cores)
+
+
+def all_of(runs: Sequence[Callable[[], Ran | Broken]], cores: int) -> list[Ran | Broken]:
+    """What each gives, in order. After the first that is broken no other begins: there is no answer any more."""
     broken: list[Broken] = []
 
-    def one(number: int, piece: Piece) -> Ran | Broken:
+    def one(run: Callable[[], Ran | Broken]) -> Ran | Broken:
         if broken:
             return broken[0]
-        result = work(number, piece)
+        result = run()
         if isinstance(result, Broken):
             broken.append(result)
         return result
 
-    with ThreadPoolExecutor(max(1, min(cores, len(given))), thread_name_prefix="piece") as pool:
-        return list(pool.map(one, range(len(given)), given))
+    with ThreadPoolExecutor(max(1, min(cores, len(runs))), thread_name_prefix="piece") as pool:
+        return list(pool.map(one, runs))

@@ -18,7 +18,7 @@ from .check import Context, Exit, Fixed, SourceFile
 from .finding import Finding, Gap, encodable, numbered
 from .memory import fixed
 from .pieces import Piece, pieces, side_by_side
-from .result import Broken, Evidence, Ran, Result, broken, ran
+from .result import Broken, Evidence, Ran, broken, ran
 
 VERSION_TIMEOUT = 60.0
 
@@ -109,7 +109,7 @@ class ToolCheck:
     worth: int = 1_000_000
     env: Mapping[str, str] = field(default_factory=dict)
 
-    def run(self, context: Context) -> Result:
+    def run(self, context: Context) -> Ran | Broken:
         found = located(self.tool, context)
         if isinstance(found, Broken):
             return found

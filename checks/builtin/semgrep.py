@@ -16,12 +16,14 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from .. import parses
-from ..check import Context, Exit, Fixed
+from ..check import Context, Exit, Fixed, SourceFile
 from ..finding import Confidence, Finding, Gap, Place, Severity, Witness
-from ..result import Broken, Result, broken
+from ..gates import WORDS, is_long, settled
+from ..pieces import all_of
+from ..result import Broken, Ran, Result, broken
 from ..rulebook import BUNDLED, RuleError, read_rules
 from ..source import source_text, subject_of, without
-from ..tool import Job, NotAReport, Report, Specimen, Tool, ToolCheck, as_argument, said, written
+from ..tool import Job, NotAReport, Report, Specimen, Tool, ToolCheck, as_argument, joined, said, written
 
 SEVERITIES = {
     **{"ERROR": Severity.HIGH, "WARNING": Severity.MEDIUM, "INFO": Severity.LOW, "INVENTORY": Severity.INFO},
@@ -180,14 +182,37 @@ class Semgrep:
         unread = not_compiling(context)
         if isinstance(unread, Broken):
             return unread
-        (context.scratch / "rules.json").write_text(json.dumps({"rules": book.rules}), encoding="utf-8")
         files = {file.path: file for file in context.files}
 
         def meant(rule: str, path: str) -> bool:
             return path not in files or book.speaks(rule, files[path])
 
         reading = partial(parse, unread=unread, meant=meant)
-        return replace(TOOL, wants=lambda file: file.python or book.wants(file), parse=reading).run(context)
+        tool = replace(TOOL, wants=lambda file: file.python or book.wants(file), parse=reading)
+        texts = {path: text for path, file in files.items() if tool.wants(file) and is_long(text := _text(context, file))}
+        rest = replace(context, files=tuple(file for file in context.files if file.path not in texts))
+        runs = [partial(_with, book.rules, tool, rest, "rest")]
+        for number, (path, text) in enumerate(texts.items()):
+            alone = replace(context, files=(files[path],))
+            runs.append(partial(_settled, book.rules, text, tool, alone, f"long-{number}"))
+        return joined(all_of(runs, context.queue.cores))
+
+
+def _text(context: Context, file: SourceFile) -> str:
+    """"" for a file that is too short to be long."""
+    return context.read(file.path).decode("utf-8", "replace") if file.size > 2 * WORDS else ""
+
+
+def _settled(rules: Sequence[Mapping[str, Any]], text: str, tool: ToolCheck, context: Context, name: str) -> Ran | Broken:
+    return _with(settled(rules, text), tool, context, name)
+
+
+def _with(rules: Sequence[Mapping[str, Any]], tool: ToolCheck, context: Context, name: str) -> Ran | Broken:
+    """The tool over these files by these rules, in a folder of its own."""
+    scratch = context.scratch / name
+    scratch.mkdir()
+    (scratch / "rules.json").write_text(json.dumps({"rules": rules}), encoding="utf-8")
+    return tool.run(replace(context, scratch=scratch))
 
 
 def not_compiling(context: Context) -> Mapping[str, str] | Broken:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..check import Context, Exit, SourceFile
 from ..finding import Confidence, Finding, Gap, Place, Severity, Witness
-from ..result import Result
+from ..result import Broken, Ran
 from ..tool import Job, NotAReport, Report, Specimen, Tool, ToolCheck, as_argument
 
 SEVERITIES = {"Informational": Severity.INFO, "Low": Severity.LOW, "Medium": Severity.MEDIUM, "High": Severity.HIGH}
@@ -122,7 +122,7 @@ class Workflows(ToolCheck):
 
     fetches: bool = True
 
-    def run(self, context: Context) -> Result:
+    def run(self, context: Context) -> Ran | Broken:
         context.fill(file.path for file in context.files if wants(file))
         return super().run(context)
 

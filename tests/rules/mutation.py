@@ -48,8 +48,9 @@ def mutants(rule: dict[str, Any]) -> Iterator[Mutant]:
 def _pieces(rule: dict[str, Any]) -> Iterator[tuple[Where, str]]:
     for key, kind in FLOW.items():
         groups = rule.get(key, [])
-        if len(groups) > 1 or kind in {"sanitizer", "flow"}:
-            yield from (((key, number), kind) for number in range(len(groups)))
+        real = [number for number, group in enumerate(groups) if not _is_switch(group)]
+        if len(real) > 1 or kind in {"sanitizer", "flow"}:
+            yield from (((key, number), kind) for number in real)
     for key in ("pattern-sinks", "patterns", "pattern-either"):
         if key in rule:
             yield from _inner(rule[key], (key,))
@@ -57,8 +58,10 @@ def _pieces(rule: dict[str, Any]) -> Iterator[tuple[Where, str]]:
 
 def _inner(node: Any, where: Where) -> Iterator[tuple[Where, str]]:
     if isinstance(node, list):
-        several = where[-1] == "pattern-either" and len(node) > 1
+        several = where[-1] == "pattern-either" and sum(not _is_switch(item) for item in node) > 1
         for number, item in enumerate(node):
+            if _is_switch(item):
+                continue
             if several:
                 yield (*where, number), "branch"
             elif where[-1] == "patterns" and isinstance(item, dict) and next(iter(item)) in NEGATIVE:
@@ -68,6 +71,11 @@ def _inner(node: Any, where: Where) -> Iterator[tuple[Where, str]]:
         for key, value in node.items():
             if key not in NEGATIVE and not key.startswith("metavariable"):
                 yield from _inner(value, (*where, key))
+
+
+def _is_switch(item: Any) -> bool:
+    """The pattern that matches nothing, by which a rule with a gate of its own tells semgrep not to search for words."""
+    return isinstance(item, dict) and str(item.get("pattern", "")).startswith('"(nothing)')
 
 
 def _remove(body: Any, where: Where) -> Any:

@@ -112,3 +112,14 @@ Cryptodome.Hash.MD5.new()
 
 # ruleid: hash-weak
 Cryptodome.Hash.SHA1.new()
+
+
+def sizes():
+    # ok: hash-weak
+    return [0] * hashlib.sha1(b"").digest_size
+
+
+def accept(asked, websocket_guid):
+    # ok: hash-weak
+    answer = hashlib.sha1(asked + websocket_guid)
+    answer.update(b"")

@@ -1,5 +1,6 @@
 import ssl
 
+import pymongo
 import redis
 import urllib3
 
@@ -8,6 +9,8 @@ ctx = ssl.create_default_context()
 ctx.check_hostname = False
 # ruleid: tls-hostname-off
 pool = urllib3.HTTPSConnectionPool("db.example.org", assert_hostname=False)
+# ruleid: tls-hostname-off
+documents = pymongo.MongoClient("mongodb://db.example.org", tls=True, tlsAllowInvalidHostnames=True)
 # ruleid: tls-hostname-off
 cache = redis.Redis("cache.example.org", ssl=True, ssl_check_hostname=False)
 
@@ -41,3 +44,11 @@ def switch(verify):
 
 # ruleid: tls-hostname-off
 c_1.assert_hostname = False
+
+
+def told_not_to(verify):
+    context = ssl.create_default_context()
+    if verify is False:
+        # ok: tls-hostname-off
+        context.check_hostname = False
+    return context
