@@ -191,7 +191,7 @@ class Semgrep:
         tool = replace(TOOL, wants=lambda file: file.python or book.wants(file), parse=reading)
         texts = {path: text for path, file in files.items() if tool.wants(file) and is_long(text := _text(context, file))}
         rest = replace(context, files=tuple(file for file in context.files if file.path not in texts))
-        runs = [partial(_with, book.rules, tool, rest, "rest")]
+        runs = [partial(_with, book.rules, tool, rest, "")]
         for number, (path, text) in enumerate(texts.items()):
             alone = replace(context, files=(files[path],))
             runs.append(partial(_settled, book.rules, text, tool, alone, f"long-{number}"))
@@ -208,9 +208,9 @@ def _settled(rules: Sequence[Mapping[str, Any]], text: str, tool: ToolCheck, con
 
 
 def _with(rules: Sequence[Mapping[str, Any]], tool: ToolCheck, context: Context, name: str) -> Ran | Broken:
-    """The tool over these files by these rules, in a folder of its own."""
+    """The tool over these files by these rules, in a folder of that name ("": the check's own)."""
     scratch = context.scratch / name
-    scratch.mkdir()
+    scratch.mkdir(exist_ok=True)
     (scratch / "rules.json").write_text(json.dumps({"rules": rules}), encoding="utf-8")
     return tool.run(replace(context, scratch=scratch))
 
