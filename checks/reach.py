@@ -115,15 +115,13 @@ def _nodes(text: str) -> Iterator[tuple[ast.AST, int]]:
 
 
 def _named(node: ast.AST) -> Iterable[str]:
-    match node:
-        case ast.Import(names=names):
-            return [alias.name for alias in names]
-        case ast.ImportFrom(module=str(module), level=0):
-            return [module]
-        case ast.Constant(value=str(value)) if DOTTED.fullmatch(value):
-            return [value]
-        case _:
-            return []
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module is not None and not node.level:
+        return [node.module]
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and DOTTED.fullmatch(node.value):
+        return [node.value]
+    return []
 
 
 def _in_text(text: str, names: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, int]]:

@@ -73,24 +73,18 @@ def is_request(owner: str) -> bool:
 
 def numeric(annotation: ast.expr | None) -> bool:
     """Whether a parameter of this type can't hold a client's free text."""
-    match annotation:
-        case None:
-            return False
-        case ast.Constant(value=None):
+    if isinstance(annotation, ast.Constant):
+        text = annotation.value
+        return text is None or (isinstance(text, str) and (NO_TEXT.fullmatch(text) is not None or text.startswith("Literal[")))
+    if isinstance(annotation, ast.Subscript):
+        name, inside = ast.unparse(annotation.value).removeprefix("typing."), annotation.slice
+        if name in {"Literal", "Type", "type"}:
             return True
-        case ast.Constant(value=str(text)):
-            return NO_TEXT.fullmatch(text) is not None or text.startswith("Literal[")
-        case ast.Subscript(value=outer, slice=inside):
-            name = ast.unparse(outer).removeprefix("typing.")
-            if name in {"Literal", "Type", "type"}:
-                return True
-            inner = inside.elts if isinstance(inside, ast.Tuple) else [inside]
-            return name in WRAPPERS and all(numeric(each) for each in (inner[:1] if name == "Annotated" else inner))
-        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-            return numeric(left) and numeric(right)
-        case ast.Name() | ast.Attribute():
-            return NO_TEXT.fullmatch(ast.unparse(annotation)) is not None
-    return False
+        inner = inside.elts if isinstance(inside, ast.Tuple) else [inside]
+        return name in WRAPPERS and all(numeric(each) for each in (inner[:1] if name == "Annotated" else inner))
+    if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
+        return numeric(annotation.left) and numeric(annotation.right)
+    return isinstance(annotation, (ast.Name, ast.Attribute)) and NO_TEXT.fullmatch(ast.unparse(annotation)) is not None
 
 
 def injected(default: ast.expr | None, annotation: ast.expr | None) -> ast.expr | None:

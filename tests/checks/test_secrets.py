@@ -101,7 +101,7 @@ FOUND: dict[str, str] = {
     "high-entropy": f'"client_secret": "{word(32)}"',
 }
 NOT_FOUND: dict[str, str] = {
-    "a word of manuals": "AKIA" + "IOSFODNN7EXAMPLE",
+    "a word of manuals": "".join(("AKIA", "IOSFODNN7", "EXAMPLE")),
     "a failed checksum": checked("ghp_")[:-1] + ("a" if checked("ghp_")[-1] != "a" else "b"),
     "a failed age checksum": age_key()[:-1] + ("Q" if age_key()[-1] != "Q" else "P"),
     "one letter again and again": "ghp_" + "x" * 36,
