@@ -79,6 +79,7 @@ def busy() -> Iterator[tuple[Docker, str]]:
         wipe(docker, {LABEL: name})
 
 
+@pytest.mark.slow
 def test_a_pause_that_hits_a_command_half_started_can_be_ended(busy: tuple[Docker, str]) -> None:
     """Engines of today never let such a container go by themselves."""
     docker, container = busy
