@@ -5,23 +5,22 @@ from __future__ import annotations
 import sys
 import threading
 from types import TracebackType
-from typing import TextIO
-
-from rich.console import Console as Rich
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from typing import TYPE_CHECKING, TextIO
 
 from .release import StageResult
 from .report.console import stage_line
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 
 class Console:
     """A `Progress` port. On a terminal a line that moves; in CI plain lines only. Everything goes to `stream`."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._rich = Rich(file=stream, highlight=False, soft_wrap=True, force_terminal=None if stream.isatty() else False)
+        self._stream = stream
         self._lock = threading.Lock()
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn())
-        self._live = Progress(*columns, console=self._rich, transient=True) if self._rich.is_terminal else None
+        self._live = _live(stream) if stream.isatty() else None  # the library for it is slow to import
         self._task = self._live.add_task("starting", total=None) if self._live else None
 
     def __enter__(self) -> Console:
@@ -39,10 +38,23 @@ class Console:
 
     def line(self, text: str) -> None:
         with self._lock:
-            self._rich.print(text, markup=False)
+            if self._live:
+                self._live.console.print(text, markup=False)
+            else:
+                self._stream.write(f"{text}\n")
+                self._stream.flush()
 
     def told(self, result: StageResult) -> None:
         self.line(stage_line(result))
+
+
+def _live(stream: TextIO) -> Progress | None:
+    from rich.console import Console as Rich
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Rich(file=stream, highlight=False, soft_wrap=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=True) if console.is_terminal else None
 
 
 def to_stdout() -> Console:

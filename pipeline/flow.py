@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
 from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
-from . import joining
-from .joining import JOINED
-from .parts import Found
 from .release import (
     Interrupted,
     Outcome,
@@ -26,19 +25,29 @@ from .release import (
     StageRunner,
 )
 from .signals import interrupting, raise_if_told, waited_out
-from .stages import backup, deploy, gate, joined, patch_test, report, rollback, scan, verify
 from .undoing import open_undos
-from .view import INTERRUPTED, RUN_FINISHED, STAGE_FINISHED, STAGE_STARTED, WHOLE, overall, stage_results
+from .view import INTERRUPTED, JOINED, RUN_FINISHED, STAGE_FINISHED, STAGE_STARTED, WHOLE, overall, stage_results
 
-RUNNERS: Mapping[Stage, StageRunner] = {
-    Stage.SCAN: scan.run,
-    Stage.PATCH_TEST: patch_test.run,
-    Stage.GATE: gate.run,
-    Stage.BACKUP: backup.run,
-    Stage.DEPLOY: deploy.run,
-    Stage.VERIFY: verify.run,
-    Stage.ROLLBACK: rollback.run,
-    Stage.REPORT: report.run,
+
+def _begun_as(name: str) -> StageRunner:
+    """A stage is imported when it begins: most runs need few of them. Those that change something have all at hand (`wiring`)."""
+
+    def run(release: Release) -> StageResult:
+        result: StageResult = import_module(f".stages.{name}", __package__).run(release)
+        return result
+
+    return run
+
+
+RUNNERS: dict[Stage, StageRunner] = {
+    Stage.SCAN: _begun_as("scan"),
+    Stage.PATCH_TEST: _begun_as("patch_test"),
+    Stage.GATE: _begun_as("gate"),
+    Stage.BACKUP: _begun_as("backup"),
+    Stage.DEPLOY: _begun_as("deploy"),
+    Stage.VERIFY: _begun_as("verify"),
+    Stage.ROLLBACK: _begun_as("rollback"),
+    Stage.REPORT: _begun_as("report"),
 }
 # What must have passed before a stage may start. The gate judges what scan and patch-test left, whatever they said.
 BEFORE: Mapping[Stage, tuple[Stage, ...]] = {
@@ -47,6 +56,9 @@ BEFORE: Mapping[Stage, tuple[Stage, ...]] = {
     Stage.VERIFY: (Stage.GATE, Stage.BACKUP, Stage.DEPLOY),
 }
 FORWARD = (Stage.GATE, Stage.BACKUP, Stage.DEPLOY, Stage.VERIFY)
+
+if TYPE_CHECKING:
+    from .parts import Found
 
 Told = Callable[[StageResult], None]
 
@@ -107,6 +119,8 @@ def single(release: Release, stage: Stage, told: Told) -> Outcome:
 
 def _let_go(release: Release) -> None:
     """What the backup keeps for the way back goes, and what it was cut off at: an interruption may come in its cleaning up."""
+    from .stages import rollback
+
     for note in rollback.let_go(release):
         release.progress.line(f"{note.text} {note.remedy}")
 
@@ -125,6 +139,9 @@ def join(release: Release, found: Found, told: Told) -> Outcome:
 
     What can't be joined is no answer: then the gate says why, and neither a scan nor a patch test stands in this run.
     """
+    from . import joining
+    from .stages import joined
+
     for each in found.parts:
         data = {"run": each.who.run, "what": each.name, "journal": each.journal, "machine": each.who.machine}
         release.journal.append(JOINED, "", data)

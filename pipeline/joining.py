@@ -15,7 +15,6 @@ from .release import Entry, EvidenceStore, Reason, Stage, StageResult
 from .sharding import asked_for
 from .view import STAGE_STARTED, Identity, RunView, view
 
-JOINED = "joined"  # the journal's line for each run that was joined: its name, and the digest of its journal
 AGAIN = "Run the job that makes it again, and then the gate."
 ONE_RUN = "Give the runs of one commit and one configuration, all made by one version of secure-release."
 

@@ -5,15 +5,10 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
-from threading import Event
 
-from pydantic import ValidationError
-
-from . import flow, parts, runs, sharding
-from .adapters.docker import engine
+from . import flow, runs, sharding
 from .console import Console, to_stderr, to_stdout
 from .evidence import EvidenceFolder
-from .joining import JOINED
 from .law import Waiver
 from .options import Options, bench_of, project_of
 from .patching import EVERYTHING, Choice
@@ -24,7 +19,7 @@ from .report.console import after_the_stages
 from .sharding import shard_of
 from .shown import machine_readable, show
 from .signals import interrupting, waited_out
-from .view import STAGE_STARTED, RunView, view
+from .view import JOINED, STAGE_STARTED, RunView, view
 from .wiring import Bench, aside, now, opened, rescanning, vault
 
 
@@ -78,6 +73,8 @@ def run_report(options: Options, asff: str) -> int:
 def _single(release: Release, stage: Stage, options: Options, console: Console) -> Outcome:
     if not options.sources:
         return flow.single(release, stage, console.told)
+    from . import parts
+
     if any(entry.kind in (STAGE_STARTED, JOINED) for entry in release.journal.entries):
         raise ReleaseError("Runs are joined into a new one, and this one has begun.", "Give --run an empty folder, or one that does not exist yet.")
     return flow.join(release, parts.find(options.sources, release.evidence), console.told)
@@ -144,6 +141,9 @@ def print_plan(options: Options) -> int:
 
 
 def run_doctor(config: str, faults: bool) -> int:
+    from threading import Event
+
+    from .adapters.docker import engine
     from .commands.doctor import doctor
 
     where = bench_of(Options(config))
@@ -213,6 +213,8 @@ def run_backup_key(out: str) -> int:
 
 
 def run_waive(fingerprint: str, until: str, reason: str, owner: str, options: Options) -> int:
+    from pydantic import ValidationError
+
     from .commands.waive import items, waive
 
     where = bench_of(options)

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from secure_release.checks import Confidence, Finding, Place, Severity, Witness, inline, numbered
-from secure_release.checks.dependencies import reader_of
 from secure_release.checks.finding import squeezed
 from secure_release.checks.source import printable
 
@@ -104,6 +103,8 @@ def _instruments(trusted: Trusted, present: Mapping[str, str], named: Iterable[s
 
 def is_dependency_file(path: str) -> bool:
     """What it pins or asks for can't go unaudited by the file going away."""
+    from secure_release.checks.dependencies import reader_of
+
     name = path.rsplit("/", 1)[-1]
     return reader_of(path) is not None or name in ("setup.cfg", "setup.py") or (name.endswith(".in") and "requirements" in path)
 

@@ -23,6 +23,7 @@ STAGE_STARTED = "stage-started"
 STAGE_FINISHED = "stage-finished"
 INTERRUPTED = "interrupted"
 RUN_FINISHED = "run-finished"
+JOINED = "joined"  # a run that was joined: its name, and the digest of its journal
 WHOLE = "whole"  # a whole release is asked for: it is incomplete until it has come to its end
 
 RECORDS: Mapping[Stage, tuple[str, type]] = {

@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from wcmatch import glob
-
 from secure_release.checks import Gap, SourceFile
 from secure_release.checks.source import is_binary, is_python, printable
 
@@ -22,7 +20,6 @@ from ..shipping import Shipped
 from .git import Listed
 from .mirror import BLOCK, Mirror, opened
 
-GLOB = glob.GLOBSTAR | glob.DOTGLOB | glob.MATCHBASE | glob.FORCEUNIX
 SNIFF = 8000  # bytes: where git looks for a NUL to tell text from binary
 SEAM = max(map(len, SUPPRESSIONS))
 NAME_BYTES, PATH_BYTES = 255, 3_800  # Linux: NAME_MAX, and PATH_MAX (4,096) less room for the mirror's own folder
@@ -113,7 +110,9 @@ def excluded_by(path: str, excludes: Iterable[Exclude]) -> str | None:
 
 def matches(path: str, pattern: str) -> bool:
     """`*` within a folder, `**` across folders; a pattern without a `/` names files anywhere."""
-    return bool(glob.globmatch(path, pattern, flags=GLOB))
+    from wcmatch import glob  # most releases leave nothing out
+
+    return bool(glob.globmatch(path, pattern, flags=glob.GLOBSTAR | glob.DOTGLOB | glob.MATCHBASE | glob.FORCEUNIX))
 
 
 def _read(root: Path, item: Listed, names: frozenset[str], excludes: tuple[Exclude, ...], max_size: int) -> _Read:

@@ -6,11 +6,10 @@ from pathlib import Path
 
 from .. import joining, parts
 from ..evidence import EvidenceFolder
-from ..joining import JOINED
 from ..journal import JOURNAL_NAME, read_entries
 from ..policy import PatchAnswer, decide
 from ..release import Outcome, ReleaseError, Stage
-from ..view import RunView, view
+from ..view import JOINED, RunView, view
 
 
 def check_evidence(folder: Path) -> tuple[Outcome, str]:

@@ -14,7 +14,6 @@ from functools import partial
 
 from secure_release.checks import Broken, Check, Context, Evidence, Ran, Result, SourceFile, broken, grading, skipped
 from secure_release.checks.memory import asked, code
-from secure_release.checks.reach import reach, site_of
 from secure_release.checks.source import printable
 from secure_release.checks.testfiles import named_like_a_test, test_files
 
@@ -127,10 +126,14 @@ def _reach(release: Release, results: Mapping[str, Result]) -> dict[str, str]:
     """Which released place leads to each distribution that has a known hole."""
     found = (finding for result in results.values() if isinstance(result, Ran) for finding in result.findings)
     holed = {name for finding in found if (name := grading.distribution(finding))}
+    if not holed:
+        return {}
+    from secure_release.checks.reach import reach, site_of
+
     environment = release.config.patch_test.environment
     site = site_of(release.source.root / environment) if environment else None
     files = release.source.files
-    tests = _tests(release, {file.path for file in files if file.python}) if holed else frozenset()
+    tests = _tests(release, {file.path for file in files if file.python})
     return reach(holed, [file for file in files if file.path not in tests], site, release.source.read)
 
 

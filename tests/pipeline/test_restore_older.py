@@ -101,7 +101,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     now = datetime.now(UTC)
     for days, text in ((9, GOOD), (3, SHELL), (0, SHELL)):
         (project / "app/page.py").write_text(text)
-        monkeypatch.setattr(wiring, "now", lambda days=days: now - timedelta(days=days))
+        monkeypatch.setattr(wiring.drivers, "now", lambda days=days: now - timedelta(days=days))
         wiring.vault(wiring.bench(project, "secure-release.yml", "")).take(f"run{days}", COMMIT)
     monkeypatch.undo()
     monkeypatch.setenv("SECURE_RELEASE_IDENTITY", str(project / "keys/identity.txt"))

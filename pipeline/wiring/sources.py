@@ -1,0 +1,38 @@
+"""The files of a release, and its version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..adapters.source import read_source
+from ..release import EXIT_CONFIG, Progress, ReleaseError, Source, Stage
+from .benches import Bench
+from .identities import NEEDS_NO_SOURCE
+
+MAX_VERSION = 1000  # characters
+
+
+def source_of(bench: Bench, scratch: Path, stage: Stage | None, progress: Progress) -> Source:
+    """Read now; nothing for a stage that must not depend on the working tree."""
+    if stage in NEEDS_NO_SOURCE:
+        git = bench.git
+        return Source(bench.project, scratch / "tree", git.commit(), git.branch(), (), "", "", (), (), (), (), frozenset())
+    scan = bench.config.scan
+    return read_source(
+        bench.git, scratch / "tree", lambda root: version(root, bench), scan.exclude, scan.max_file_size, progress
+    )
+
+
+def version(root: Path, bench: Bench) -> str:
+    """The version as its file says it, else the commit."""
+    file = bench.config.release.version_file
+    if file is None:
+        return bench.git.commit()[:12]
+    try:
+        with (root / file).open(encoding="utf-8") as opened_file:
+            text = opened_file.read(MAX_VERSION).strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ReleaseError(f"{file} can't be read: {problem}.", "Mend `release.version_file`.", EXIT_CONFIG) from problem
+    if not text or len(text) > 100 or not text.isprintable():
+        raise ReleaseError(f"{file} holds no version.", "Write one line, such as 1.4.2, into it.", EXIT_CONFIG)
+    return text
