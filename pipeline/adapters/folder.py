@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from .git import Listed
+from .git import Listed, State
 
 
 class Folder:
@@ -16,14 +16,8 @@ class Folder:
     def __init__(self, project: Path) -> None:
         self.project = project
 
-    def commit(self) -> str:
-        return "0" * 40
-
-    def branch(self) -> str:
-        return ""
-
-    def dirty(self) -> tuple[str, ...]:
-        return ()
+    def state(self) -> State:
+        return State("0" * 40, "", ())
 
     def listed(self) -> tuple[Listed, ...]:
         """Every file, link and special file, in any folder. Raises `OSError` for a folder that can't be read."""

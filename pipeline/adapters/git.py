@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NoReturn
 
 from ..release import EXIT_CONFIG, ReleaseError
 from .process import Processes
 
 TIMEOUT = 120.0
+HEX_DIGITS = 40  # of a commit's name, at the least
 # Nothing that the repository's own configuration names is run.
-QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false")
+QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false", "-c", "core.untrackedCache=false")
+STATUS = ("status", "--porcelain=v2", "--branch", "--no-ahead-behind", "-z", "--no-renames", "--untracked-files=all", "--", ".")
+WORDS = {b"1": 8, b"u": 10, b"?": 1}  # of a record of it, before the path
 
 
 ALONE = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}  # it asks no other machine for what is missing
@@ -24,6 +28,16 @@ class Listed:
 
     name: str
     mode: str
+    flagged: bool = False  # git is told not to compare it
+
+
+@dataclass(frozen=True)
+class State:
+    """What is checked out, and the paths that differ from it as far as git compares."""
+
+    commit: str
+    branch: str  # "" when none is checked out
+    changed: tuple[str, ...]
 
 
 class Git:
@@ -35,14 +49,14 @@ class Git:
 
     def commit(self) -> str:
         """The commit that is checked out. Raises `ReleaseError` (exit 2) where there is none."""
-        found = self.resolve("HEAD")
-        if found is None:
-            raise ReleaseError(
-                f"{self.project} has no commit: a release needs a name that stays.",
-                "Run `git init` there if need be, then `git add` and `git commit`, and run again.",
-                EXIT_CONFIG,
-            )
-        return found
+        return self.resolve("HEAD") or self._no_commit()
+
+    def _no_commit(self) -> NoReturn:
+        raise ReleaseError(
+            f"{self.project} has no commit: a release needs a name that stays.",
+            "Run `git init` there if need be, then `git add` and `git commit`, and run again.",
+            EXIT_CONFIG,
+        )
 
     def resolve(self, ref: str) -> str | None:
         """The commit that a ref names, or None."""
@@ -53,11 +67,19 @@ class Git:
 
     def trusted(self, ref: str) -> str | None:
         """As `resolve`, but what was fetched goes before a tag or a branch of that name: a change may bring those."""
-        return self.resolve(f"refs/remotes/{ref}") or self.resolve(ref)
+        return next(self.trusted_of((ref,)), ("", None))[1]
 
-    def branch(self) -> str:
-        code, out = self._ask("symbolic-ref", "--quiet", "--short", "HEAD")
-        return out.decode("utf-8", "replace").strip() if code == 0 else ""
+    def trusted_of(self, refs: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Those of these refs that there are, each with the commit that `trusted` gives; one question for all."""
+        asked = [name for ref in refs for name in (f"refs/remotes/{ref}", ref)]
+        if any("\n" in name or name.startswith("-") for name in refs):
+            return
+        told = self._need("cat-file", "--batch-check", stdin="".join(f"{name}^{{commit}}\n" for name in asked).encode())
+        answers = [line.split() for line in told.decode("utf-8", "replace").splitlines()]
+        commits = [answer[0] if len(answer) == 3 and answer[1] == "commit" else "" for answer in answers]
+        for ref, fetched, named in zip(refs, commits[::2], commits[1::2], strict=True):
+            if fetched or named:
+                yield ref, fetched or named
 
     def prefix(self) -> str:
         """The project's folder in its repository, with a `/` at the end; "" when it is the whole."""
@@ -68,11 +90,24 @@ class Git:
         code, out = self._ask("config", "user.email")
         return out.decode("utf-8", "replace").strip() if code == 0 else ""
 
+    def state(self) -> State:
+        """As it is now. Raises `ReleaseError` (exit 2) where there is no commit."""
+        commit, branch, changed = "", "", []
+        for record in self._need(*STATUS).split(b"\0"):
+            kind, _, rest = record.partition(b" ")
+            if kind == b"#":
+                what, _, value = rest.partition(b" ")
+                commit = value.decode() if what == b"branch.oid" else commit
+                branch = value.decode("utf-8", "replace") if what == b"branch.head" else branch
+            elif kind in WORDS:
+                changed.append(_name(record.split(b" ", WORDS[kind])[-1]))
+        if len(commit) < HEX_DIGITS:
+            self._no_commit()
+        return State(commit, "" if branch == "(detached)" else branch, tuple(changed))
+
     def dirty(self) -> tuple[str, ...]:
         """Paths below the project that differ from the commit, untracked ones included, and those git is told not to compare."""
-        out = self._need("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", ".")
-        flagged = [record for record in self._need("ls-files", "-v", "-z").split(b"\0") if record[:1] == b"S" or record[:1].islower()]
-        return tuple(dict.fromkeys(_name(path) for path in (*(r[3:] for r in out.split(b"\0")), *(r[2:] for r in flagged)) if path))
+        return differing(self.state(), self.listed())
 
     def tracks(self, path: str) -> bool:
         return bool(self._need("ls-files", "-z", "--", path))
@@ -84,10 +119,16 @@ class Git:
 
     def listed(self) -> tuple[Listed, ...]:
         """Tracked files, and untracked ones that are not ignored. A tracked file counts even if an ignore file names it."""
-        tracked = [record.split(b"\t", 1) for record in self._need("ls-files", "--stage", "-z").split(b"\0") if record]
-        others = self._need("ls-files", "--others", "--exclude-standard", "-z").split(b"\0")
-        known = {_name(path): Listed(_name(path), info.split()[0].decode()) for info, path in tracked}
-        return (*known.values(), *(Listed(_name(path), "") for path in others if path))
+        known, others = dict[str, Listed](), []
+        for record in self._need("ls-files", "-v", "--stage", "--cached", "--others", "--exclude-standard", "-z").split(b"\0"):
+            if record.startswith(b"? "):
+                others.append(Listed(_name(record[2:]), ""))
+            elif record:
+                info, path = record.split(b"\t", 1)
+                tag, mode, _ = info.split(b" ", 2)
+                name = _name(path)
+                known[name] = Listed(name, mode.decode(), tag == b"S" or tag.islower())
+        return (*known.values(), *others)
 
     def show(self, commit: str, path: str) -> bytes | None:
         """A file as it is at a commit, or None."""
@@ -186,6 +227,11 @@ class NoRef:
 
     def paths(self) -> tuple[str, ...]:
         raise LookupError("no ref is trusted")
+
+
+def differing(state: State, listed: Iterable[Listed]) -> tuple[str, ...]:
+    """Paths that differ from the commit, or that nobody can tell of, because git is told not to compare them."""
+    return tuple(dict.fromkeys((*state.changed, *(item.name for item in listed if item.flagged))))
 
 
 def _name(raw: bytes) -> str:

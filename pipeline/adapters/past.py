@@ -37,7 +37,8 @@ class GitPast:
     max_size: int  # bytes of one file, as in the release
 
     def read(self) -> Past:
-        base = next(((name, commit) for name, ref in self.bases if (commit := self.git.trusted(ref)) is not None), None)
+        names = {ref: name for name, ref in self.bases}
+        base = next(((names[ref], commit) for ref, commit in self.git.trusted_of(tuple(names))), None)
         if base is None:
             return Past("", NO_BEGINNING, (), (), lambda path: None, ())
         try:

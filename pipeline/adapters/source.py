@@ -17,7 +17,7 @@ from secure_release.checks.source import is_binary, is_python, printable
 from ..config import Exclude
 from ..release import SUPPRESSIONS, Progress, Source
 from ..shipping import Shipped
-from .git import Listed
+from .git import Listed, State, differing
 from .mirror import BLOCK, Mirror, opened
 
 SNIFF = 8000  # bytes: where git looks for a NUL to tell text from binary
@@ -51,17 +51,13 @@ class Tracked(Protocol):
 
     project: Path
 
-    def commit(self) -> str: ...
-
-    def branch(self) -> str: ...
-
-    def dirty(self) -> tuple[str, ...]: ...
+    def state(self) -> State: ...
 
     def listed(self) -> tuple[Listed, ...]: ...
 
 
 def read_source(
-    git: Tracked, tree: Path, version: Callable[[Path], str], excludes: Iterable[Exclude], max_size: int, progress: Progress
+    git: Tracked, tree: Path, version: Callable[[str], str], excludes: Iterable[Exclude], max_size: int, progress: Progress
 ) -> Source:
     """The release as it is now. A path that can't be read, leads out of the project or is too large is a gap."""
     tree.mkdir(mode=0o700, parents=True)
@@ -77,13 +73,14 @@ def read_source(
     found = [read.file for read in reads if read.file]
     for each in found:
         mirror.add(each.file.path, each.origin, each.file.sha256)
+    state = git.state()  # after reading: what was changed meanwhile differs
     return Source(
         root=git.project,
         tree=tree,
-        commit=git.commit(),
-        branch=git.branch(),
-        dirty=tuple(printable(name) for name in git.dirty()),
-        version=version(git.project),
+        commit=state.commit,
+        branch=state.branch,
+        dirty=tuple(printable(name) for name in differing(state, listed)),
+        version=version(state.commit),
         digest=tree_digest(shipped),
         files=tuple(each.file for each in found),
         shipped=shipped,

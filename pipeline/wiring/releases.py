@@ -88,7 +88,7 @@ def rescanning(bench: Bench, tree: Path, progress: Progress) -> Iterator[Release
     """A release to scan and nothing else: `tree` is looked at by this project's checks and law. Nothing of it stays."""
     with runs.scratch(bench.project) as scratch:
         scan, folder = bench.config.scan, Folder(tree)
-        source = read_source(folder, scratch / "tree", lambda root: "restored", scan.exclude, scan.max_file_size, progress)
+        source = read_source(folder, scratch / "tree", lambda commit: "restored", scan.exclude, scan.max_file_size, progress)
         where = scratch / "run"
         where.mkdir(mode=0o700)
         with contextlib.closing(JournalFile(where / JOURNAL_NAME, now)) as journal:

@@ -15,21 +15,21 @@ MAX_VERSION = 1000  # characters
 def source_of(bench: Bench, scratch: Path, stage: Stage | None, progress: Progress) -> Source:
     """Read now; nothing for a stage that must not depend on the working tree."""
     if stage in NEEDS_NO_SOURCE:
-        git = bench.git
-        return Source(bench.project, scratch / "tree", git.commit(), git.branch(), (), "", "", (), (), (), (), frozenset())
+        state = bench.git.state()
+        return Source(bench.project, scratch / "tree", state.commit, state.branch, (), "", "", (), (), (), (), frozenset())
     scan = bench.config.scan
     return read_source(
-        bench.git, scratch / "tree", lambda root: version(root, bench), scan.exclude, scan.max_file_size, progress
+        bench.git, scratch / "tree", lambda commit: version(commit, bench), scan.exclude, scan.max_file_size, progress
     )
 
 
-def version(root: Path, bench: Bench) -> str:
+def version(commit: str, bench: Bench) -> str:
     """The version as its file says it, else the commit."""
     file = bench.config.release.version_file
     if file is None:
-        return bench.git.commit()[:12]
+        return commit[:12]
     try:
-        with (root / file).open(encoding="utf-8") as opened_file:
+        with (bench.project / file).open(encoding="utf-8") as opened_file:
             text = opened_file.read(MAX_VERSION).strip()
     except (OSError, UnicodeDecodeError) as problem:
         raise ReleaseError(f"{file} can't be read: {problem}.", "Mend `release.version_file`.", EXIT_CONFIG) from problem

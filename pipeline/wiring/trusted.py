@@ -31,10 +31,8 @@ def trusted_ref(git: Git, project: Path, file: str, asked: str) -> Trusted:
 
 
 def _trust_upstream(git: Git, file: str) -> str:
-    for ref in DEFAULT_REFS:
-        commit = git.trusted(ref)
-        if commit is not None:
-            return trust_of(git.show(commit, file), f"{ref}:{file}")
+    for ref, commit in git.trusted_of(DEFAULT_REFS):
+        return trust_of(git.show(commit, file), f"{ref}:{file}")
     return ""
 
 
