@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from .advisories import Match, Pin, SnapshotFacts
+from .finding import Gap
 from .past import History
 from .result import Evidence, Result
 
@@ -112,6 +113,7 @@ class Fixed:
 
     digest: str
     remembers: Callable[[SourceFile], bool] = lambda file: True  # the others are asked about every time
+    lasting: Callable[[Gap], bool] = lambda gap: False  # a gap that this content leaves every time, on any machine and under any load
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,7 @@ class ToolCheck:
     evidence: source lines may hold secrets.
     `whole` is for a command that names the folder: one run, however many files. `by_file`: see `is_by_file`. `worth`: bytes of
     source for which it works about twenty times as long as it takes to start. `env` is what it is told beside its arguments.
+    `lasting`: see `Fixed`.
     """
 
     name: str
@@ -108,6 +109,7 @@ class ToolCheck:
     by_file: bool = False
     worth: int = 1_000_000
     env: Mapping[str, str] = field(default_factory=dict)
+    lasting: Callable[[Gap], bool] = lambda gap: False
 
     def run(self, context: Context) -> Ran | Broken:
         found = located(self.tool, context)
@@ -133,7 +135,9 @@ class ToolCheck:
     def fixed_by(self, context: Context, inputs: object) -> Fixed | None:
         program = context.tools.find(self.tool.executable)
         installation = context.installation(program) if program is not None else ""
-        return fixed(self.name, installation, sys.version_info[:2], inputs) if installation else None
+        if not installation:
+            return None
+        return replace(fixed(self.name, installation, sys.version_info[:3], inputs), lasting=self.lasting)
 
     def _run_one(
         self, context: Context, program: Path, version: str, number: int, piece: Piece

@@ -14,6 +14,7 @@ from .bandit_fixes import FIXES
 
 SEVERITIES = {"LOW": Severity.LOW, "MEDIUM": Severity.MEDIUM, "HIGH": Severity.HIGH, "UNDEFINED": Severity.UNKNOWN}
 CONFIDENCES = {"LOW": Confidence.LOW, "MEDIUM": Confidence.MEDIUM, "HIGH": Confidence.HIGH, "UNDEFINED": Confidence.LOW}
+UNPARSED = "syntax error while parsing AST from file"
 PASSWORDS = frozenset({"B105", "B106", "B107"})
 
 
@@ -96,4 +97,5 @@ CHECK = ToolCheck(
     censor=censor,
     by_file=True,
     worth=1_500_000,
+    lasting=lambda gap: gap.reason == UNPARSED,
 )

@@ -40,6 +40,7 @@ SPECIMEN = Specimen(
 )
 NATIVE = SpecifierSet("==1.182.*")  # where the tests show that the native entry finds what the plain one does
 MEND = "Mend the file, run under the Python version it is written for, or waive the gap with an end date."
+LASTING = ("Syntax error", "Lexical error", "PartialParsing", "no Python ")  # what the text itself makes; a time-out is made by the load
 TIME_OUT = "Split the file, exclude it (`scan.exclude`, with a reason), or waive the gap with an end date."
 
 
@@ -153,6 +154,7 @@ TOOL = ToolCheck(
     gather=gather,
     censor=censor,
     worth=300_000,
+    lasting=lambda gap: gap.reason.startswith(LASTING),
     env={"OCAMLRUNPARAM": "s=1M"},  # words of short-lived memory: a tenth less processor time than with its own 256k
 )
 
