@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from secure_release.checks import Ran
 from secure_release.checks.builtin import semgrep
-from secure_release.checks.gates import ALL, WORDS, is_long, readable, settled
+from secure_release.checks.gates import ALL, WORDS, is_long, named, readable, settled
 from secure_release.checks.rulebook import BUNDLED, read_rules
 from tests.fakes import context
 
@@ -62,6 +64,34 @@ def test_what_an_expression_says_of_a_file_takes_its_place(expression: str, text
     (there,) = settled([rule], text)
     assert there["pattern-sources"][0]["patterns"] == [{"pattern-regex": answer}, {"pattern": "f(...)"}]
     assert rule["pattern-sources"] == [{"patterns": [{"pattern-regex": expression}, {"pattern": "f(...)"}]}]
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        (r"(?s)\A\W*+(?>(?!(?:flask|django)\b)\w++\W*+)*+\w.*\z", {"flask", "django"}),
+        (r"(?s)\A\W*+(?>(?!(?=[fd])(?:flask|django|aiohttp)\b)\w++\W*+)*+\w.*\z", {"flask", "django"}),
+        (r"(?s)\A\W*+(?>(?!(?:flask|django))\w++\W*+)*+\w.*\z", set()),
+        (r"(?s)\A\W*+(?>(?!(?:flask|dj.*)\b)\w++\W*+)*+\w.*\z", set()),
+        (r"(?s)\A.*\b(flask|django)\b.*\z", set()),
+    ],
+)
+def test_the_words_that_a_gate_asks_for(expression: str, words: set[str]) -> None:
+    assert named(expression) == words
+
+
+PIECES = ("flask", "flasks", " ", ".", "é", "_", "request", "\n", "@", "reque", "s")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_words_that_are_looked_up_are_those_that_the_expression_would_find(text: str) -> None:
+    gate = r"(?s)\A\W*+(?>(?!(?=[fr])(?:flask|request)\b)\w++\W*+)*+\w.*\z"
+    compiled = [re.compile(gate.removesuffix(r"\z"), flags) for flags in (0, re.ASCII)]
+
+    (there,) = settled([{"pattern-regex": gate}], text)
+
+    assert (there["pattern-regex"] == ALL) is any(each.match(text) is not None for each in compiled)
 
 
 def test_every_whole_file_expression_of_ours_can_be_answered() -> None:
