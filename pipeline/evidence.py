@@ -6,7 +6,7 @@ import hashlib
 import os
 import secrets
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -32,6 +32,7 @@ class EvidenceFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._values: dict[tuple[str, type], object] = {}
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def keep(self, name: str, content: bytes) -> Evidence:
@@ -59,16 +60,22 @@ class EvidenceFolder:
         return content
 
     def save(self, name: str, value: object) -> Evidence:
-        return self.keep(name, _adapter(type(value)).dump_json(value, indent=1))
+        kept = self.keep(name, _adapter(type(value)).dump_json(value, indent=1))
+        self._values[kept.sha256, type(value)] = value
+        return kept
 
     def load(self, sha256: str, kind: type[T]) -> T:
+        content = self.read(sha256)
+        if (known := self._values.get((sha256, kind))) is not None:
+            return cast(T, known)  # of these very bytes, which every report of a run asks for again
         try:
-            loaded: T = _adapter(kind).validate_json(self.read(sha256))
+            loaded: T = _adapter(kind).validate_json(content)
         except ValidationError as problem:
             raise ReleaseError(
                 f"Evidence {sha256[:12]} is no {kind.__name__}: {problem.error_count()} errors.",
                 "The run was made by another version of secure-release. Start a new one.",
             ) from problem
+        self._values[sha256, kind] = loaded
         return loaded
 
 

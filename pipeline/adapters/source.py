@@ -37,6 +37,19 @@ class _Found:
 
 
 @dataclass(frozen=True)
+class Content:
+    """What counts of the bytes of a regular file."""
+
+    sha256: str
+    binary: bool
+    script: bool  # its `#!` line names python
+    marked: bool  # a tool could be asked in it to look away
+
+
+Contents = Callable[[str, os.stat_result], Content]  # of the file at an absolute path; raises `OSError`
+
+
+@dataclass(frozen=True)
 class _Read:
     """What became of one listed path."""
 
@@ -57,18 +70,28 @@ class Tracked(Protocol):
 
 
 def read_source(
-    git: Tracked, tree: Path, version: Callable[[str], str], excludes: Iterable[Exclude], max_size: int, progress: Progress
+    git: Tracked,
+    tree: Path,
+    version: Callable[[str], str],
+    excludes: Iterable[Exclude],
+    max_size: int,
+    progress: Progress,
+    contents: Contents | None = None,
 ) -> Source:
-    """The release as it is now. A path that can't be read, leads out of the project or is too large is a gap."""
+    """The release as it is now. A path that can't be read, leads out of the project or is too large is a gap.
+
+    `contents` tells what a file holds; by default every byte is read.
+    """
     tree.mkdir(mode=0o700, parents=True)
     listed, excluded = git.listed(), tuple(excludes)
     names = frozenset(item.name for item in listed)
     mirror = Mirror(tree)
-    reads = []
+    look = _Look(excluded, max_size, contents or content_of)
+    reads, root = [], os.fspath(git.project)
     for number, item in enumerate(sorted(listed, key=lambda entry: entry.name)):
         if number % 500 == 0:
             progress.doing("reading the source", number, len(listed))
-        reads.append(_read(git.project, item, names, excluded, max_size))
+        reads.append(_read(git.project, root, item, names, look))
     shipped = tuple(read.shipped for read in reads if read.shipped)
     found = [read.file for read in reads if read.file]
     for each in found:
@@ -112,21 +135,30 @@ def matches(path: str, pattern: str) -> bool:
     return bool(glob.globmatch(path, pattern, flags=glob.GLOBSTAR | glob.DOTGLOB | glob.MATCHBASE | glob.FORCEUNIX))
 
 
-def _read(root: Path, item: Listed, names: frozenset[str], excludes: tuple[Exclude, ...], max_size: int) -> _Read:
-    shown, path = printable(item.name), root / item.name
+@dataclass(frozen=True)
+class _Look:
+    """How each file is looked at."""
+
+    excludes: tuple[Exclude, ...]
+    max_size: int
+    contents: Contents
+
+
+def _read(root: Path, folder: str, item: Listed, names: frozenset[str], look: _Look) -> _Read:
+    shown, path = printable(item.name), f"{folder}/{item.name}"
     if item.mode == SUBMODULE:
         return _gap(shown, "it is a submodule", "Release the submodule by itself, or vendor its files.")
     try:
-        status = path.lstat()
+        status = os.lstat(path)
     except FileNotFoundError:
         return _Read(None, None, None, None)  # deleted in the working tree: not part of what is released
     except OSError as problem:
         return _gap(shown, f"it can't be read: {problem.strerror}", "Give the user who releases the right to read it.")
     if stat.S_ISLNK(status.st_mode):
-        return _link(root, path, item.name, names, lambda target: _file(target, item.name, shown, excludes, max_size))
+        return _link(root, Path(path), item.name, names, lambda target: _file(str(target), target.lstat(), item.name, shown, look))
     if not stat.S_ISREG(status.st_mode):
         return _gap(shown, "it is neither a file nor a link", "Remove it from the project.")
-    return _file(path, item.name, shown, excludes, max_size)
+    return _file(path, status, item.name, shown, look)
 
 
 def _link(root: Path, path: Path, name: str, names: frozenset[str], look: Callable[[Path], _Read]) -> _Read:
@@ -150,35 +182,36 @@ def _link(root: Path, path: Path, name: str, names: frozenset[str], look: Callab
     return replace(look(end), shipped=shipped)
 
 
-def _file(path: Path, name: str, shown: str, excludes: tuple[Exclude, ...], max_size: int) -> _Read:
-    status = path.lstat()
+def _file(path: str, status: os.stat_result, name: str, shown: str, look: _Look) -> _Read:
     executable = bool(status.st_mode & stat.S_IXUSR)
-    reason = excluded_by(shown, excludes)
+    reason = excluded_by(shown, look.excludes)
     try:
-        if reason is None and status.st_size <= max_size:
+        if reason is None and status.st_size <= look.max_size:
             _mirrored(shown)
-        digest, start, marked = _digested(path)
+        content = look.contents(path, status)
     except OSError as problem:
         return _gap(shown, f"it can't be read: {problem.strerror}", "Give the user who releases the right to read it.")
-    shipped = Shipped(name, status.st_size, digest, executable, None)
+    shipped = Shipped(name, status.st_size, content.sha256, executable, None)
     if reason is not None:
         return _Read(shipped, None, None, (shown, reason))
     if shown.endswith(COMPILED):
         return _gap(shown, "it is compiled Python, which nobody can look at", "Commit its source, and take it out.", shipped)
-    python = is_python(shown, start)
-    binary = is_binary(start) and not python
-    if status.st_size > max_size:
+    python = is_python(shown) or content.script
+    binary = content.binary and not python
+    if status.st_size > look.max_size:
         if binary:
             return _Read(shipped, None, None, (shown, "binary, above the size limit"))
         remedy = "Raise `scan.max_file_size`, or exclude it with a reason (`scan.exclude`)."
-        return _gap(shown, f"it has {status.st_size:,} bytes, more than the limit of {max_size:,}", remedy, shipped)
-    file = SourceFile(shown, status.st_size, digest, binary, python, executable)
-    return _Read(shipped, _Found(file, path, marked and not binary), None, None)
+        return _gap(shown, f"it has {status.st_size:,} bytes, more than the limit of {look.max_size:,}", remedy, shipped)
+    file = SourceFile(shown, status.st_size, content.sha256, binary, python, executable)
+    return _Read(shipped, _Found(file, Path(path), content.marked and not binary), None, None)
 
 
 def _mirrored(shown: str) -> None:
     """Raises `OSError` for a name that the mirror can't hold: it may be longer than the file's own by what is percent-encoded."""
     name = os.fsencode(shown)
+    if len(name) <= NAME_BYTES:
+        return
     if len(name) > PATH_BYTES or any(len(part) > NAME_BYTES for part in name.split(b"/")):
         raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
 
@@ -193,6 +226,12 @@ def _digested(path: Path) -> tuple[str, bytes, bool]:
             marked = marked or any(mark in part for part in (block, before + block[:SEAM]) for mark in SUPPRESSIONS)
             before = block[-SEAM:]
     return whole.hexdigest(), start, marked
+
+
+def content_of(path: str, status: os.stat_result) -> Content:
+    """By reading it. Raises `OSError`."""
+    digest, start, marked = _digested(Path(path))
+    return Content(digest, is_binary(start), is_python("", start), marked)
 
 
 def _gap(shown: str, reason: str, remedy: str, shipped: Shipped | None = None) -> _Read:
