@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -47,31 +46,13 @@ def answered(body: Callable[..., int]) -> Callable[..., None]:
 
     @wraps(body)
     def wrapper(*args: Any, **options: Any) -> None:
-        from .shown import harmless_output
+        from .answering import answer
 
-        with harmless_output():
-            _answer(lambda: body(*args, **options))
+        code = answer(lambda: body(*args, **options))
+        if code:
+            raise Exit(code=code)
 
     return wrapper
-
-
-def _answer(body: Callable[[], int]) -> None:
-    from .release import EXIT_OURS, Interrupted, Outcome, ReleaseError
-    from .signals import interrupting
-
-    try:
-        with interrupting():
-            code = body()
-    except ReleaseError as problem:
-        print(f"secure-release: {problem}\n{problem.hint}", file=sys.stderr)
-        raise Exit(code=problem.exit_code) from problem
-    except (Interrupted, KeyboardInterrupt) as cut:
-        print(f"secure-release: interrupted by {cut or 'SIGINT'}.", file=sys.stderr)
-        raise Exit(code=Outcome.INCOMPLETE.exit_code) from cut
-    except BrokenPipeError as problem:
-        raise Exit(code=EXIT_OURS) from problem
-    if code:
-        raise Exit(code=code)
 
 
 STAGES = {

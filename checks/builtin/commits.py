@@ -25,9 +25,9 @@ class Commits:
     fetches = True  # when it has found one
 
     def run(self, context: Context) -> Result:
-        if unseen := blind():
-            return broken(f"{NAME} is blind: it did not find the planted {', '.join(unseen)}.", REMEDY)
         past = context.history.read()
+        if past.versions and (unseen := blind()):
+            return broken(f"{NAME} is blind: it did not find the planted {', '.join(unseen)}.", REMEDY)
         found = {(f.rule, f.subject, f.place.path): f for f in _found(past, context)}
         notes = (past.note,) if past.note else (f"Looked at {past.range}: {len(past.versions):,} versions of files.",)
         return ran(numbered(found.values()), past.commits, past.gaps, (), notes)
