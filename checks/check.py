@@ -15,7 +15,7 @@ from .past import History
 from .result import Evidence, Result
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # as many as there are files
 class SourceFile:
     """One file of the release, as it lies in the mirror. `path` is relative, with `/`, printable and unique."""
 

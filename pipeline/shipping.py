@@ -11,7 +11,7 @@ from typing import Protocol
 from .config import Probe
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # as many as there are files
 class Shipped:
     """One file of the release as it will be deployed, whoever looked at it or not."""
 

@@ -22,7 +22,7 @@ WORDS = {b"1": 8, b"u": 10, b"?": 1}  # of a record of it, before the path
 ALONE = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}  # it asks no other machine for what is missing
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # as many as there are files
 class Listed:
     """One path that git lists below the project: its name, and its mode in the index ("" for an untracked file)."""
 

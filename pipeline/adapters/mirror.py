@@ -19,11 +19,11 @@ class Mirror:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._from: dict[str, tuple[Path, str]] = {}
+        self._from: dict[str, tuple[str, str]] = {}
         self._folders: set[Path] = set()
         self._lock = Lock()
 
-    def add(self, name: str, origin: Path, sha256: str) -> None:
+    def add(self, name: str, origin: str, sha256: str) -> None:
         """`name` will be a copy of `origin`, whose bytes have this digest."""
         self._from[name] = origin, sha256
 
@@ -55,12 +55,12 @@ class Mirror:
             self._folders.add(folder)
 
 
-def opened(path: Path) -> int:
+def opened(path: str | Path) -> int:
     """A regular file to read, never through a link, never waiting."""
     return os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
 
 
-def _copied(origin: Path, target: Path) -> str:
+def _copied(origin: str, target: Path) -> str:
     """The digest of what was written. Never a link to the file itself: an editor writes into that."""
     digest = hashlib.sha256()
     with os.fdopen(opened(origin), "rb", buffering=0) as source, target.open("xb") as copy:

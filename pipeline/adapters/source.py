@@ -27,12 +27,12 @@ COMPILED = (".pyc", ".pyo")  # Python imports it like its source
 LINK, SUBMODULE = "120000", "160000"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # as many as there are files
 class _Found:
     """One file that can be looked at."""
 
     file: SourceFile
-    origin: Path
+    origin: str
     marked: bool
 
 
@@ -49,7 +49,7 @@ class Content:
 Contents = Callable[[str, os.stat_result], Content]  # of the file at an absolute path; raises `OSError`
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # as many as there are files
 class _Read:
     """What became of one listed path."""
 
@@ -204,7 +204,7 @@ def _file(path: str, status: os.stat_result, name: str, shown: str, look: _Look)
         remedy = "Raise `scan.max_file_size`, or exclude it with a reason (`scan.exclude`)."
         return _gap(shown, f"it has {status.st_size:,} bytes, more than the limit of {look.max_size:,}", remedy, shipped)
     file = SourceFile(shown, status.st_size, content.sha256, binary, python, executable)
-    return _Read(shipped, _Found(file, Path(path), content.marked and not binary), None, None)
+    return _Read(shipped, _Found(file, path, content.marked and not binary), None, None)
 
 
 def _mirrored(shown: str) -> None:
