@@ -11,9 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from packaging.specifiers import SpecifierSet
-from packaging.version import InvalidVersion, Version
-
 from .check import Context, Exit, Fixed, SourceFile
 from .finding import Finding, Gap, encodable, numbered
 from .memory import fixed
@@ -195,6 +192,9 @@ def located(tool: Tool, context: Context) -> tuple[Path, str] | Broken:
     if ended.code != 0 or match is None:
         return broken(f"{tool.executable} does not tell its version (exit {ended.code}).", f"{reinstall(tool)} {said(ended)}")
     version = match.group().decode("ascii", "replace")
+    from packaging.specifiers import SpecifierSet  # a tool that need not be started costs no import
+    from packaging.version import InvalidVersion, Version
+
     try:
         readable = Version(version) in SpecifierSet(tool.versions)
     except InvalidVersion:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -118,6 +119,7 @@ class Source:
     gaps: tuple[Gap, ...]  # what could not be read, is too large, or leads out of the tree
     marked: frozenset[str]  # those of `files` that may hold a comment by which a tool looks away
     fill: Callable[[Iterable[str]], None] = there  # these of `files` are in `tree` afterwards, as they were read; raises `Changed`
+    content: Callable[[str], bytes] | None = None  # one of `files`, as it was read, without a copy of it in `tree`; raises `Changed`
 
     def whole(self) -> Path:
         """The mirror with everything in it. Raises `ReleaseError`."""
@@ -125,15 +127,24 @@ class Source:
 
     def holding(self, paths: Iterable[str]) -> Path:
         """The mirror with at least these files in it. Raises `ReleaseError`."""
-        try:
+        with _unchanged():
             self.fill(paths)
-        except Changed as problem:
-            raise ReleaseError(str(problem), "Run again while nobody edits the files, with room for temporary files.") from problem
         return self.tree
 
     def read(self, path: str) -> bytes:
         """One of `files`, as it was read. Raises `ReleaseError` and `OSError`."""
-        return (self.holding((path,)) / path).read_bytes()
+        if self.content is None:
+            return (self.holding((path,)) / path).read_bytes()
+        with _unchanged():
+            return self.content(path)
+
+
+@contextmanager
+def _unchanged() -> Iterator[None]:
+    try:
+        yield
+    except Changed as problem:
+        raise ReleaseError(str(problem), "Run again while nobody edits the files, with room for temporary files.") from problem
 
 
 @dataclass(frozen=True)

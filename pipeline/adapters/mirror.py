@@ -35,6 +35,21 @@ class Mirror:
                     self._copy(name)
                     del self._from[name]
 
+    def read(self, name: str) -> bytes:
+        """What a copy would hold, without making one. Raises `Changed`, and `OSError` for a copy that is gone."""
+        with self._lock:
+            origin, sha256 = self._from.get(name, ("", ""))
+        if not origin:
+            return (self.folder / name).read_bytes()
+        try:
+            with os.fdopen(opened(origin), "rb") as file:
+                content = file.read()
+        except OSError as problem:
+            raise Changed(f"{name} can't be read to be looked at: {problem.strerror}.") from problem
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise Changed(f"{name} was changed while the release was being looked at.")
+        return content
+
     def _copy(self, name: str) -> None:
         origin, sha256 = self._from[name]
         target = self.folder / name

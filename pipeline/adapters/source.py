@@ -111,6 +111,7 @@ def read_source(
         gaps=tuple(read.gap for read in reads if read.gap),
         marked=frozenset(each.file.path for each in found if each.marked),
         fill=mirror.fill,
+        content=mirror.read,
     )
 
 

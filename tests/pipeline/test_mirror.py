@@ -61,6 +61,25 @@ def test_a_file_that_is_no_file_any_more_is_no_answer(project: Path, tmp_path: P
     assert held(read.tree) == []
 
 
+def test_a_file_that_is_only_read_is_not_copied(project: Path, tmp_path: Path) -> None:
+    read = source(project, tmp_path)
+
+    assert read.read("app.py") == (project / "app.py").read_bytes()
+    assert held(read.tree) == []
+
+    (project / "app.py").write_text("changed\n")
+    with pytest.raises(ReleaseError, match=r"app\.py was changed"):
+        read.read("app.py")
+
+
+def test_a_file_that_was_copied_is_read_where_it_cannot_change(project: Path, tmp_path: Path) -> None:
+    read = source(project, tmp_path)
+    before = (read.whole() / "app.py").read_bytes()
+    (project / "app.py").write_text("changed\n")
+
+    assert read.read("app.py") == before
+
+
 def test_a_link_is_mirrored_as_what_it_leads_to(project: Path, tmp_path: Path) -> None:
     (project / "notes.txt").write_text("eval(input())\n")
     (project / "run.py").symlink_to("notes.txt")
