@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from secure_release.checks import Tools
 
-from ..containers import EngineError, Fleet
 from ..release import Progress
 from ..shipping import DeployError
+
+if TYPE_CHECKING:
+    from ..containers import Fleet
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ class Means:
 @contextlib.contextmanager
 def engine_told() -> Iterator[None]:
     """What the engine says becomes what a deploy says."""
+    from ..containers import EngineError
+
     try:
         yield
     except EngineError as problem:
