@@ -52,7 +52,7 @@ SIGNALS = {
     "SIGKILL": (SIGKILL, False),
 }
 WAITED_OUT = ("rollback", "report")
-QUICK = {("scan", "Ctrl-C"), ("restart", "Ctrl-C")}
+QUICK = {("restart", "Ctrl-C")}
 TABLE = [
     pytest.param(point, sign, id=f"{sign} in {point}", marks=() if (point, sign) in QUICK else pytest.mark.slow)
     for point in POINTS
