@@ -63,9 +63,10 @@ class Reader:
     name: str = "reader"
     title: str = "words"
     by_file: bool = True
+    lasting: bool = False  # whether its gaps are of the text alone
 
     def fixed(self, context: Context) -> Fixed:
-        return remembering.fixed(self.name, self.version, self.word)
+        return replace(remembering.fixed(self.name, self.version, self.word), lasting=lambda gap: self.lasting)
 
     def run(self, context: Context) -> Result:
         if self.broken:
@@ -114,9 +115,9 @@ class Scans(RuleBasedStateMachine):
     def remove(self, path: str) -> None:
         self.files.pop(path, None)
 
-    @rule(word=st.sampled_from(["bad", "worse"]), version=st.integers(1, 2), crash=st.booleans())
-    def change_the_check(self, word: str, version: int, crash: bool) -> None:
-        self.check = Reader(word, version, crash)
+    @rule(word=st.sampled_from(["bad", "worse"]), version=st.integers(1, 2), crash=st.booleans(), lasting=st.booleans())
+    def change_the_check(self, word: str, version: int, crash: bool, lasting: bool) -> None:
+        self.check = Reader(word, version, crash, lasting=lasting)
 
     @rule(which=st.integers(0, 50), content=st.sampled_from([b"", b"[", b"[{}]", b'[{"check": 1}]']))
     def damage(self, which: int, content: bytes) -> None:
@@ -185,6 +186,33 @@ def test_a_gap_and_a_broken_run_are_asked_again(tmp_path: Path) -> None:
     assert isinstance(asked(replace(check, broken=True), here(tmp_path / "3", {"a.py": "dim"}, held)), Broken)
 
 
+def test_a_gap_that_the_text_alone_makes_stays_a_gap_unasked(tmp_path: Path) -> None:
+    held, check = Held(), Reader("bad", 1, lasting=True)
+    for number, more in enumerate(({}, {}, {"c.py": "bad\n"})):
+        check.looked.clear()
+        result = asked(check, here(tmp_path / str(number), {"a.py": "dim", "b.py": "bad\n", **more}, held))
+        assert isinstance(result, Ran)
+        assert [gap.subject for gap in result.gaps] == ["a.py"]
+        assert result.looked_at == ("b.py", *more)
+        assert check.looked == [["a.py", "b.py"], [], ["c.py"]][number]
+
+
+def test_what_was_said_of_all_files_is_one_entry_to_read(tmp_path: Path) -> None:
+    held, files = Held(), {"a.py": "bad\n", "b.py": "", "c.txt": "bad\n"}
+    first = asked(Reader("bad", 1), here(tmp_path / "1", files, held))
+    recalled: list[int] = []
+
+    class Counting(Held):
+        def recall(self, keys: Sequence[str]) -> Mapping[str, bytes]:
+            recalled.append(len(keys))
+            return super().recall(keys)
+
+    again = asked(Reader("bad", 1), here(tmp_path / "2", files, Counting(held.entries)))
+
+    assert recalled == [1]
+    assert said(again) == said(first)
+
+
 def test_a_check_that_does_not_say_what_it_depends_on_is_asked_every_time(tmp_path: Path) -> None:
     class Silent:
         name, title = "silent", "nothing"
@@ -195,6 +223,19 @@ def test_a_check_that_does_not_say_what_it_depends_on_is_asked_every_time(tmp_pa
     held = Held()
     asked(Silent(), here(tmp_path, {"a.py": ""}, held))
     assert held.entries == {}
+
+
+def test_a_finding_in_a_file_that_is_a_gap_does_not_keep_the_others_from_being_kept(tmp_path: Path) -> None:
+    class Half(Reader):
+        def run(self, context: Context) -> Result:
+            result = super().run(context)
+            assert isinstance(result, Ran)
+            return replace(result, findings=(*result.findings, *(self._found(gap.subject, 1) for gap in result.gaps)))
+
+    check, held = Half("bad", 1), Held()
+    asked(check, here(tmp_path / "one", {"a.py": "bad\n", "b.py": "dim"}, held))
+    asked(check, here(tmp_path / "two", {"a.py": "bad\n", "b.py": "dim"}, held))
+    assert check.looked == ["a.py", "b.py", "b.py"]
 
 
 def test_a_result_with_findings_elsewhere_is_not_kept(tmp_path: Path) -> None:
