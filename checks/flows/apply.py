@@ -126,7 +126,7 @@ def _after(known: Value, param: str, effect: Value, values: Arguments, frame: Fr
             items[key] = shallow(joined(part(known, key), substituted(item, values)), LEVELS - 1)
     others: Marks = {origin: of for origin, of in effect.marks.items() if origin != Param(param, ())}
     marks = both(known.marks, substituted(Value(others), values).marks) if others else known.marks
-    return known._replace(marks=marks, items=items or known.items)
+    return known._replace(marks=marks, items=items or known.items, size=None if others else known.size)
 
 
 def _guard(guard: Guard, written: Mapping[str, ast.expr]) -> Guard:
@@ -163,4 +163,4 @@ def substituted(value: Value, values: Arguments) -> Value:
         else:
             marks = both(marks, {origin: known})
     items |= {key: substituted(item, values) for key, item in (value.items or {}).items()}
-    return shallow(Value(marks, items or None, ref=value.ref), LEVELS)
+    return shallow(Value(marks, items or None, ref=value.ref, size=value.size), LEVELS)

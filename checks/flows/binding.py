@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from .names import path_of
+from .sequences import changed, elements, sequence
 from .value import CLEAN, UNKNOWN, Marks, Source, Value, both, everything, holding, joined, only, part, with_part
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 def element(owner: Value, key: object = UNKNOWN) -> Value:
     """What stands under a key; under any, when it is not known."""
+    if isinstance(key, int) and key < 0 and owner.size is not None:
+        key += owner.size
     if owner.items is not None and key is not UNKNOWN and not (isinstance(key, int) and key < 0):
         if key in owner.items:
             return owner.items[key]
@@ -47,12 +50,32 @@ def bind(target: ast.expr, value: Value, frame: Frame) -> None:
             if key.const is UNKNOWN:
                 put(owner, None, Value(both(everything(value), everything(key))), frame)
             else:
-                put(owner, key.const, value, frame)
+                put(owner, _place(frame.value(owner), key.const), value, frame)
         case ast.Tuple(elts=targets) | ast.List(elts=targets):
-            for at, each in enumerate(targets):
-                bind(each, iterated(value) if isinstance(each, ast.Starred) else element(value, at), frame)
+            _unpacked(targets, value, frame)
         case ast.Starred(value=inner):
             bind(inner, value, frame)
+
+
+def _place(owner: Value, key: object) -> object:
+    return key + owner.size if isinstance(key, int) and key < 0 and owner.size is not None else key
+
+
+def _unpacked(targets: list[ast.expr], value: Value, frame: Frame) -> None:
+    """`a, *b, c = value`"""
+    known = elements(value)
+    star = next((at for at, each in enumerate(targets) if isinstance(each, ast.Starred)), None)
+    if known is None or star is None or len(known) < len(targets) - 1:
+        for at, each in enumerate(targets):
+            later = star is not None and at >= star
+            bind(each, iterated(value) if later else element(value, at), frame)
+        return
+    rest = len(known) - (len(targets) - star - 1)
+    for at, each in enumerate(targets):
+        if at == star:
+            bind(each, sequence(known[star:rest]), frame)
+        else:
+            bind(each, known[at] if at < star else known[rest + at - star - 1], frame)
 
 
 def put(owner: ast.expr, key: object, value: Value, frame: Frame) -> None:
@@ -71,10 +94,9 @@ def put(owner: ast.expr, key: object, value: Value, frame: Frame) -> None:
 def bind_part(owner: ast.Attribute | ast.Subscript, value: Value, frame: Frame) -> None:
     if isinstance(owner, ast.Attribute):
         put(owner.value, owner.attr, value, frame)
-    elif isinstance(owner.slice, ast.Constant):
-        put(owner.value, owner.slice.value, value, frame)
     else:
-        put(owner.value, None, value, frame)
+        key = frame.value(owner.slice).const
+        put(owner.value, None if key is UNKNOWN else key, value, frame)
 
 
 def _field(name: str, key: object, value: Value, frame: Frame) -> None:
@@ -92,3 +114,22 @@ def _sources(value: Value) -> Value:
     marks: Marks = {origin: known for origin, known in value.marks.items() if isinstance(origin, Source)}
     items = {key: _sources(item) for key, item in value.items.items()} if value.items else None
     return Value(marks, items, ref=value.ref if value.ref is not None and value.ref.kind in {"instance", "library"} else None)
+
+
+def rebind(owner: ast.expr, value: Value, frame: Frame) -> None:
+    """The object that an expression stands for was changed into this."""
+    if isinstance(owner, ast.Name):
+        if owner.id in frame.env:
+            frame.env[owner.id] = value
+    elif isinstance(owner, ast.Attribute | ast.Subscript) and path_of(owner).partition(".")[0].partition("[")[0] in frame.env:
+        bind_part(owner, value, frame)
+
+
+def removed(owner: ast.expr, key: object, frame: Frame) -> None:
+    """`del owner[key]`"""
+    value = frame.value(owner)
+    if value.size is not None:
+        after = changed("pop", value, [Value(const=key)])
+        rebind(owner, value._replace(size=None) if after is None else after[0], frame)
+    elif value.items is not None and key in value.items and not value.marks:
+        rebind(owner, value._replace(items={each: item for each, item in value.items.items() if each != key}), frame)

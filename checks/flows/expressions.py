@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import ast
-import operator
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .apply import apply
 from .binding import bind, element, iterated
 from .calls import call
+from .folding import Scalar, calculated, compared, decided
+from .formats import percent
 from .guards import guard_of
 from .names import dotted, path_of
 from .reports import reached
+from .sequences import elements, repeated, sequence, sliced
 from .sources import CHECKED, OPERATOR, REQUEST, VIEW_BASE, cleared_at_birth, is_request, numeric
-from .texts import LONGEST, TEXT, after, concatenated
+from .texts import TEXT, concatenated
 from .value import (
     CLEAN,
-    LEVELS,
+    MOST_ITEMS,
     NONE,
     UNKNOWN,
     Cleared,
@@ -31,7 +33,6 @@ from .value import (
     marked,
     only,
     part,
-    shallow,
     with_part,
 )
 
@@ -39,13 +40,6 @@ if TYPE_CHECKING:
     from .frame import Frame
 
 CODE_KEYS = ("$where", "$function", "$accumulator")  # of a document query: JavaScript
-FOLDED: Mapping[type, Callable[[Any, Any], object]] = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod,
-    ast.Div: operator.truediv,
-}  # fmt: skip
-COMPARED: Mapping[type, Callable[[Any, Any], object]] = {
-    ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
-}  # fmt: skip
 
 
 def value_of(node: ast.expr, frame: Frame) -> Value:
@@ -54,7 +48,7 @@ def value_of(node: ast.expr, frame: Frame) -> Value:
 
 
 def _constant(node: ast.Constant, frame: Frame) -> Value:
-    return Value(const=node.value) if isinstance(node.value, str | int | bool | bytes) or node.value is None else CLEAN
+    return Value(const=node.value) if isinstance(node.value, str | int | float | bytes) or node.value is None else CLEAN
 
 
 def _name(node: ast.Name, frame: Frame) -> Value:
@@ -140,10 +134,9 @@ def _subscript(node: ast.Subscript, frame: Frame) -> Value:
         return frame.env[path]
     owner = frame.value(node.value)
     if isinstance(node.slice, ast.Slice):
-        for bound in (node.slice.lower, node.slice.upper, node.slice.step):
-            if bound is not None:
-                frame.value(bound)
-        return owner._replace(const=UNKNOWN, items=None, marks=everything(owner))
+        lower, upper, step = (frame.value(each) if each is not None else None for each in (node.slice.lower, node.slice.upper, node.slice.step))
+        cut = sliced(owner, lower, upper, step)
+        return cut if cut is not None else owner._replace(const=UNKNOWN, items=None, size=None, marks=everything(owner))
     index = frame.value(node.slice)
     if isinstance(node.value, ast.Call) and dotted(node.value.func, frame) in {"globals", "locals", "vars"}:
         reached("attribute-flow", index, node.slice, frame)
@@ -197,19 +190,24 @@ def _number_format(spec: ast.JoinedStr) -> bool:
 
 def _binary(node: ast.BinOp, frame: Frame) -> Value:
     left, right = frame.value(node.left), frame.value(node.right)
-    folded = _folded(node.op, left, right)
+    folded = calculated(node.op, left, right)
     if folded is not None:
         return folded
     match node.op:
         case ast.Add():
             if left.items is not None or right.items is not None:
-                return Value(both(everything(left), everything(right)))
+                one, other = elements(left), elements(right)
+                return sequence([*one, *other]) if one is not None and other is not None else Value(both(everything(left), everything(right)))
             return concatenated([(left, NONE), (right, NONE)])
         case ast.Mod():
-            return _percent(node, left, right)
+            return _percent(left, right)
         case ast.Div():
             ref = left.ref or right.ref
             return Value(both(_not_normal(left), _not_normal(right)), ref=ref)
+        case ast.Mult() if (more := repeated(left, right.const)) is not None:
+            return more
+        case ast.BitOr() if left.items is not None and right.items is not None and not right.marks:
+            return left._replace(items={**left.items, **right.items})
         case ast.BitOr() | ast.BitAnd() | ast.Mult():
             return Value(both(everything(left), everything(right)))
     return CLEAN
@@ -219,62 +217,53 @@ def _not_normal(value: Value) -> Mapping[Any, Cleared]:
     return everything(value)
 
 
-def _percent(node: ast.BinOp, left: Value, right: Value) -> Value:
-    of: Cleared = TEXT
+def _percent(left: Value, right: Value) -> Value:
     if isinstance(left.const, str):
-        before = left.const.partition("%")[0]
-        of = of | after(before)
-        if "%r" in left.const and "%s" not in left.const:
-            of = of | {113, 117}
-        if "%d" in left.const and "%s" not in left.const:
-            return CLEAN
-    return Value({origin: known | of for origin, known in both(everything(left), everything(right)).items()})
-
-
-def _folded(op: ast.operator, left: Value, right: Value) -> Value | None:
-    one, other = left.const, right.const
-    numbers = isinstance(one, int) and isinstance(other, int) and abs(one) < 10**9 and abs(other) < 10**9
-    texts = isinstance(one, str) and isinstance(other, str) and isinstance(op, ast.Add) and len(one) + len(other) < LONGEST
-    if not (numbers or texts) or type(op) not in FOLDED:
-        return None
-    try:
-        return Value(const=FOLDED[type(op)](one, other))
-    except (ArithmeticError, ValueError, TypeError):
-        return None
+        return percent(left.const, right)
+    return Value({origin: known | TEXT for origin, known in both(everything(left), everything(right)).items()})
 
 
 def _compare(node: ast.Compare, frame: Frame) -> Value:
-    values = [frame.value(each) for each in (node.left, *node.comparators)]
-    if len(values) == 2 and type(node.ops[0]) in COMPARED:
-        one, other = values[0].const, values[1].const
-        if type(one) is type(other) and isinstance(one, int | str):
-            return Value(const=COMPARED[type(node.ops[0])](one, other))
-    return CLEAN
+    return compared(node.ops, [frame.value(each) for each in (node.left, *node.comparators)])
 
 
 def _boolean(node: ast.BoolOp, frame: Frame) -> Value:
-    result = frame.value(node.values[0])
-    for each in node.values[1:]:
-        if isinstance(node.op, ast.Or) and isinstance(result.const, str | int) and result.const:
-            return result
-        result = joined(result, frame.value(each))
-    return result
+    """`and` gives its last part, or something empty; each part is read after what the parts before say."""
+    goes_on = isinstance(node.op, ast.And)
+    before, result, sure = frame.env, CLEAN, True
+    for at, each in enumerate(node.values):
+        value, last = frame.value(each), at + 1 == len(node.values)
+        truth = decided(each, value, frame)
+        if last or truth is not goes_on:
+            result = value if result is CLEAN or goes_on else joined(result, value)
+        if last or truth is (not goes_on):
+            break
+        sure = sure and truth is not None
+        guard = guard_of(each, frame)
+        if learnt := guard.true if goes_on else guard.false:
+            frame.env = dict(frame.env)
+            frame.apply(learnt)
+    if frame.env is not before:
+        named = [each.target.id for each in ast.walk(node) if isinstance(each, ast.NamedExpr)]
+        before.update({name: frame.env[name] for name in named if name in frame.env})
+        frame.env = before
+    return result if sure else result._replace(const=UNKNOWN)
 
 
 def _unary(node: ast.UnaryOp, frame: Frame) -> Value:
     value = frame.value(node.operand)
     if isinstance(node.op, ast.Not):
-        return Value(const=not value.const) if isinstance(value.const, bool | int | str) else CLEAN
-    if isinstance(node.op, ast.USub) and isinstance(value.const, int):
+        return Value(const=not value.const) if isinstance(value.const, Scalar) or value.const is None else CLEAN
+    if isinstance(node.op, ast.USub) and isinstance(value.const, int | float):
         return Value(const=-value.const)
     return CLEAN
 
 
 def _conditional(node: ast.IfExp, frame: Frame) -> Value:
-    test = frame.value(node.test)
+    truth = decided(node.test, frame.value(node.test), frame)
+    if truth is not None:
+        return frame.value(node.body if truth else node.orelse)
     guard = guard_of(node.test, frame)
-    if isinstance(test.const, bool | int | str) and not isinstance(node.test, ast.Name):
-        return frame.value(node.body if test.const else node.orelse)
     before = dict(frame.env)
     frame.apply(guard.true)
     one = frame.value(node.body)
@@ -286,12 +275,17 @@ def _conditional(node: ast.IfExp, frame: Frame) -> Value:
 
 
 def _sequence(node: ast.List | ast.Tuple | ast.Set, frame: Frame) -> Value:
-    if any(isinstance(each, ast.Starred) for each in node.elts) or len(node.elts) > 30:
-        result = CLEAN
-        for each in node.elts:
-            result = Value(both(result.marks, everything(frame.value(each))))
-        return result
-    return Value(items={at: shallow(frame.value(each), LEVELS - 1) for at, each in enumerate(node.elts)})
+    values: list[Value] | None = []
+    others = CLEAN.marks
+    for each in node.elts:
+        value = frame.value(each)
+        known = elements(value) if isinstance(each, ast.Starred) else [value]
+        if known is None or values is None or len(values) >= MOST_ITEMS:
+            values = None
+        else:
+            values += known
+        others = both(others, everything(value))
+    return sequence(values) if values is not None else Value(others)
 
 
 def _dict(node: ast.Dict, frame: Frame) -> Value:
@@ -305,6 +299,8 @@ def _dict(node: ast.Dict, frame: Frame) -> Value:
             value = cleared(value, frozenset({943}))
         if key is not None and known is not UNKNOWN:
             result = with_part(result, known, value)
+        elif key is None and value.items is not None:
+            result = result._replace(items={**(result.items or {}), **value.items}, marks=both(result.marks, value.marks))
         else:
             result = result._replace(marks=both(result.marks, everything(value)))
             if key is not None:

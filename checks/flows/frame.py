@@ -84,12 +84,17 @@ class Frame:
         self.env = env
         self.depth = depth  # of functions inside of functions
         self.loops = 0
+        self.left: list[Env] = []  # the variables at each `break` of the loop around
+        self.again: list[Env] = []  # and at each `continue`
+        self.shared: set[str] = set()  # names of the file, or of a function around, that it writes
         self.exits: list[Exit] = []
         self.reaches: dict[tuple[Param, SinkPlace], Reach] = {}
         self.rebound: set[str] = set()
         self.overlays = False  # some variable of `env` is an expression that was tested, such as `d['k']`
         self.html = False  # what it returns is a page
         self.steps = 0
+        self.turn = 0  # statements that were run
+        self.done: dict[int, tuple[int, Value]] = {}  # calls that changed their object, by the statement that was run
 
     def value(self, node: ast.expr) -> Value:
         self.steps += 1
@@ -120,7 +125,7 @@ class Frame:
         return CLEAN
 
     def bind(self, name: str, value: Value) -> None:
-        self.env[name] = value
+        self.env[name] = value if name not in self.shared or value.const is CLEAN.const else value._replace(const=CLEAN.const)
         self.rebound.add(name)
         if self.overlays:
             for known in [known for known in self.env if known.startswith((f"{name}.", f"{name}["))]:

@@ -6,10 +6,13 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from .binding import element, put
+from .binding import element, iterated, put, rebind, removed
 from .cleaners import BUILT_IN, CLEANED, HANDS_ON, HARMLESS, PUTS, SAFE_BY_NAME, SAFE_NAMES, SAME_TEXT, SQL_SAFE
+from .folding import called
+from .formats import formatted
 from .names import dotted, path_of
-from .texts import TEXT, after, concatenated
+from .sequences import changed, elements, pairwise, sequence
+from .texts import TEXT, concatenated
 from .value import (
     CLEAN,
     NO_MARKS,
@@ -48,6 +51,9 @@ def library(
 ) -> Value:
     """A call that leads out of the project."""
     last = name.rpartition(".")[2]
+    constant = called(name, receiver, args, keywords)
+    if constant is not None:
+        return constant
     given = both(together(args), together(list(keywords.values())))
     if name in CONVERSIONS and node.args and (path := path_of(node.args[0])) and path in frame.env:
         frame.env[path] = cleared(frame.env[path], None)
@@ -80,19 +86,48 @@ def _method(
     own = everything(receiver)
     function = node.func
     assert isinstance(function, ast.Attribute)  # noqa: S101  # whoever calls has a receiver
+    done = frame.done.get(id(node))
+    if done is not None and done[0] == frame.turn:
+        return done[1]  # the same call, looked at again
+    after = changed(last, receiver, args)
+    if after is not None:
+        rebind(function.value, after[0], frame)
+        frame.done[id(node)] = frame.turn, after[1]
+        return after[1]
     match last:
+        case "pop" if receiver.items is not None and args and args[0].const in receiver.items and not receiver.marks:
+            removed(function.value, args[0].const, frame)
+            frame.done[id(node)] = frame.turn, receiver.items[args[0].const]
+            return receiver.items[args[0].const]
+        case "setdefault" if len(args) > 1 and args[0].const is not UNKNOWN:
+            put(function.value, args[0].const, joined(element(receiver, args[0].const), args[1]), frame)
+            return joined(element(receiver, args[0].const), args[1])
+        case "copy" if not args:
+            return receiver
+        case "clear" if not args:
+            rebind(function.value, Value(items={}, ref=receiver.ref), frame)
+            return CLEAN
+        case "reverse" | "sort" | "rotate" | "remove" if receiver.items is not None:
+            rebind(function.value, Value(own, ref=receiver.ref), frame)
+            return CLEAN
+        case "values" if not args and not keywords and (own or receiver.items is not None):
+            return Value(receiver.marks, receiver.items) if receiver.items is not None else only(own)
         case "get" | "pop" | "setdefault" | "getlist" | "get_all" if args and (own or receiver.items is not None):
             found = element(receiver, args[0].const)
-            return joined(found, args[1]) if len(args) > 1 else found
+            return joined(found, args[1]) if len(args) > 1 else found._replace(const=UNKNOWN)
         case "get" if args and len(args) > 1 and not own:
             return Value(everything(args[1]))
+        case "get" if receiver.items is not None and not args:
+            return element(receiver)
         case "items" | "iteritems":
             pair = Value(items={0: only(receiver.marks, frozenset({943})), 1: element(receiver)})
             return Value(receiver.marks, {"pairs of": pair})
         case "keys":
             return only(receiver.marks)
-        case "format" | "format_map" if isinstance(receiver.const, str):
-            return _format(receiver.const, both(together(args), together(list(keywords.values()))))
+        case "format" if isinstance(receiver.const, str):
+            return formatted(receiver.const, node, args, keywords)
+        case "format_map" if isinstance(receiver.const, str) and args:
+            return formatted(receiver.const, node, [], {}, args[0])
         case "format" | "format_map" | "join" if receiver.ref is not None and receiver.ref.name.endswith("Markup"):
             return only(both(own, both(together(args), together(list(keywords.values())))), frozenset({79, *TEXT}))
         case "join" if args and args[0].items is not None and not args[0].marks:
@@ -115,7 +150,7 @@ def _method(
         case "relative_to" if args:
             frame.apply({path: frozenset({22, 73, 434}) for path in (path_of(function.value), *(r for r, _ in receiver.root)) if path})
             return receiver
-        case _ if last in PUTS and args:
+        case _ if last in PUTS and (args or (last == "update" and keywords)):
             _put(function.value, last, args, keywords, frame)
             return CLEAN if not own else only(own)
         case _ if last in SAME_TEXT and own:
@@ -133,20 +168,13 @@ def _replaced(args: list[Value], value: Value) -> Value:
     return value
 
 
-def _format(text: str, given: Marks) -> Value:
-    of = TEXT | after(text.partition("{")[0])
-    if "!r}" in text:
-        of = of | {113, 117}
-    return only(given, of)
-
-
 def _put(owner: ast.expr, last: str, args: list[Value], keywords: dict[str, Value], frame: Frame) -> None:
     if last in {"set", "setdefault", "insert"} and len(args) > 1 and args[0].const is not UNKNOWN and last != "insert":
         put(owner, args[0].const if len(args) == 2 else None, args[-1], frame)
     elif last == "update" and len(args) == 1 and args[0].items and not args[0].marks:
         for key, item in args[0].items.items():
             put(owner, key, item, frame)
-    elif together(args):
+    elif args and (together(args) or frame.value(owner).size is not None):
         put(owner, None, Value(together(args)), frame)
     for key, value in keywords.items():
         if last == "update":
@@ -165,6 +193,9 @@ def _handed_on(
         return only(given)._replace(root=((path_of(node.args[0]), "host"),) if path_of(node.args[0]) else ())
     if name in {"re.compile", "regex.compile"} and args and isinstance(args[0].const, str):
         return Value(const=args[0].const, ref=Ref("library", "", "re.Pattern"))
+    made = _made(name, node, args, keywords)
+    if made is not None:
+        return made
     if name in {"dict", "list", "tuple", "copy.copy", "copy.deepcopy", "cast", "typing.cast", "sorted", "iter"} and args:
         items = {str(k.arg): CLEAN for k in node.keywords if k.arg} if name == "dict" else {}
         return args[-1] if not items else Value(both(args[-1].marks, given), args[-1].items)
@@ -191,3 +222,42 @@ def _module(node: ast.Call, name: str) -> bool:
     """Whether it is a function of a module, as far as can be seen: short lower-case owners without calls."""
     return "()" not in name and "self" not in name.split(".") and name.count(".") <= 2
 
+
+
+def _made(name: str, node: ast.Call, args: list[Value], keywords: dict[str, Value]) -> Value | None:
+    """Containers that are made of others, element by element."""
+    match name, args:
+        case "zip", _ if not keywords:
+            return pairwise(args)
+        case "enumerate", [first] if (known := elements(first)) is not None:
+            return sequence([sequence([Value(const=at), each]) for at, each in enumerate(known)])
+        case "enumerate", [first, *_]:
+            return Value(items={"pairs of": Value(items={0: CLEAN, 1: iterated(first)}, size=2)})
+        case "reversed", [first] if (known := elements(first)) is not None:
+            return sequence(known[::-1])
+        case ("dict" | "OrderedDict" | "collections.OrderedDict"), [first] if not keywords and (pairs := _pairs(first)) is not None:
+            return Value(items=pairs)
+        case ("dict" | "collections.OrderedDict"), [first] if keywords and first.items is not None and all(k.arg for k in node.keywords):
+            return first._replace(items={**first.items, **keywords})
+        case "dict.fromkeys", [keys, value] if (known := elements(keys)) is not None and all(each.const is not UNKNOWN for each in known):
+            return Value(items={each.const: value for each in known})
+        case "dict.fromkeys", [keys, value]:
+            return Value(both(everything(keys), everything(value)))
+        case ("list" | "deque" | "queue.Queue" | "collections.deque" | "set"), []:
+            return Value(items={}, size=0 if name != "set" else None) if not keywords else None
+        case ("deque" | "collections.deque"), [first, *_] if first.size is not None:
+            return first
+        case ("types.SimpleNamespace" | "argparse.Namespace"), []:
+            return Value(items=dict(keywords))
+    return None
+
+
+def _pairs(value: Value) -> dict[object, Value] | None:
+    """The entries of `dict([(key, value), ...])`."""
+    entries: dict[object, Value] = {}
+    for pair in elements(value) or [CLEAN]:
+        known = elements(pair)
+        if known is None or len(known) != 2 or known[0].const is UNKNOWN:
+            return None
+        entries[known[0].const] = known[1]
+    return entries

@@ -73,6 +73,7 @@ class Value(NamedTuple):
     ref: Ref | None = None
     guard: Guard = NO_GUARD
     root: tuple[tuple[str, str], ...] = ()  # variables that it was cut from, and how
+    size: int | None = None  # of a list or tuple, when all its elements are among the items
 
 
 CLEAN = Value()
@@ -119,6 +120,7 @@ def joined(one: Value, other: Value) -> Value:
         one.ref or other.ref,
         one.guard if one.guard == other.guard else NO_GUARD,
         one.root if one.root == other.root else (),
+        one.size if one.size == other.size else None,
     )
 
 
@@ -192,7 +194,7 @@ def shallow(value: Value, levels: int) -> Value:
 
 def holding(value: Value, new: Value) -> Value:
     """The value after something was put into it, nobody knows where."""
-    return value._replace(marks=both(value.marks, everything(new)), const=UNKNOWN)
+    return value._replace(marks=both(value.marks, everything(new)), const=UNKNOWN, size=None)
 
 
 def at(value: Value, keys: tuple[object, ...]) -> Value:
