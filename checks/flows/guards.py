@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .cleaners import CHECKS, SAME_TEXT
 from .names import dotted, path_of
+from .regexes import WORD, harmless, strict, without
 from .value import NO_EFFECTS, NO_GUARD, NORMAL, Cleared, Effects, Guard, Source, everything
 
 if TYPE_CHECKING:
@@ -93,6 +94,9 @@ def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr, frame: Frame) -> G
             true = _member(left, right, frame)
             false = _misses(left, right, frame)
             return Guard(true, false) if isinstance(op, ast.In) else Guard(false, true)
+        case ast.LtE() if isinstance(left, ast.Call) and dotted(left.func, frame) == "set" and left.args:
+            known = _of_these(right, frame)
+            return NO_GUARD if isinstance(known, bool) else Guard(about(left.args[0], frame, known), NO_EFFECTS)
         case ast.Eq() | ast.NotEq():
             true = _equal(left, right, frame)
             return Guard(true, NO_EFFECTS) if isinstance(op, ast.Eq) else Guard(NO_EFFECTS, true)
@@ -120,14 +124,24 @@ def _member(left: ast.expr, right: ast.expr, frame: Frame) -> Effects:
 
 def _misses(left: ast.expr, right: ast.expr, frame: Frame) -> Effects:
     """`"..." in x` is false."""
-    match left:
-        case ast.Constant(value=".."):
-            return about(right, frame, frozenset({22, 73, NORMAL}))
-        case ast.Constant(value="/"):
-            return about(right, frame, frozenset({22, 73, 434}))
-        case ast.Constant(value="\n" | "\r"):
-            return about(right, frame, frozenset({113, 117}))
-    return NO_EFFECTS
+    if not isinstance(left, ast.Constant) or not isinstance(left.value, str):
+        return NO_EFFECTS
+    if left.value == "..":
+        right = _whole(right)
+        return about(right, frame, frozenset({22, 73, NORMAL}))
+    of = frozenset({22, 73, 434}) if left.value == "/" else without(left.value) if len(left.value) == 1 else frozenset()
+    of |= {113, 117, 93} if left.value in {"\n", "\r"} else frozenset()
+    return about(right, frame, of) if of else NO_EFFECTS
+
+
+def _whole(node: ast.expr) -> ast.expr:
+    """The path that `path.parts` and `path.split("/")` are of."""
+    match node:
+        case ast.Attribute(value=value, attr="parts"):
+            return value
+        case ast.Call(func=ast.Attribute(value=value, attr="split")):
+            return value
+    return node
 
 
 def _equal(left: ast.expr, right: ast.expr, frame: Frame) -> Effects:
@@ -157,7 +171,9 @@ def _called(call: ast.Call, frame: Frame) -> Guard:
     true: Effects = NO_EFFECTS
     if isinstance(call.func, ast.Attribute):
         true = _asked(call, call.func, last, frame)
-    if not true and last in {"match", "fullmatch", "search"}:
+    if name in {"all", "any"}:
+        true = _every(call, name, frame)
+    elif not true and last in {"match", "fullmatch", "search"}:
         true = _matched(call, name, last, frame)
     elif not true and last == "isinstance" and call.args and _number(call.args[-1]):
         true = about(call.args[0], frame)
@@ -198,26 +214,69 @@ def _asked(call: ast.Call, func: ast.Attribute, last: str, frame: Frame) -> Effe
 
 def _matched(call: ast.Call, name: str, last: str, frame: Frame) -> Effects:
     """A regular expression that the whole text must follow, and that has no free part."""
-    direct = name.startswith(("re.", "regex."))
+    direct = name in {f"re.{last}", f"regex.{last}"}
     subjects = call.args[1:2] if direct else call.args[:1]
     if not subjects:
         return NO_EFFECTS
     pattern = frame.value(call.args[0]).const if direct else None
     if not direct and isinstance(call.func, ast.Attribute):
         pattern = frame.value(call.func.value).const
-    if isinstance(pattern, str) and not strict(pattern, last):
-        return NO_EFFECTS
-    if not isinstance(pattern, str) and last == "search":
-        return NO_EFFECTS
-    return about(subjects[0], frame)
+    if not isinstance(pattern, str):
+        return NO_EFFECTS if last == "search" else about(subjects[0], frame)
+    clear = strict(pattern, last)
+    return NO_EFFECTS if isinstance(clear, bool) else about(subjects[0], frame, clear)
 
 
-def strict(pattern: str, method: str) -> bool:
-    """Whether a text that matches holds nothing but what the expression says, and it does not say "anything"."""
-    ends = method == "fullmatch" or re.search(r"(?<!\\)(\$|\\Z)\)?$", pattern) is not None
-    begins = method != "search" or pattern.startswith(("^", "\\A", "(^"))
-    plain = re.sub(r"\\.|\[[^\]]*\]", "a", pattern)
-    return ends and begins and re.search(r"\.[*+{]", plain) is None and not re.search(r"\[\^|\\S|\\D|\\W", pattern)
+def _every(call: ast.Call, name: str, frame: Frame) -> Effects:
+    """`all(c in KNOWN for c in text)`, `any(text == each for each in KNOWN)`"""
+    if len(call.args) != 1 or not isinstance(call.args[0], ast.GeneratorExp | ast.ListComp) or len(call.args[0].generators) != 1:
+        return NO_EFFECTS
+    tested, generator = call.args[0].elt, call.args[0].generators[0]
+    if generator.ifs or not isinstance(generator.target, ast.Name):
+        return NO_EFFECTS
+    each = generator.target.id
+    if name == "all":
+        characters = _characters(tested, each, frame)
+        return NO_EFFECTS if isinstance(characters, bool) else about(generator.iter, frame, characters)
+    if _client(generator.iter, frame) or FORBIDDEN.search(dotted(generator.iter, frame)):
+        return NO_EFFECTS
+    inner = guard_of(tested, frame).true
+    equal = isinstance(tested, ast.Compare) and isinstance(tested.ops[0], ast.Eq)
+    return {path: of for path, of in inner.items() if path != each} if equal or _is_under(tested) else NO_EFFECTS
+
+
+def _is_under(tested: ast.expr) -> bool:
+    return isinstance(tested, ast.Call) and isinstance(tested.func, ast.Attribute) and tested.func.attr == "is_relative_to"
+
+
+def _characters(tested: ast.expr, each: str, frame: Frame) -> Cleared | bool | None:
+    """What a text is cleared of when this is true of each of its characters; False: of nothing."""
+    match tested:
+        case ast.BoolOp(op=ast.Or(), values=values):
+            answers = [_characters(value, each, frame) for value in values]
+            if False in answers:
+                return False
+            sets = [answer for answer in answers if answer is not None and not isinstance(answer, bool)]
+            return frozenset.intersection(*sets) if sets else None
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)) if name == each and attr in FORM_TESTS:
+            return None
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.In()], comparators=[known]) if name == each:
+            return _of_these(known, frame)
+    return False
+
+
+def _of_these(node: ast.expr, frame: Frame) -> Cleared | bool | None:
+    """The characters of a constant text, or of a constant that is not known."""
+    if _client(node, frame) or FORBIDDEN.search(dotted(node, frame)):
+        return False
+    known = frame.value(node.args[0] if isinstance(node, ast.Call) and node.args else node).const
+    name = dotted(node, frame)
+    if isinstance(known, str):
+        return harmless(known)
+    parts = [each.rpartition(".")[2] for each in (dotted(part, frame) for part in ast.walk(node) if isinstance(part, ast.Attribute)) if each]
+    if parts and all(part in {"ascii_letters", "digits", "ascii_lowercase", "ascii_uppercase", "hexdigits"} for part in parts):
+        return harmless([*WORD, *"".join(str(c.value) for c in ast.walk(node) if isinstance(c, ast.Constant) and isinstance(c.value, str))])
+    return None if name and not name.startswith("request") else False
 
 
 def _number(node: ast.expr) -> bool:

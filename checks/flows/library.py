@@ -11,6 +11,7 @@ from .cleaners import BUILT_IN, CLEANED, HANDS_ON, HARMLESS, PUTS, SAFE_BY_NAME,
 from .folding import called
 from .formats import formatted
 from .names import dotted, path_of
+from .regexes import groups, kept
 from .sequences import changed, elements, pairwise, sequence
 from .texts import TEXT, concatenated
 from .value import (
@@ -20,6 +21,7 @@ from .value import (
     NORMAL,
     UNKNOWN,
     UNSURE,
+    Cleared,
     Marks,
     Ref,
     Value,
@@ -89,6 +91,8 @@ def _method(
     done = frame.done.get(id(node))
     if done is not None and done[0] == frame.turn:
         return done[1]  # the same call, looked at again
+    if last in {"group", "groups", "groupdict"} and receiver.items is not None and "group" in receiver.items:
+        return _group(last, receiver.items["group"], args)
     after = changed(last, receiver, args)
     if after is not None:
         rebind(function.value, after[0], frame)
@@ -163,8 +167,15 @@ def _replaced(args: list[Value], value: Value) -> Value:
     """`replace("../", "")` does not clean; line breaks and quotes do what they can."""
     if len(args) >= 2 and args[0].const in {"\n", "\r", "\r\n"}:
         return cleared(value, frozenset({113, 117}))
-    if len(args) >= 2 and args[0].const == "'" and args[1].const in {"''", "\\'"}:
-        return cleared(value, frozenset({89}))
+    if len(args) >= 2 and isinstance(args[0].const, str) and isinstance(args[1].const, str) and len(args[0].const) == 1:
+        if args[0].const == "<" and "<" not in args[1].const:
+            return cleared(value, frozenset({79, 611}))
+        if args[0].const == "/" and "/" not in args[1].const:
+            return cleared(value, frozenset({22, 73, 434}))
+        if args[0].const == "'" and args[1].const != "'":
+            return cleared(value, frozenset({89, 643}))
+        if args[0].const == '"' and args[1].const == '""':
+            return cleared(value, frozenset({89}))
     return value
 
 
@@ -191,6 +202,9 @@ def _handed_on(
     root: tuple[tuple[str, str], ...] = receiver.root if receiver is not None and own else ()
     if name in {"urllib.parse.urlparse", "urllib.parse.urlsplit", "urlparse", "urlsplit", "yarl.URL", "httpx.URL"} and node.args:
         return only(given)._replace(root=((path_of(node.args[0]), "host"),) if path_of(node.args[0]) else ())
+    matched = _regex(name, last, receiver, args)
+    if matched is not None:
+        return matched
     if name in {"re.compile", "regex.compile"} and args and isinstance(args[0].const, str):
         return Value(const=args[0].const, ref=Ref("library", "", "re.Pattern"))
     made = _made(name, node, args, keywords)
@@ -261,3 +275,38 @@ def _pairs(value: Value) -> dict[object, Value] | None:
             return None
         entries[known[0].const] = known[1]
     return entries
+
+
+def _regex(name: str, last: str, receiver: Value | None, args: list[Value]) -> Value | None:
+    """What an expression that is known lets through."""
+    compiled = name == f"re.Pattern.{last}" and receiver is not None
+    given = [receiver, *args] if compiled and receiver is not None else args
+    if not (compiled or name in {f"re.{last}", f"regex.{last}"}) or not given or not isinstance(pattern := given[0].const, str):
+        return None
+    match last:
+        case "sub" if len(given) > 2:
+            clear = kept(pattern) if isinstance(given[1].const, str) and not any(each in given[1].const for each in "/\\'\"<;&|") else False
+            of = frozenset() if isinstance(clear, bool) else clear
+            return joined(cleared(Value(everything(given[2])), of), Value(everything(given[1])))
+        case "match" | "fullmatch" | "search" if len(given) > 1:
+            whole = everything(given[1])
+            items: dict[object, Value] = {key: _part(whole, of) for key, of in groups(pattern).items()}
+            return Value(whole, {"group": Value(whole, items)})
+        case "findall" if len(given) > 1:
+            known = groups(pattern)
+            parts = [_part(everything(given[1]), of) for key, of in known.items() if isinstance(key, int) and (key or len(known) == 1)]
+            return Value(together(parts))
+    return None
+
+
+def _part(marks: Marks, of: Cleared | bool | None) -> Value:
+    return only(marks) if isinstance(of, bool) else cleared(only(marks), of)
+
+
+def _group(last: str, found: Value, args: list[Value]) -> Value:
+    if last == "groupdict":
+        return found
+    if last == "groups":
+        numbered = [found.items[number] for number in range(1, 20) if found.items and number in found.items]
+        return sequence(numbered)
+    return element(found, args[0].const if args else 0)
