@@ -7,21 +7,25 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from .binding import bind_part
-from .frame import Summary
+from .frame import Closure, Known, Summary
 from .modules import Function
 from .names import path_of
 from .reports import told
+from .sequences import elements, sequence
 from .value import (
     CLEAN,
     LEVELS,
     MOST_ITEMS,
     NO_GUARD,
+    NO_MARKS,
+    UNKNOWN,
     UNSURE,
     Cleared,
     Effects,
     Guard,
     Marks,
     Param,
+    Ref,
     Value,
     at,
     both,
@@ -63,29 +67,48 @@ def bound(function: Function, call: ast.Call, receiver: Value | None, frame: Fra
     written: dict[str, ast.expr] = {}
     if receiver is not None and names:
         values[names.pop(0)] = receiver
-    rest = CLEAN
-    for position, node in enumerate(call.args):
-        value = frame.value(node)
-        if isinstance(node, ast.Starred) or position >= len(names):
-            rest = Value(both(rest.marks, everything(value)))
-            if isinstance(node, ast.Starred):
-                break
-        else:
-            values[names[position]] = value
-            written[names[position]] = node
+    given, rest = _positional(call, frame)
+    for name, (value, node) in zip(names, given, strict=False):
+        values[name] = value
+        if node is not None:
+            written[name] = node
     known = {*names, *(arg.arg for arg in a.kwonlyargs)}
+    more: dict[object, Value] = {}
     for keyword in call.keywords:
         value = frame.value(keyword.value)
         if keyword.arg in known:
             values[str(keyword.arg)] = value
             written[str(keyword.arg)] = keyword.value
+        elif keyword.arg is not None:
+            more[keyword.arg] = value
         else:
-            rest = Value(both(rest.marks, everything(value)))
-    if rest.marks:
-        starred = any(isinstance(node, ast.Starred) for node in call.args) or any(k.arg is None for k in call.keywords)
-        for name in [*(known - set(values) if starred else ()), *(arg.arg for arg in (a.vararg, a.kwarg) if arg is not None)]:
-            values[name] = rest
+            rest = both(rest, value.marks)
+            values |= {key: item for key, item in (value.items or {}).items() if isinstance(key, str) and key in known}
+            more |= {key: item for key, item in (value.items or {}).items() if key not in known}
+    if rest:
+        values |= {name: Value(rest) for name in known - set(values)}
+    if a.vararg is not None:
+        values[a.vararg.arg] = Value(rest) if rest else sequence([value for value, _ in given[len(names) :]])
+    if a.kwarg is not None:
+        values[a.kwarg.arg] = Value(rest, more)
     return values, written
+
+
+def _positional(call: ast.Call, frame: Frame) -> tuple[list[tuple[Value, ast.expr | None]], Marks]:
+    """The arguments by position, and what may be at any later one."""
+    given: list[tuple[Value, ast.expr | None]] = []
+    for place, node in enumerate(call.args):
+        value = frame.value(node)
+        if not isinstance(node, ast.Starred):
+            given.append((value, node))
+        elif (known := elements(value)) is not None:
+            given += [(each, None) for each in known]
+        else:
+            marks = everything(value)
+            for later in call.args[place + 1 :]:
+                marks = both(marks, everything(frame.value(later)))
+            return given, marks
+    return given, NO_MARKS
 
 
 def apply(
@@ -93,6 +116,9 @@ def apply(
 ) -> Value:
     """The value of the call; tells what it reaches, changes what it changes."""
     summary = frame.world.summary(function)
+    known = _known(function, given, summary, frame)
+    if known:
+        summary = frame.world.summary(function, known)
     values = Arguments(given)
     unsure: Cleared = frozenset() if sure else frozenset({UNSURE})
     name = function.name.rpartition(".")[2]
@@ -105,6 +131,33 @@ def apply(
     guard = _guard(summary.result.guard, written or {})
     result = substituted(summary.result, values)
     return result._replace(guard=guard)
+
+
+def _known(function: Function, given: Mapping[str, Value], summary: Summary, frame: Frame) -> Known:
+    """What is known of these arguments that decides what the function does."""
+    own = function.parameters()[:1] if function.owner and not function.static else []
+    known: list[tuple[str, object]] = []
+    for arg in own:
+        ref = given[arg.arg].ref if arg.arg in given else None
+        if ref is not None and ref.kind == "instance" and (ref.path, ref.name) != (function.path, function.owner) and frame.world.overrides(ref, function):
+            known.append((arg.arg, ref))
+    telling = frame.world.tells(function) if summary.reaches or summary.result.marks or summary.result.items or summary.result.ref else frozenset()
+    for name in sorted(telling):
+        value = given.get(name) or _default(function, name)
+        if value.ref is not None and value.ref.kind in {"function", "lambda"}:
+            known.append((name, value.ref))
+        elif not value.marks and value.items is None and value.const is not UNKNOWN:
+            known.append((name, value.const))
+    return tuple(known)
+
+
+def _default(function: Function, name: str) -> Value:
+    a = function.args
+    plain = [*a.posonlyargs, *a.args]
+    defaults = dict(zip([arg.arg for arg in plain[len(plain) - len(a.defaults) :]], a.defaults, strict=True))
+    defaults |= {arg.arg: default for arg, default in zip(a.kwonlyargs, a.kw_defaults, strict=True) if default is not None}
+    node = defaults.get(name)
+    return Value(const=node.value) if isinstance(node, ast.Constant) and isinstance(node.value, str | int | bool | None) else CLEAN
 
 
 def _changed(summary: Summary, values: Arguments, written: Mapping[str, ast.expr], frame: Frame) -> None:
@@ -145,7 +198,7 @@ def _renamed(effects: Effects, written: Mapping[str, ast.expr]) -> Effects:
 def substituted(value: Value, values: Arguments) -> Value:
     """The value with the arguments in the place of the parameters."""
     if not value.marks and not value.items:
-        return Value(const=value.const, ref=value.ref)
+        return Value(const=value.const, ref=_moved(value.ref, values), size=value.size, items=value.items)
     if len(value.marks) == 1 and not value.items:
         ((origin, known),) = value.marks.items()
         if isinstance(origin, Param) and not known:
@@ -164,3 +217,11 @@ def substituted(value: Value, values: Arguments) -> Value:
             marks = both(marks, {origin: known})
     items |= {key: substituted(item, values) for key, item in (value.items or {}).items()}
     return shallow(Value(marks, items or None, ref=value.ref, size=value.size), LEVELS)
+
+
+def _moved(ref: Ref | None, values: Arguments) -> Ref | None:
+    """A function that is returned takes the arguments along."""
+    if ref is None or not isinstance(ref.extra, Closure):
+        return ref
+    env = {name: substituted(value, values) if value.ref is None or value.ref.kind != "closure" else value for name, value in ref.extra.env.items()}
+    return ref._replace(extra=Closure(ref.extra.function, env))

@@ -43,6 +43,10 @@ def bind(target: ast.expr, value: Value, frame: Frame) -> None:
     match target:
         case ast.Name(id=name):
             frame.bind(name, value)
+            if name in frame.shared and name in frame.module.globals and frame.function is not None:
+                own = sources(value)
+                if own.marks or own.items:
+                    frame.world.set_field(frame.module.path, "", name, own)
         case ast.Attribute(value=owner, attr=attr):
             put(owner, attr, value, frame)
         case ast.Subscript(value=owner, slice=index):
@@ -82,13 +86,29 @@ def put(owner: ast.expr, key: object, value: Value, frame: Frame) -> None:
     """Set an attribute or element (None: nobody knows which) of what an expression stands for."""
     if isinstance(owner, ast.Name):
         if owner.id not in frame.env:
+            _share(owner.id, key, value, frame)
             return
         known = frame.env[owner.id]
+        if isinstance(key, str) and known.ref is not None and frame.world.set_property(owner, key, value, frame):
+            return
         frame.env[owner.id] = holding(known, value) if key is None else with_part(known, key, value)
         _field(owner.id, key, value, frame)
     elif isinstance(owner, ast.Attribute | ast.Subscript) and path_of(owner).partition(".")[0].partition("[")[0] in frame.env:
         known = frame.value(owner)
         bind_part(owner, holding(known, value) if key is None else with_part(known, key, value), frame)
+
+
+def _share(name: str, key: object, value: Value, frame: Frame) -> None:
+    """What a function puts into a class, a variable of the file, or Flask's `g`, other functions may read."""
+    own, module = sources(value), frame.module
+    if frame.function is None or not (own.marks or own.items):
+        return
+    if module.imports.get(name) == "flask.g" and isinstance(key, str):
+        frame.world.set_field("", "flask.g", key, own)
+    elif name in module.classes and isinstance(key, str):
+        frame.world.set_field(module.path, name, key, own)
+    elif name in frame.world.variables(module) or name in module.globals:
+        frame.world.set_field(module.path, "", name, Value(everything(own)) if key is None else Value(items={key: own}))
 
 
 def bind_part(owner: ast.Attribute | ast.Subscript, value: Value, frame: Frame) -> None:
@@ -104,15 +124,15 @@ def _field(name: str, key: object, value: Value, frame: Frame) -> None:
     function = frame.function
     if name != "self" or function is None or not function.owner or not isinstance(key, str):
         return
-    own = _sources(value)
+    own = sources(value)
     if own.marks or own.items or own.ref is not None:
         frame.world.set_field(function.path, function.owner, key, own)
 
 
-def _sources(value: Value) -> Value:
+def sources(value: Value) -> Value:
     """The value without what callers hand in."""
     marks: Marks = {origin: known for origin, known in value.marks.items() if isinstance(origin, Source)}
-    items = {key: _sources(item) for key, item in value.items.items()} if value.items else None
+    items = {key: sources(item) for key, item in value.items.items()} if value.items else None
     return Value(marks, items, ref=value.ref if value.ref is not None and value.ref.kind in {"instance", "library"} else None)
 
 

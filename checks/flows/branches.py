@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .folding import decided
 from .guards import guard_of
 from .patterns import captured, fits, takes_all
-from .value import CLEAN, everything
+from .value import NO_MARKS, Value, both, everything
 from .ways import meeting, merged
 
 if TYPE_CHECKING:
@@ -33,16 +33,18 @@ def run_if(node: ast.If, frame: Frame) -> bool:
 
 
 def run_try(node: ast.Try | ast.TryStar, frame: Frame) -> bool:
-    before = dict(frame.env)
+    before, around = dict(frame.env), frame.raised
+    frame.raised = NO_MARKS
     goes_on = frame.run(node.body)
-    middle = frame.env
+    middle, raised = frame.env, frame.raised
+    frame.raised = both(around, raised)
     if goes_on:
         goes_on = frame.run(node.orelse)
     ends = [frame.env] if goes_on else []
     for handler in node.handlers:
         frame.env = merged(before, middle, frame)
         if handler.name:
-            frame.env[handler.name] = CLEAN
+            frame.env[handler.name] = Value(raised)
         if frame.run(handler.body):
             ends.append(frame.env)
     if meeting(ends, frame):

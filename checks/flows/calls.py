@@ -10,6 +10,8 @@ from .apply import Arguments, apply, bound, substituted
 from .binding import element
 from .cleaners import BUILT_IN, CLEANED, OWN_TARGETS, SAFE_BY_NAME, SAFE_NAMES
 from .conditions import met
+from .frame import Closure
+from .handing import Partial, handed, record
 from .library import library, together
 from .modules import Function
 from .names import dotted, foreign, imported, path_of
@@ -51,9 +53,29 @@ def call(node: ast.Call, frame: Frame) -> Value:
     if source is not None:
         return source
     if target is not None:
-        items: dict[object, Value] = dict(keywords.items())
-        return Value(together(args), items or None, ref=Ref("instance", target.path, target.name))
+        return _plain(target, args, keywords, frame)
+    function = frame.value(node.func).ref
+    if function is not None and function.kind == "record":
+        return record(function, args, keywords)
+    if function is not None and isinstance(function.extra, Partial):
+        return function.extra.called(args, keywords, node, frame)
+    result = handed(node, name, frame)
+    if result is not None:
+        return result
     return library(node, name, receiver, args, keywords, frame)
+
+
+def _plain(target: Ref, args: list[Value], keywords: dict[str, Value], frame: Frame) -> Value:
+    """An object of a class without a constructor of its own: its fields are its arguments."""
+    found = frame.world.class_of(target)
+    if found is not None and any(base.rpartition(".")[2].endswith(("Enum", "Choices")) for base in found.bases):
+        return Value(ref=Ref("instance", target.path, target.name))
+    items: dict[object, Value] = dict(keywords.items())
+    names = list(found.fields) if found is not None else []
+    if args and len(names) >= len(args):
+        items |= dict(zip(names, args, strict=False))
+        args = []
+    return Value(together(args), items or None, ref=Ref("instance", target.path, target.name))
 
 
 def _target(node: ast.Call, receiver: Value | None, frame: Frame) -> tuple[Ref | None, Value | None, bool]:
@@ -64,6 +86,10 @@ def _target(node: ast.Call, receiver: Value | None, frame: Frame) -> tuple[Ref |
         method = frame.world.method(own, node.func.attr)
         if method is not None:
             return Ref("function", method.path, method.name), frame.env.get("self", CLEAN), True
+    if ref is not None and ref.kind == "instance":
+        method = frame.world.method(ref, "__call__")
+        if method is not None:
+            return Ref("function", method.path, method.name), frame.value(node.func), True
     if ref is not None and ref.kind in {"function", "class", "lambda", "closure"}:
         extra = ref.extra if isinstance(ref.extra, Ref) else None
         return ref, receiver if extra is not None and extra.kind == "instance" else None, True
@@ -95,7 +121,8 @@ def _project(node: ast.Call, ref: Ref, bound_to: Value | None, sure: bool, frame
         bound_to = Value(ref=Ref("class", ref.path, function.owner))
     values, written = bound(function, node, bound_to if not function.static else None, frame)
     if bound_to is not None and isinstance(node.func, ast.Attribute):
-        written = {**written, function.parameters()[0].arg: node.func.value} if function.parameters() else written
+        own: ast.expr = ast.Name("self") if isinstance(node.func.value, ast.Call) and _super(node.func.value) else node.func.value
+        written = {**written, function.parameters()[0].arg: own} if function.parameters() else written
     result = apply(function, values, frame, written, sure)
     if OWN_TARGETS.fullmatch(function.last):
         result = cleared(result, frozenset({601}))
@@ -117,6 +144,9 @@ def _built(method: Function, values: dict[str, Value], made: Value, frame: Frame
     if effect is None:
         return made
     new = substituted(effect, Arguments(values))
+    for key, item in (new.items or {}).items():
+        if item.ref is not None and item.ref.kind == "instance" and isinstance(key, str) and made.ref is not None:
+            frame.world.set_field(made.ref.path, made.ref.name, key, Value(ref=item.ref))
     return Value(new.marks, new.items, ref=made.ref)
 
 
@@ -126,9 +156,12 @@ def _lambda(node: ast.Call, ref: Ref, frame: Frame) -> Value:
         return CLEAN
     before = dict(frame.env)
     frame.depth += 1
-    values = [frame.value(each) for each in node.args]
-    for arg, value in zip(function.args.args, values, strict=False):
-        frame.env[arg.arg] = value
+    values = {arg.arg: frame.value(each) for arg, each in zip(function.args.args, node.args, strict=False)}
+    values |= {each.arg: frame.value(each.value) for each in node.keywords if each.arg}
+    plain = function.args.args
+    for arg, default in zip(plain[len(plain) - len(function.args.defaults) :], function.args.defaults, strict=True):
+        values.setdefault(arg.arg, frame.value(default))
+    frame.env.update(values)
     result = frame.value(function.body)
     frame.depth -= 1
     frame.env = before
@@ -137,11 +170,13 @@ def _lambda(node: ast.Call, ref: Ref, frame: Frame) -> Value:
 
 def _closure(node: ast.Call, ref: Ref, frame: Frame) -> Value:
     """A function inside of this one: read again with these arguments."""
-    function = ref.extra
-    if not isinstance(function, Function) or frame.depth > 2:
+    known = ref.extra
+    if not isinstance(known, Closure) or frame.depth > 2:
         return CLEAN
-    values, _ = bound(function, node, None, frame)
-    return frame.world.inside(function, values, frame)
+    values, _ = bound(known.function, node, None, frame)
+    bound_here = frame.env.get(known.function.name)
+    here = bound_here is not None and bound_here.ref is not None and bound_here.ref.extra is known
+    return frame.world.inside(known.function, values, frame, None if here else known.env)
 
 
 def _arguments(node: ast.Call, sink: Sink, receiver: Value | None, args: list[Value], frame: Frame) -> list[tuple[ast.expr, Value]]:

@@ -49,6 +49,12 @@ CLEANED: Mapping[str, Cleared] = {
     **dict.fromkeys(("model_validate", "parse_obj", "model_validate_json", "parse_raw"), frozenset({915, 943})),
     **dict.fromkeys(("os.path.splitext",), frozenset({434})),
 }  # fmt: skip
+# Takes back what the other call did.
+UNDONE: Mapping[str, Cleared] = {
+    **dict.fromkeys(("b64decode", "urlsafe_b64decode", "unhexlify", "decodebytes", "b32decode", "standard_b64decode"), CLEANED["base64.b64encode"]),
+    **dict.fromkeys(("unquote", "unquote_plus", "parse_qs", "parse_qsl"), CLEANED["urllib.parse.quote"] - {79}),
+    **dict.fromkeys(("html.unescape", "unescape", "saxutils.unescape"), frozenset({79, 611})),
+}  # fmt: skip
 SQL_SAFE = frozenset(
     ["select", "insert", "update", "delete", "where", "filter", "filter_by", "values", "bindparams", "order_by", "exclude", "annotate", "bulk_insert_mappings"]
 )

@@ -41,7 +41,7 @@ def filled(function: Function, module: Module, world: World) -> dict[str, Value]
     values: dict[str, Value] = {}
     command = any(_command(d) for d in function.decorators)
     for arg, default in _with_defaults(function.args):
-        known = _typed(arg, module, world)
+        known = typed(arg.annotation, module, world)
         if command:
             if not numeric(arg.annotation) and arg.arg not in {"self", "ctx", "context"}:
                 values[arg.arg] = Value({Source("operator", module.path, arg.lineno, arg.arg): PARAMETER})
@@ -70,9 +70,8 @@ def _born(arg: ast.arg, function: Function) -> Cleared:
     return PARAMETER | ({915, 943} if text else {915})
 
 
-def _typed(arg: ast.arg, module: Module, world: World) -> Value:
+def typed(node: ast.expr | None, module: Module, world: World) -> Value:
     """The object that an annotation promises."""
-    node = arg.annotation
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
         node = ast.Name(node.value)
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple) and ast.unparse(node.value).endswith("Annotated"):
@@ -106,7 +105,7 @@ def _injected(name: str, known: Value, module: Module, world: World) -> Value:
         arg.arg: Value({Source("client", function.path, arg.lineno, arg.arg): _born(arg, function)})
         for arg, default in _with_defaults(function.args)
         if not numeric(arg.annotation) and not HANDED_IN.fullmatch(arg.arg) and injected(default, arg.annotation) is None
-        and _typed(arg, module, world).ref is None
+        and typed(arg.annotation, module, world).ref is None
     }
     result = substituted(world.summary(function).result, Arguments(given))
     return result._replace(ref=result.ref or known.ref)

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 from .apply import apply
 from .binding import bind, element, iterated
 from .calls import call
+from .entries import typed
 from .folding import Scalar, calculated, compared, decided
 from .formats import percent
 from .guards import guard_of
+from .modules import Class
 from .names import dotted, path_of
+from .objects import special
 from .reports import reached
 from .sequences import elements, repeated, sequence, sliced
 from .sources import CHECKED, OPERATOR, REQUEST, VIEW_BASE, cleared_at_birth, is_request, numeric
@@ -61,6 +64,8 @@ def _attribute(node: ast.Attribute, frame: Frame) -> Value:
     name = dotted(node, frame)
     if name in OPERATOR:
         return marked(Source("operator", frame.module.path, node.lineno, name))
+    if name.startswith("flask.g."):
+        return frame.world.field("", "flask.g", node.attr)
     source = _source(node, name, frame)
     if source is not None:
         return source
@@ -125,8 +130,16 @@ def _member(owner: Value, node: ast.Attribute, frame: Frame) -> Value:
             return CLEAN
         known = frame.world.field(ref.path, ref.name, node.attr)
         value = part(owner, node.attr)
-        return known if not value.marks else value._replace(marks=both(value.marks, known.marks))
+        if known.ref is None and value.ref is None and found is not None and node.attr in found.fields:
+            known = known._replace(ref=_declared(found, node.attr, frame).ref)
+        return known if not value.marks else value._replace(marks=both(value.marks, known.marks), ref=value.ref or known.ref)
     return part(owner, node.attr)
+
+
+def _declared(found: Class, name: str, frame: Frame) -> Value:
+    """An attribute of which only the class is known, by its annotation."""
+    annotation = found.fields.get(name)
+    return typed(annotation, frame.world.module(found.path), frame.world) if annotation is not None else CLEAN
 
 
 def _subscript(node: ast.Subscript, frame: Frame) -> Value:
@@ -142,6 +155,9 @@ def _subscript(node: ast.Subscript, frame: Frame) -> Value:
         reached("attribute-flow", index, node.slice, frame)
     if _event(node.value, frame):
         return marked(Source("client", frame.module.path, node.lineno, "event"), frozenset({434, 915}))
+    own = special(owner, "__getitem__", [index], frame)
+    if own is not None:
+        return own
     result = element(owner, index.const)
     if owner.root:
         result = result._replace(root=owner.root)
@@ -176,6 +192,7 @@ def _joined_text(node: ast.JoinedStr, frame: Frame) -> Value:
     for each in node.values:
         if isinstance(each, ast.FormattedValue):
             piece = frame.value(each.value)
+            piece = special(piece, "__str__", [], frame) or piece
             spec = each.format_spec
             number = isinstance(spec, ast.JoinedStr) and _number_format(spec)
             pieces.append((CLEAN if number else piece, frozenset({113, 117}) if each.conversion == ord("r") else NONE))
@@ -332,8 +349,14 @@ def _lambda(node: ast.Lambda, frame: Frame) -> Value:
     return Value(ref=Ref("lambda", frame.module.path, "", extra=node))
 
 
-def _passed(node: ast.Await | ast.Starred | ast.FormattedValue | ast.YieldFrom, frame: Frame) -> Value:
+def _passed(node: ast.Await | ast.Starred | ast.FormattedValue, frame: Frame) -> Value:
     return frame.value(node.value)
+
+
+def _yield_from(node: ast.YieldFrom, frame: Frame) -> Value:
+    value = frame.value(node.value)
+    frame.leave(Value(everything(value)))
+    return value
 
 
 def _yield(node: ast.Yield, frame: Frame) -> Value:
@@ -372,7 +395,7 @@ READERS: Mapping[type[ast.expr], Callable[[Any, Frame], Value]] = {
     ast.Lambda: _lambda,
     ast.Await: _passed,
     ast.Starred: _passed,
-    ast.YieldFrom: _passed,
+    ast.YieldFrom: _yield_from,
     ast.FormattedValue: _passed,
     ast.Yield: _yield,
     ast.NamedExpr: _walrus,

@@ -7,12 +7,28 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol
 
 from .modules import Class, Function, Module
-from .value import CLEAN, NO_EFFECTS, NO_GUARD, Cleared, Effects, Guard, Param, Ref, Source, Value, cleared
+from .value import (
+    CLEAN,
+    NO_EFFECTS,
+    NO_GUARD,
+    NO_MARKS,
+    Cleared,
+    Effects,
+    Guard,
+    Marks,
+    Param,
+    Ref,
+    Source,
+    Value,
+    cleared,
+    joined,
+)
 
 MOST_STEPS = 400_000  # expressions of one function: the longest one in Django's source takes 9,000
 MOST_REACHES = 60  # of one function
 
 Env = dict[str, Value]
+Known = tuple[tuple[str, object], ...]  # parameters whose constant, function or class is known to the caller
 
 
 class TooMuch(Exception):
@@ -55,19 +71,31 @@ class Exit(NamedTuple):
     guard: Guard
 
 
+class Closure:
+    """A function inside of a function, with the variables around it as they were."""
+
+    def __init__(self, function: Function, env: Env) -> None:
+        self.function = function
+        self.env = env
+
+
 class World(Protocol):
     """What a frame asks of the whole project."""
 
-    def summary(self, function: Function) -> Summary: ...
+    def summary(self, function: Function, known: Known = ()) -> Summary: ...
+    def tells(self, function: Function) -> frozenset[str]: ...
+    def overrides(self, ref: Ref, function: Function) -> bool: ...
     def variables(self, module: Module) -> Env: ...
     def look_up(self, dotted: str, near: str) -> Value: ...
+    def module(self, path: str) -> Module: ...
     def class_of(self, ref: Ref) -> Class | None: ...
     def method(self, ref: Ref, name: str) -> Function | None: ...
     def function(self, ref: Ref) -> Function | None: ...
     def entered(self, function: Function, frame: Frame) -> None: ...
-    def inside(self, function: Function, values: Env, frame: Frame) -> Value: ...
+    def inside(self, function: Function, values: Env, frame: Frame, around: Env | None = None) -> Value: ...
     def field(self, path: str, owner: str, name: str) -> Value: ...
     def set_field(self, path: str, owner: str, name: str, value: Value) -> None: ...
+    def set_property(self, owner: ast.Name, name: str, value: Value, frame: Frame) -> bool: ...
     def found(self, sink: SinkPlace, source: Source, cleared: Cleared, via: tuple[str, ...]) -> None: ...
 
 
@@ -84,6 +112,7 @@ class Frame:
         self.env = env
         self.depth = depth  # of functions inside of functions
         self.loops = 0
+        self.raised: Marks = NO_MARKS  # what exceptions of this attempt hold
         self.left: list[Env] = []  # the variables at each `break` of the loop around
         self.again: list[Env] = []  # and at each `continue`
         self.shared: set[str] = set()  # names of the file, or of a function around, that it writes
@@ -113,9 +142,12 @@ class Frame:
             return known
         if self.function is not None or self.depth:
             variables = self.world.variables(self.module)
+            shared = self.world.field(self.module.path, "", name)
             if name in variables:
-                value = variables[name]
-                return value._replace(const=CLEAN.const) if isinstance(value.const, bool | int) else value
+                value = variables[name] if shared is CLEAN else joined(variables[name], shared)._replace(size=None)
+                return value._replace(const=CLEAN.const) if isinstance(value.const, bool | int | float) or value.const is None else value
+            if shared is not CLEAN:
+                return shared
         if name in self.module.functions:
             return Value(ref=Ref("function", self.module.path, name))
         if name in self.module.classes:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .binding import element, iterated, put, rebind, removed
-from .cleaners import BUILT_IN, CLEANED, HANDS_ON, HARMLESS, PUTS, SAFE_BY_NAME, SAFE_NAMES, SAME_TEXT, SQL_SAFE
+from .cleaners import BUILT_IN, CLEANED, HANDS_ON, HARMLESS, PUTS, SAFE_BY_NAME, SAFE_NAMES, SAME_TEXT, SQL_SAFE, UNDONE
 from .folding import called
 from .formats import formatted
 from .names import dotted, path_of
@@ -65,6 +65,9 @@ def library(
             return special
     if name in CLEANED or last in CLEANED:
         return _cleaned(node, name if name in CLEANED else last, given, receiver)
+    if (name in UNDONE or last in UNDONE) and given:
+        back = UNDONE[name if name in UNDONE else last]
+        return Value({origin: known - back for origin, known in given.items()})
     if SAFE_NAMES.fullmatch(last):
         return only(both(given, everything(receiver) if receiver is not None else NO_MARKS), SAFE_BY_NAME)
     if HARMLESS.fullmatch(name) or last in SQL_SAFE:
@@ -93,7 +96,7 @@ def _method(
         return done[1]  # the same call, looked at again
     if last in {"group", "groups", "groupdict"} and receiver.items is not None and "group" in receiver.items:
         return _group(last, receiver.items["group"], args)
-    after = changed(last, receiver, args)
+    after = changed(last, receiver, args) if path_of(function.value).partition(".")[0].partition("[")[0] in frame.env else None
     if after is not None:
         rebind(function.value, after[0], frame)
         frame.done[id(node)] = frame.turn, after[1]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .binding import bind, iterated
 from .folding import decided
 from .guards import guard_of
+from .objects import special
 from .value import UNKNOWN, Value
 from .ways import meeting, merged
 
@@ -28,6 +29,7 @@ def run_while(node: ast.While, frame: Frame) -> bool:
 
 def run_for(node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
     value = frame.value(node.iter)
+    value = special(value, "__iter__", [], frame) or value
     return _loop(node, frame, lambda: bind(node.target, iterated(value), frame), _filled(node.iter, value), False)
 
 

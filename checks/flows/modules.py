@@ -13,6 +13,7 @@ from pathlib import Path
 
 HELD = 2_000_000  # bytes of source whose trees are held at a time: some 60 MB
 
+SETTERS = frozenset({"setter", "deleter"})
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -113,7 +114,7 @@ def outlined(path: str, name: str, tree: ast.Module) -> Module:
                 writes.update(written)
     module.roots = frozenset(name.lstrip(".").partition(".")[0] for name in module.imports.values())
     module.globals = frozenset(writes)
-    for node, qualified in _definitions(tree.body, ""):
+    for node, qualified in (*_definitions(tree.body, ""), *_local_classes(tree.body)):
         if isinstance(node, ast.ClassDef):
             module.classes[qualified] = _class(path, qualified, node)
         else:
@@ -139,7 +140,7 @@ def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
 
 def bodies(tree: ast.Module, size: int) -> Bodies:
     of: dict[str, list[ast.stmt]] = {"": tree.body}
-    for node, qualified in _definitions(tree.body, ""):
+    for node, qualified in (*_definitions(tree.body, ""), *_local_classes(tree.body)):
         if isinstance(node, ast.ClassDef):
             of |= {f"{qualified}.{name}": child.body for child, name in _definitions(node.body, "") if not isinstance(child, ast.ClassDef)}
         else:
@@ -160,6 +161,8 @@ def _definitions(body: list[ast.stmt], prefix: str) -> Iterator[tuple[FunctionNo
     """Functions and classes of a module or class, also those behind an `if` or in a `try`."""
     for node in body:
         match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() if any(isinstance(d, ast.Attribute) and d.attr in SETTERS for d in node.decorator_list):
+                yield node, f"{prefix}{node.name}.set"
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 yield node, prefix + node.name
             case ast.If() | ast.Try() | ast.With():
@@ -169,10 +172,22 @@ def _definitions(body: list[ast.stmt], prefix: str) -> Iterator[tuple[FunctionNo
                     yield from _definitions(block, prefix)
 
 
+def local_name(node: ast.ClassDef) -> str:
+    """What a class inside of a function or class is kept under."""
+    return f"<{node.lineno}>{node.name}"
+
+
+def _local_classes(body: list[ast.stmt]) -> Iterator[tuple[ast.ClassDef, str]]:
+    outer = {id(node) for node, _ in _definitions(body, "")}
+    for node in _statements(body):
+        if isinstance(node, ast.ClassDef) and id(node) not in outer:
+            yield node, local_name(node)
+
+
 def _class(path: str, qualified: str, node: ast.ClassDef) -> Class:
     methods = {
-        child.name: function(path, f"{qualified}.{child.name}", qualified, child)
-        for child, _ in _definitions(node.body, "")
+        name: function(path, f"{qualified}.{name}", qualified, child)
+        for child, name in _definitions(node.body, "")
         if not isinstance(child, ast.ClassDef)
     }
     fields = {s.target.id: s.annotation for s in node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)}
@@ -204,6 +219,9 @@ class Project:
         if isinstance(known, Unreadable):
             raise known
         return known
+
+    def loaded(self) -> list[tuple[str, Module]]:
+        return [(path, module) for path, module in self._modules.items() if isinstance(module, Module)]
 
     def body(self, path: str, name: str) -> list[ast.stmt]:
         """The statements of a function, or of the file itself (""). Raises `Unreadable`."""

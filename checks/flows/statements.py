@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from .binding import bind, removed
 from .branches import run_if, run_match, run_try
 from .cleaners import EXITS
+from .frame import Closure, Env
 from .guards import guard_of
 from .loops import run_break, run_continue, run_for, run_while
-from .modules import Function
+from .modules import Function, local_name
 from .names import dotted
+from .objects import special
 from .reports import reached
-from .value import NO_GUARD, Ref, Value, everything
+from .value import LEVELS, MOST_ITEMS, NO_GUARD, Ref, Value, both, everything, shallow
 
 if TYPE_CHECKING:
     from .frame import Frame
@@ -124,13 +126,15 @@ def _typed(headers: ast.Dict) -> bool:
 
 def _raise(node: ast.Raise, frame: Frame) -> bool:
     if node.exc is not None:
-        frame.value(node.exc)  # `raise HTTPFound(url)`
+        value = frame.value(node.exc)  # `raise HTTPFound(url)`
+        frame.raised = both(frame.raised, everything(value))
     return False
 
 
 def _with(node: ast.With | ast.AsyncWith, frame: Frame) -> bool:
     for item in node.items:
         value = frame.value(item.context_expr)
+        value = special(value, "__enter__", [], frame) or value
         if item.optional_vars is not None:
             bind(item.optional_vars, value, frame)
     return frame.run(node.body)
@@ -156,12 +160,22 @@ def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> boo
     if frame.function is None and not frame.depth:
         return True  # the world reads it by itself
     function = Function(frame.module.path, node.name, "", node.args, tuple(node.decorator_list), tuple(node.body))
-    frame.bind(node.name, Value(ref=Ref("closure", frame.module.path, node.name, extra=function)))
+    frame.bind(node.name, Value(ref=Ref("closure", frame.module.path, node.name, extra=Closure(function, _captured(node, frame)))))
     frame.world.entered(function, frame)
     return True
 
 
+def _captured(node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> Env:
+    """The variables around that the function reads."""
+    names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return {name: shallow(frame.env[name], LEVELS) for name in sorted(names)[:MOST_ITEMS] if name in frame.env}
+
+
 def _class(node: ast.ClassDef, frame: Frame) -> bool:
+    """A class inside of a function gets its name here; the world reads its methods."""
+    name = local_name(node)
+    if name in frame.module.classes and frame.function is not None:
+        frame.bind(node.name, Value(ref=Ref("class", frame.module.path, name)))
     return True
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from .apply import apply
 from .cleaners import SAFE_WAY
 from .entries import filled, is_page
 from .expressions import value_of
-from .frame import EMPTY, Env, Exit, Frame, SinkPlace, Summary, TooMuch
+from .frame import EMPTY, Env, Exit, Frame, Known, SinkPlace, Summary, TooMuch
 from .modules import Class, Function, Module, Project, Unreadable
 from .statements import run_body
+from .telling import telling
 from .value import (
     CLEAN,
     NO_EFFECTS,
@@ -37,6 +40,7 @@ Frame.run_body = staticmethod(run_body)
 
 DEEP = 10  # summaries that wait for one another; a deeper one is read in the next round
 ROUNDS = 3
+MOST_KNOWN = 24  # sorts of callers of one function
 MOST_UNSURE = 1  # functions behind a call that nobody here has read: of ten such flows in Django through two and more, none was one
 HANDED = frozenset({"request", "req"})
 
@@ -55,7 +59,8 @@ class Whole:
         self.project = project
         self.flows: dict[SinkPlace, Flow] = {}
         self.failed: dict[str, str] = {}  # path to why
-        self._summaries: dict[tuple[str, str], Summary] = {}
+        self._summaries: dict[tuple[str, str], dict[Known, Summary]] = defaultdict(dict)
+        self._telling: dict[tuple[str, str], frozenset[str]] = {}
         self._reading: list[tuple[str, str]] = []
         self._unfinished: set[tuple[str, str]] = set()
         self._variables: dict[str, Env] = {}
@@ -75,11 +80,13 @@ class Whole:
         for _ in range(ROUNDS - 1):
             again, changed = self._unfinished, self._changed
             self._unfinished, self._changed = set(), set()
+            shared = {path for path, module in self.project.loaded() if "flask.g" in module.imports.values()} if ("", "flask.g") in changed else set()
+            changed |= {(path, "") for path in shared}
             todo = [
                 function
-                for path in sorted({path for path, _ in again | changed})
+                for path in sorted({path for path, _ in again | changed} - {""})
                 for function in _functions(self.project.module(path))
-                if function.key in again or (path, function.owner) in changed
+                if function.key in again or (path, function.owner) in changed or (path, "") in changed
             ]
             for function in todo:
                 self._summaries.pop(function.key, None)
@@ -88,28 +95,49 @@ class Whole:
 
     # What frames ask.
 
-    def summary(self, function: Function) -> Summary:
-        known = self._summaries.get(function.key)
-        if known is not None:
-            return known
+    def summary(self, function: Function, known: Known = ()) -> Summary:
+        """Of the function for every caller, or for those of whom this is known."""
+        own = self._summaries[function.key]
+        made = own.get(known)
+        if made is not None or (known and len(own) > MOST_KNOWN):
+            return made or own.get((), EMPTY)
         if function.key in self._reading or len(self._reading) >= DEEP:
             self._unfinished.update(self._reading)
-            return EMPTY
+            return own.get((), EMPTY)
         self._reading.append(function.key)
         try:
-            made = self._read(function)
+            made = self._read(function, known)
         except (RecursionError, TooMuch) as problem:
             self.failed.setdefault(function.path, _why(problem))
             made = EMPTY
         finally:
             self._reading.pop()
-        self._summaries[function.key] = made
+        self._summaries[function.key][known] = made
         return made
 
-    def _read(self, function: Function) -> Summary:
+    def tells(self, function: Function) -> frozenset[str]:
+        """The parameters that decide what the function does."""
+        known = self._telling.get(function.key)
+        if known is None:
+            names = {arg.arg for arg in function.parameters()}
+            known = self._telling[function.key] = frozenset(telling(self.project.body(function.path, function.name)) & names)
+        return known
+
+    def overrides(self, ref: Ref, function: Function) -> bool:
+        """Whether the class has methods of its own that the function's class has too."""
+        own = self.class_of(ref)
+        base = self.class_of(Ref("class", function.path, function.owner))
+        return own is not None and base is not None and any(name in base.methods for name in own.methods if name not in {"__init__", function.last})
+
+    def _read(self, function: Function, known: Known) -> Summary:
         module = self.project.module(function.path)
         frame = Frame(self, module, function, {})
         frame.env = self._parameters(function, module)
+        for name, what in known:
+            if not isinstance(what, Ref):
+                frame.env[name] = Value(const=what)
+            else:
+                frame.env[name] = frame.env[name]._replace(ref=what)
         frame.html = is_page(function, module)
         if frame.run(self.project.body(function.path, function.name)):
             frame.leave(Value(const=None))
@@ -135,11 +163,12 @@ class Whole:
         self.inside(function, values, frame, html=frame.html)
         frame.html = html
 
-    def inside(self, function: Function, values: Env, frame: Frame, html: bool = False) -> Value:
-        """Reads a function with the variables of the one around it."""
+    def inside(self, function: Function, values: Env, frame: Frame, around: Env | None = None, html: bool = False) -> Value:
+        """Reads a function with the variables of the one around it, or with those that it took along."""
         if frame.depth > 2:
             return CLEAN
-        inner = Frame(self, frame.module, frame.function, dict(frame.env), frame.depth + 1)
+        module = frame.module if around is None else self.project.module(function.path)
+        inner = Frame(self, module, frame.function, dict(frame.env if around is None else around), frame.depth + 1)
         inner.reaches = frame.reaches
         inner.steps = frame.steps
         for arg in function.parameters():
@@ -147,6 +176,9 @@ class Whole:
         inner.html = html
         inner.run(list(function.body or ()))
         frame.steps = inner.steps
+        for name in inner.shared if around is None else ():
+            if name in frame.env and name in inner.env:
+                frame.env[name] = joined(frame.env[name], inner.env[name])
         result = CLEAN
         for each in inner.exits:
             result = joined(result, each.value) if result is not CLEAN else each.value
@@ -201,6 +233,9 @@ class Whole:
         owner, _, name = ref.name.rpartition(".")
         return module.classes[owner].methods.get(name) if owner in module.classes else None
 
+    def module(self, path: str) -> Module:
+        return self.project.module(path)
+
     def class_of(self, ref: Ref) -> Class | None:
         if ref.kind not in {"instance", "class", "super"}:
             return None
@@ -234,6 +269,17 @@ class Whole:
         if head not in module.imports:
             return CLEAN
         return self.look_up(f"{module.imports[head]}.{rest}" if rest else module.imports[head], path)
+
+    def set_property(self, owner: ast.Name, name: str, value: Value, frame: Frame) -> bool:
+        """Whether the class has a method that is called when this attribute is set; then it was."""
+        known = frame.env[owner.id]
+        ref = known.ref
+        method = self.method(ref, f"{name}.set") if ref is not None and ref.kind == "instance" else None
+        names = [arg.arg for arg in method.parameters()] if method is not None else []
+        if method is None or len(names) < 2:
+            return False
+        apply(method, {names[0]: known, names[1]: value}, frame, {names[0]: owner})
+        return True
 
     def field(self, path: str, owner: str, name: str) -> Value:
         return self._fields[path, owner].get(name, CLEAN) if (path, owner) in self._fields else CLEAN

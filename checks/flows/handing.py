@@ -1,0 +1,164 @@
+"""Calls that are handed a function and call it: now, later, in a thread, for every element."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from .binding import element, iterated, put
+from .guards import guard_of
+from .objects import special
+from .sequences import any_of, elements, sequence
+from .value import CLEAN, Ref, Value, both, everything
+
+if TYPE_CHECKING:
+    from .frame import Frame
+
+# Name to the position of the function; what follows are its arguments.
+AFTER: Mapping[str, int] = {
+    "submit": 0, "to_thread": 0, "run_in_executor": 1, "add_task": 0, "run_in_threadpool": 0, "run_sync": 0, "start_soon": 0, "call_soon": 0,
+    "call_soon_threadsafe": 0, "call_later": 1, "apply_async": 0, "enqueue": 0, "BackgroundTask": 0, "start_new_thread": 0, "spawn": 0,
+    "start_background_task": 0, "spawn_n": 0, "deferToThread": 0, "add_callback": 0, "defer": 0,
+}  # fmt: skip
+THREADS = frozenset({"Thread", "Process", "Timer", "add_job"})
+LATER = frozenset({"delay", "apply_async", "send", "s", "si", "defer", "kiq", "enqueue"})
+MOST_TURNS = 8  # elements of a list that a function is called with one by one
+
+
+def called_with(func: ast.expr, args: list[Value], keywords: Mapping[str, Value], node: ast.expr, frame: Frame) -> Value:
+    """The value of calling what the expression stands for with these values."""
+    names = {f"<{at}>": value for at, value in enumerate([*args, *keywords.values()])}
+    loads: list[ast.expr] = [ast.copy_location(ast.Name(name), node) for name in names]
+    named = [ast.keyword(key, load) for key, load in zip(keywords, loads[len(args) :], strict=True)]
+    made = ast.copy_location(ast.Call(func, loads[: len(args)], named), node)
+    frame.env.update(names)
+    try:
+        return frame.value(made)
+    finally:
+        for name in names:
+            frame.env.pop(name, None)
+
+
+def handed(node: ast.Call, name: str, frame: Frame) -> Value | None:
+    """The call's value when it hands on a function that is known; None when it is no such call."""
+    last = name.rpartition(".")[2]
+    keywords = {str(each.arg): each.value for each in node.keywords}
+    match last:
+        case "namedtuple" if name in {"namedtuple", "collections.namedtuple"}:
+            return record_type(_values(node.args, frame), frame.module.path)
+        case "setattr" if name == "setattr" and len(node.args) == 3 and isinstance(key := frame.value(node.args[1]).const, str):
+            put(node.args[0], key, frame.value(node.args[2]), frame)
+            return CLEAN
+        case "str" if name == "str" and len(node.args) == 1:
+            return special(frame.value(node.args[0]), "__str__", [], frame)
+        case "partial" if node.args and name in {"partial", "functools.partial"}:
+            return Value(ref=Ref("partial", frame.module.path, "", extra=Partial(node.args[0], _values(node.args[1:], frame), _named(keywords, frame), frame)))
+        case "map" | "imap" | "starmap" | "imap_unordered" if len(node.args) > 1 and (name == "map" or last != "map" or isinstance(node.func, ast.Attribute)):
+            return _mapped(node, last, frame)
+        case "filter" if len(node.args) == 2 and name == "filter":
+            return _filtered(node, frame)
+        case "reduce" if len(node.args) > 1 and name in {"reduce", "functools.reduce"}:
+            known = frame.value(node.args[1])
+            both_of = any_of([frame.value(each) for each in node.args[2:]] + [Value(everything(known))])
+            return called_with(node.args[0], [both_of, iterated(known)], {}, node, frame)
+        case _ if last in THREADS:
+            target = keywords.get("target") or keywords.get("function") or keywords.get("func") or (node.args[1:2] or node.args or [None])[0]
+            given = keywords.get("args") or (node.args[2] if len(node.args) > 2 else None)
+            return _started(target, given, keywords.get("kwargs"), node, frame)
+        case "apply_async" | "send" | "delay" | "s" | "si" | "defer" | "kiq" if isinstance(node.func, ast.Attribute) and _ours(node.func.value, frame):
+            given = keywords.get("args") or (node.args[0] if last == "apply_async" and node.args else None)
+            if last == "apply_async":
+                return _started(node.func.value, given, keywords.get("kwargs"), node, frame)
+            called_with(node.func.value, _values(node.args, frame), _named(keywords, frame), node, frame)
+            return CLEAN
+        case _ if last in AFTER and len(node.args) > AFTER[last] and _ours(node.args[AFTER[last]], frame):
+            at = AFTER[last]
+            return called_with(node.args[at], _values(node.args[at + 1 :], frame), _named(keywords, frame), node, frame)
+    return None
+
+
+class Partial:
+    """A function with some of its arguments."""
+
+    def __init__(self, func: ast.expr, args: list[Value], keywords: Mapping[str, Value], frame: Frame) -> None:
+        self.func = func
+        self.args = args
+        self.keywords = keywords
+        self.home = frame
+
+    def called(self, args: list[Value], keywords: Mapping[str, Value], node: ast.Call, frame: Frame) -> Value:
+        if self.home is not frame:
+            return CLEAN
+        return called_with(self.func, [*self.args, *args], {**self.keywords, **keywords}, node, frame)
+
+
+def record_type(args: list[Value], path: str) -> Value | None:
+    """`namedtuple("Point", "x y")`"""
+    if len(args) < 2:
+        return None
+    listed = elements(args[1])
+    names = str(args[1].const).replace(",", " ").split() if isinstance(args[1].const, str) else [each.const for each in listed or ()]
+    return Value(ref=Ref("record", path, "", extra=tuple(names))) if names and all(isinstance(name, str) for name in names) else None
+
+
+def record(ref: Ref, args: list[Value], keywords: Mapping[str, Value]) -> Value:
+    """A tuple whose elements have names."""
+    names = ref.extra if isinstance(ref.extra, tuple) else ()
+    given = {**dict(zip(names, args, strict=False)), **keywords}
+    numbered = {at: given.get(name, CLEAN) for at, name in enumerate(names)}
+    return Value(items={**numbered, **given}, size=len(names))
+
+
+def _ours(node: ast.expr, frame: Frame) -> bool:
+    """Whether it is a function, as far as can be seen."""
+    if isinstance(node, ast.Lambda | ast.Attribute):
+        return isinstance(node, ast.Lambda) or frame.value(node).ref is not None or ast.unparse(node) in {"os.system", "subprocess.run"}
+    ref = frame.value(node).ref if isinstance(node, ast.Name | ast.Call) else None
+    return ref is not None and ref.kind in {"function", "closure", "lambda", "partial", "class"}
+
+
+def _values(nodes: list[ast.expr], frame: Frame) -> list[Value]:
+    return [frame.value(node) for node in nodes]
+
+
+def _named(keywords: Mapping[str, ast.expr], frame: Frame) -> dict[str, Value]:
+    return {name: frame.value(node) for name, node in keywords.items() if name != "None"}
+
+
+def _started(target: ast.expr | None, args: ast.expr | None, keywords: ast.expr | None, node: ast.Call, frame: Frame) -> Value | None:
+    if target is None or isinstance(target, ast.Constant):
+        return None
+    given = frame.value(args) if args is not None else CLEAN
+    known = elements(given)
+    named = frame.value(keywords).items if keywords is not None else None
+    texts = {key: value for key, value in (named or {}).items() if isinstance(key, str)}
+    called_with(target, known if known is not None else [Value(everything(given))] if given is not CLEAN else [], texts, node, frame)
+    return CLEAN
+
+
+def _mapped(node: ast.Call, last: str, frame: Frame) -> Value | None:
+    func, *lists = node.args
+    if isinstance(func, ast.Constant) or (isinstance(node.func, ast.Attribute) and not _ours(func, frame)):
+        return None
+    columns = [frame.value(each) for each in lists]
+    known = elements(columns[0]) if len(columns) == 1 else None
+    if last != "starmap" and known is not None and len(known) <= MOST_TURNS:
+        return sequence([called_with(func, [each], {}, node, frame) for each in known])
+    rows = [element(iterated(columns[0]), at) for at in range(2)] if last == "starmap" else [iterated(column) for column in columns]
+    return Value(everything(called_with(func, rows, {}, node, frame)))
+
+
+def _filtered(node: ast.Call, frame: Frame) -> Value:
+    """What is left is what the test was true of."""
+    func, value = node.args[0], frame.value(node.args[1])
+    one = iterated(value)
+    if isinstance(func, ast.Lambda) and func.args.args:
+        name = func.args.args[0].arg
+        before = dict(frame.env)
+        frame.env[name] = one
+        frame.value(func.body)
+        frame.apply(guard_of(func.body, frame).true)
+        one = frame.env[name]
+        frame.env = before
+    return Value(both(everything(one), CLEAN.marks))
