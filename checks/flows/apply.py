@@ -142,7 +142,7 @@ def _known(function: Function, given: Mapping[str, Value], summary: Summary, fra
         if ref is not None and ref.kind == "instance" and (ref.path, ref.name) != (function.path, function.owner) and frame.world.overrides(ref, function):
             known.append((arg.arg, ref))
     telling = frame.world.tells(function) if summary.reaches or summary.result.marks or summary.result.items or summary.result.ref else frozenset()
-    for name in sorted(telling):
+    for name in sorted(name for name in telling if name[0] != "."):
         value = given.get(name) or _default(function, name)
         if value.ref is not None and value.ref.kind in {"function", "lambda"}:
             known.append((name, value.ref))

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from .apply import Arguments, apply, bound, substituted
-from .binding import element
-from .cleaners import BUILT_IN, CLEANED, OWN_TARGETS, SAFE_BY_NAME, SAFE_NAMES
-from .conditions import met
+from .cleaners import CLEANED, OWN_TARGETS, SAFE_BY_NAME, SAFE_NAMES
 from .frame import Closure
 from .handing import Partial, handed, record
 from .library import library, together
 from .modules import Function
-from .names import dotted, foreign, imported, path_of
-from .reports import reached
-from .sinks import SINKS, Sink
+from .names import dotted, path_of
+from .reaching import models, sinks
 from .sources import OPERATOR_CALLS, READ, REQUEST, cleared_at_birth, is_request
 from .value import (
     CLEAN,
-    UNKNOWN,
     Ref,
     Source,
     Value,
@@ -32,7 +27,7 @@ from .value import (
 if TYPE_CHECKING:
     from .frame import Frame
 
-SHELL = re.compile(r"(/bin/|/usr/bin/)?(ba|z|da|k)?sh|cmd(\.exe)?|powershell")
+LISTENERS = frozenset({"socket", "zmq", "websockets", "socketserver", "simple_websocket"})
 
 
 def call(node: ast.Call, frame: Frame) -> Value:
@@ -46,9 +41,8 @@ def call(node: ast.Call, frame: Frame) -> Value:
     args = [frame.value(each) for each in node.args]
     keywords = {str(k.arg): frame.value(k.value) for k in node.keywords}
     if target is None:
-        _sinks(node, name, receiver, args, frame)
-        _shell(node, name, args, frame)
-    _models(node, name, frame)
+        sinks(node, name, receiver, args, frame)
+    models(node, name, frame)
     source = _source(node, name, receiver, frame)
     if source is not None:
         return source
@@ -179,87 +173,20 @@ def _closure(node: ast.Call, ref: Ref, frame: Frame) -> Value:
     return frame.world.inside(known.function, values, frame, None if here else known.env)
 
 
-def _arguments(node: ast.Call, sink: Sink, receiver: Value | None, args: list[Value], frame: Frame) -> list[tuple[ast.expr, Value]]:
-    """The arguments that the sink must not get."""
-    chosen: list[tuple[ast.expr, Value]] = []
-    for word in sink.arguments:
-        if word == "@" and receiver is not None and isinstance(node.func, ast.Attribute):
-            chosen.append((node.func.value, receiver))
-        elif word == "all":
-            quoted = _quoted(args) if sink.rule == "log-flow" else frozenset()
-            chosen += [(each, value) for at, (each, value) in enumerate(zip(node.args, args, strict=True)) if at not in quoted]
-        elif word == "**":
-            chosen += [(k.value, frame.value(k.value)) for k in node.keywords if k.arg is None]
-        elif word.rstrip("!").isdigit():
-            at = int(word.rstrip("!"))
-            if at < len(args) and not any(isinstance(each, ast.Starred) for each in node.args[: at + 1]):
-                chosen.append((node.args[at], _first(args[at]) if word.endswith("!") else args[at]))
-        else:
-            named = [k.value for k in node.keywords if k.arg == word.rstrip("!")]
-            chosen += [(each, _first(frame.value(each)) if word.endswith("!") else frame.value(each)) for each in named]
-    return chosen
-
-
-def _quoted(args: list[Value]) -> frozenset[int]:
-    """The arguments of a log call that its format shows with %r, or as a number."""
-    text = args[0].const if args else None
-    if not isinstance(text, str):
-        return frozenset()
-    kinds = [match[1] for match in re.finditer(r"%(?:\(\w+\))?[-#0 +]*[\d*]*(?:\.[\d*]+)?([a-zA-Z%])", text) if match[1] != "%"]
-    return frozenset(at for at, kind in enumerate(kinds, 1) if kind in "radiouxXeEfFgGc")
-
-
-def _shell(node: ast.Call, name: str, args: list[Value], frame: Frame) -> None:
-    """`["sh", "-c", text]`"""
-    if name.rpartition(".")[2] not in {"run", "call", "check_call", "check_output", "Popen", "create_subprocess_exec", "execl", "execv"} or not args:
-        return
-    words = [args[0].items[at] for at in range(len(args[0].items)) if at in args[0].items] if args[0].items else args
-    start = 1 if name.endswith(("execl", "execv")) else 0
-    program = words[start].const if len(words) > start + 1 else UNKNOWN
-    if isinstance(program, str) and SHELL.fullmatch(program):
-        for word in words[start + 1 :]:
-            reached("shell-flow", word, node.args[0] if args[0].items else node, frame)
-
-
-def _first(value: Value) -> Value:
-    return element(value, 0) if value.items is not None else value
-
-
-def _sinks(node: ast.Call, name: str, receiver: Value | None, args: list[Value], frame: Frame) -> None:
-    owner, _, last = name.rpartition(".")
-    for sink in SINKS.get(last, ()):
-        if _named(sink, name, owner, node, frame) and met(sink, node, frame):
-            for place, value in _arguments(node, sink, receiver, args, frame):
-                reached(sink.rule, value, place, frame)
-
-
-def _named(sink: Sink, name: str, owner: str, node: ast.Call, frame: Frame) -> bool:
-    if sink.owner is not None:
-        return bool(owner) and sink.owner.search(owner) is not None
-    if sink.bare:
-        if sink.name in BUILT_IN or sink.name in {"eval", "exec", "compile", "__import__", "getattr", "setattr", "open"}:
-            return name == sink.name
-        return isinstance(node.func, ast.Name) or imported(node.func, frame)
-    return not sink.dotted or (sink.dotted == name and foreign(node.func, frame))
-
-
-def _models(node: ast.Call, name: str, frame: Frame) -> None:
-    """`Model(**request.json)`."""
-    last = name.rpartition(".")[2]
-    if last[:1].isupper() and not last.endswith(("Form", "Serializer", "Schema", "Create", "Update", "In", "Request", "Payload", "Response")):
-        for keyword in node.keywords:
-            if keyword.arg is None:
-                value = frame.value(keyword.value)
-                reached("fields-flow", Value(value.marks), keyword.value, frame)
-
-
 def _source(node: ast.Call, name: str, receiver: Value | None, frame: Frame) -> Value | None:
     owner, _, last = name.rpartition(".")
     where = frame.module.path, node.lineno
+    if last == "parse_args" and "flask_restful" in frame.module.roots | frame.module.roots & {"flask_restx"}:
+        return marked(Source("client", *where, last), frozenset({434, 915}))
     if name in OPERATOR_CALLS or last == "parse_args":
-        return marked(Source("operator", *where, last))
+        fields = receiver.items.get("fields of") if receiver is not None and receiver.items is not None else None
+        return Value({Source("operator", *where, last): frozenset()}, fields.items if fields is not None else None)
     if last in READ and owner:
         return marked(Source("client", *where, last), frozenset({434, 915}))
+    if last in {"recv", "recvfrom", "recv_string", "recv_json", "recv_multipart"} and frame.module.roots & LISTENERS and receiver is not None:
+        return marked(Source("client", *where, last), frozenset({434, 915, 943}))
+    if name.startswith("streamlit.") and last in {"text_input", "text_area", "chat_input", "file_uploader"}:
+        return marked(Source("client", *where, last), frozenset({434, 915, 943}))
     if owner == "self.rfile" and last in {"read", "readline"}:
         return marked(Source("client", *where, "rfile"), frozenset({434, 915, 943}))
     if is_request(owner) and REQUEST.fullmatch(last) and receiver is not None and not _client(receiver):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .apply import Arguments, substituted
 from .modules import Class, Function, Module
+from .shapes import by_shape
 from .sources import (
     FRAMEWORKS,
     HANDED_IN,
@@ -32,13 +33,21 @@ PAGES = frozenset({"flask", "quart", "bottle"})  # a text that a view returns is
 
 def is_page(function: Function, module: Module) -> bool:
     routed = any(route_of(d) is not None for d in function.decorators)
+    if routed and any(_html(d) for d in function.decorators):
+        return True
     return routed and bool(module.roots & PAGES) and not module.roots & {"fastapi", "flask_restful", "flask_restx"}
+
+
+def _html(decorator: ast.expr) -> bool:
+    """`@app.get("/", response_class=HTMLResponse)`"""
+    keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
+    return any(each.arg == "response_class" and ast.unparse(each.value).endswith("HTMLResponse") for each in keywords)
 
 
 def filled(function: Function, module: Module, world: World) -> dict[str, Value]:
     """Parameter to what a client puts there; objects of the project's classes by their annotation."""
     owner = module.classes.get(function.owner) if function.owner else None
-    values: dict[str, Value] = {}
+    values: dict[str, Value] = by_shape(function, owner, module)
     command = any(_command(d) for d in function.decorators)
     for arg, default in _with_defaults(function.args):
         known = typed(arg.annotation, module, world)
@@ -48,8 +57,10 @@ def filled(function: Function, module: Module, world: World) -> dict[str, Value]
         elif _filled(arg, default, function, owner, module) and not _safe_type(known, world):
             values[arg.arg] = Value({Source("client", module.path, arg.lineno, arg.arg): _born(arg, function)}, ref=known.ref)
         elif known.ref is not None:
-            values[arg.arg] = known
+            values.setdefault(arg.arg, known)
         named = injected(default, arg.annotation)
+        if isinstance(named, ast.Constant) and isinstance(arg.annotation, ast.Name | ast.Attribute):
+            named = arg.annotation
         if isinstance(named, ast.Name | ast.Attribute):
             values[arg.arg] = _injected(ast.unparse(named), known, module, world)
     return values
@@ -98,17 +109,36 @@ def _injected(name: str, known: Value, module: Module, world: World) -> Value:
     if name.partition(".")[0] in module.imports:
         head, _, rest = name.partition(".")
         found = world.look_up(f"{module.imports[head]}.{rest}" if rest else module.imports[head], module.path)
+    if name in module.classes:
+        found = Value(ref=Ref("class", module.path, name))
+    if found.ref is not None and found.ref.kind == "class":
+        return _constructed(found.ref, known, world)
     function = world.function(found.ref) if found.ref is not None and found.ref.kind == "function" else None
     if function is None:
         return known
-    given = {
+    result = substituted(world.summary(function).result, Arguments(_asked(function, module, world)))
+    return result._replace(ref=result.ref or known.ref)
+
+
+def _asked(function: Function, module: Module, world: World) -> dict[str, Value]:
+    """What the framework hands to a dependency."""
+    return {
         arg.arg: Value({Source("client", function.path, arg.lineno, arg.arg): _born(arg, function)})
         for arg, default in _with_defaults(function.args)
         if not numeric(arg.annotation) and not HANDED_IN.fullmatch(arg.arg) and injected(default, arg.annotation) is None
         and typed(arg.annotation, module, world).ref is None
     }
-    result = substituted(world.summary(function).result, Arguments(given))
-    return result._replace(ref=result.ref or known.ref)
+
+
+def _constructed(ref: Ref, known: Value, world: World) -> Value:
+    """The object of a class whose constructor the framework calls."""
+    method = world.method(ref, "__init__")
+    made = known._replace(ref=ref._replace(kind="instance"))
+    effect = world.summary(method).effects.get(method.parameters()[0].arg) if method is not None and method.parameters() else None
+    if method is None or effect is None:
+        return made
+    new = substituted(effect, Arguments(_asked(method, world.module(method.path), world)))
+    return made._replace(marks=new.marks, items=new.items)
 
 
 def _safe_type(known: Value, world: World) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,9 @@ if TYPE_CHECKING:
 CODE_KEYS = ("$where", "$function", "$accumulator")  # of a document query: JavaScript
 
 
+FIELD = re.compile(r"(^|[._])form\.\w+$")
+
+
 def value_of(node: ast.expr, frame: Frame) -> Value:
     read = READERS.get(type(node))
     return read(node, frame) if read is not None else CLEAN
@@ -85,6 +89,10 @@ def _source(node: ast.Attribute, name: str, frame: Frame) -> Value | None:
     origin = Source("client", frame.module.path, node.lineno, f"{owner.rpartition('.')[2]}.{node.attr}")
     if is_request(owner) and REQUEST.fullmatch(node.attr) and not _outgoing(node.value, frame):
         return marked(origin, cleared_at_birth(name))
+    if node.attr == "data" and FIELD.search(owner) and frame.module.roots & {"wtforms", "flask_wtf", "flask", "quart"}:
+        return marked(origin, frozenset({434, 915, 943}))
+    if node.attr in {"text", "caption"} and owner.endswith(("update.message", "update.effective_message")):
+        return marked(origin, frozenset({434, 915, 943}))
     if node.attr in CHECKED:
         return marked(origin, frozenset({434, 601, 915}))
     if owner == "self" and frame.function is not None and frame.function.owner:
@@ -172,6 +180,8 @@ def _last_of_split(node: ast.Subscript, index: Value) -> bool:
     """`name.split("/")[-1]`, and the ending of a file's name."""
     match node.value:
         case ast.Call(func=ast.Attribute(attr="split" | "rsplit"), args=[ast.Constant(value="/" | "\\" | "."), *_]):
+            return index.const in (-1, 1)
+        case ast.Call(func=ast.Attribute(value=ast.Attribute(attr="path"), attr="split")):
             return index.const in (-1, 1)
         case ast.Call(func=ast.Attribute(attr="splitext")):
             return index.const in (-1, 1)

@@ -122,6 +122,7 @@ class Frame:
         self.overlays = False  # some variable of `env` is an expression that was tested, such as `d['k']`
         self.html = False  # what it returns is a page
         self.steps = 0
+        self.handing = 0  # functions that are called by what they were handed to, inside of each other
         self.turn = 0  # statements that were run
         self.done: dict[int, tuple[int, Value]] = {}  # calls that changed their object, by the statement that was run
 

@@ -6,10 +6,10 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from .cleaners import CHECKS, SAME_TEXT
+from .cleaners import CHECKS, CLEANED, SAME_TEXT
 from .names import dotted, path_of
 from .regexes import WORD, harmless, strict, without
-from .value import NO_EFFECTS, NO_GUARD, NORMAL, Cleared, Effects, Guard, Source, everything
+from .value import NO_EFFECTS, NO_GUARD, NORMAL, ROOTED, SINGLE, Cleared, Effects, Guard, Source, everything
 
 if TYPE_CHECKING:
     from .frame import Frame
@@ -18,6 +18,8 @@ PATHS: Cleared = frozenset({22, 73, 434})
 HOSTS: Cleared = frozenset({918, 601})
 FORBIDDEN = re.compile(r"(?i)(block|deny|denied|ban|black|forbid|bad|disallow|invalid|unsafe|danger|reserved|taken|exist|seen|used)")
 BY_ROOT = {"same": None, "host": HOSTS, "ext": frozenset({434}), "norm": PATHS}
+AT_HOME = frozenset({"is_private", "is_loopback", "is_link_local", "is_reserved"})
+NO_CHECKS = frozenset({"isfile", "is_file", "isdir", "is_dir", "isabs", "is_absolute", "islink", "is_symlink", "ismount"})
 FORM_TESTS = frozenset({"isdigit", "isdecimal", "isnumeric", "isalnum", "isalpha", "isidentifier"})
 
 
@@ -38,7 +40,11 @@ def guard_of(test: ast.expr, frame: Frame) -> Guard:
         case ast.Call():
             return _called(test, frame)
         case ast.Name() | ast.Attribute():
-            known, path = frame.value(test).guard, path_of(test)
+            value, path = frame.value(test), path_of(test)
+            known = value.guard
+            if isinstance(test, ast.Attribute) and test.attr in {*AT_HOME, "netloc", "hostname", "is_global"}:
+                hosts = dict.fromkeys((name for name, how in value.root if how == "host"), HOSTS)
+                known = Guard({**known.true, **hosts}, known.false) if test.attr == "is_global" else Guard(known.true, {**known.false, **hosts})
             return Guard(known.true, {**known.false, path: None}) if path else known  # what is false is empty
         case ast.Await(value=value):
             return guard_of(value, frame)
@@ -150,6 +156,11 @@ def _equal(left: ast.expr, right: ast.expr, frame: Frame) -> Effects:
             return NO_EFFECTS
         if isinstance(other, ast.Call) and dotted(other.func, frame).endswith(("commonpath", "commonprefix")):
             return dict.fromkeys(_names(other), PATHS)
+        if isinstance(other, ast.Call) and path_of(one) and [path_of(arg) for arg in other.args] == [path_of(one)]:
+            name = dotted(other.func, frame)
+            made = CLEANED.get(name, CLEANED.get(name.rpartition(".")[2]))
+            if made is not None:
+                return about(one, frame, made)
     for one, other in ((left, right), (right, left)):
         if path_of(one) and not _client(other, frame):
             if isinstance(one, ast.Attribute) and one.attr == "parent":
@@ -177,10 +188,34 @@ def _called(call: ast.Call, frame: Frame) -> Guard:
         true = _matched(call, name, last, frame)
     elif not true and last == "isinstance" and call.args and _number(call.args[-1]):
         true = about(call.args[0], frame)
-    elif not true and CHECKS.fullmatch(last):
+    elif not true and last == "compare_digest":
+        true = dict.fromkeys([each for arg in call.args for each in _names(_signed(arg, frame))], frozenset({502}))
+    elif not true and CHECKS.fullmatch(last) and last not in NO_CHECKS:
         given = (*call.args, *(keyword.value for keyword in call.keywords))
         true = {path: _cleared_by(last) for arg in given for path in about(arg, frame)}
+    if last == "startswith" and isinstance(call.func, ast.Attribute) and call.args:
+        return _begins(call.func.value, frame.value(call.args[0]).const, true, frame)
     return Guard(true, NO_EFFECTS)
+
+
+def _begins(text: ast.expr, prefix: object, true: Effects, frame: Frame) -> Guard:
+    """`target.startswith("/")`, and what it is not."""
+    match prefix:
+        case "/":
+            return Guard({**true, **about(text, frame, frozenset({ROOTED}))}, NO_EFFECTS)
+        case "//" | "/\\":
+            return Guard(true, about(text, frame, frozenset({SINGLE})))
+        case "-" | "--":
+            return Guard(true, about(text, frame, frozenset({88})))
+    return Guard(true, NO_EFFECTS)
+
+
+def _signed(node: ast.expr, frame: Frame) -> ast.expr:
+    """What a signature was made of; nothing when the expression makes none."""
+    for each in ast.walk(node):
+        if isinstance(each, ast.Call) and dotted(each.func, frame).startswith("hmac."):
+            return node
+    return ast.Constant(value=None)
 
 
 def _cleared_by(check: str) -> Cleared | None:
@@ -208,7 +243,10 @@ def _asked(call: ast.Call, func: ast.Attribute, last: str, frame: Frame) -> Effe
         normal = all(NORMAL in known for known in everything(frame.value(func.value)).values())
         return about(func.value, frame, PATHS) if normal else NO_EFFECTS
     if last == "endswith" and call.args:
-        return about(func.value, frame, frozenset({434}))
+        suffix = frame.value(call.args[0]).const
+        dotted_suffix = isinstance(suffix, str) and suffix.startswith(".") and "." in suffix[1:]
+        hosts = [name for name, how in frame.value(func.value).root if how == "host"] if dotted_suffix else []
+        return {**about(func.value, frame, frozenset({434})), **dict.fromkeys(hosts, HOSTS)}
     return NO_EFFECTS
 
 

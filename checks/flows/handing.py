@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,8 @@ from .binding import element, iterated, put
 from .guards import guard_of
 from .objects import special
 from .sequences import any_of, elements, sequence
-from .value import CLEAN, Ref, Value, both, everything
+from .sources import numeric
+from .value import CLEAN, UNKNOWN, Ref, Source, Value, both, everything
 
 if TYPE_CHECKING:
     from .frame import Frame
@@ -23,19 +25,30 @@ AFTER: Mapping[str, int] = {
 }  # fmt: skip
 THREADS = frozenset({"Thread", "Process", "Timer", "add_job"})
 LATER = frozenset({"delay", "apply_async", "send", "s", "si", "defer", "kiq", "enqueue"})
+# Name to the position of the function that clients call from here on, and its keyword.
+REGISTERS: Mapping[str, tuple[int, str]] = {
+    "add_url_rule": (2, "view_func"), "add_api_route": (1, "endpoint"), "register_function": (0, "function"), "path": (1, "view"), "re_path": (1, "view"),
+    "Interface": (0, "fn"), "ChatInterface": (0, "fn"), "Route": (1, "endpoint"), "expose_function": (1, "func"),
+}  # fmt: skip
+TAKEN = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>|\{(?P<word>\w+)(?::(?P<form>\w+))?\}")
+MOST_HANDED = 3  # calls inside of each other
 MOST_TURNS = 8  # elements of a list that a function is called with one by one
 
 
 def called_with(func: ast.expr, args: list[Value], keywords: Mapping[str, Value], node: ast.expr, frame: Frame) -> Value:
     """The value of calling what the expression stands for with these values."""
-    names = {f"<{at}>": value for at, value in enumerate([*args, *keywords.values()])}
+    if frame.handing > MOST_HANDED:
+        return CLEAN
+    names = {f"<{frame.handing}.{at}>": value for at, value in enumerate([*args, *keywords.values()])}
     loads: list[ast.expr] = [ast.copy_location(ast.Name(name), node) for name in names]
     named = [ast.keyword(key, load) for key, load in zip(keywords, loads[len(args) :], strict=True)]
     made = ast.copy_location(ast.Call(func, loads[: len(args)], named), node)
     frame.env.update(names)
+    frame.handing += 1
     try:
         return frame.value(made)
     finally:
+        frame.handing -= 1
         for name in names:
             frame.env.pop(name, None)
 
@@ -44,6 +57,8 @@ def handed(node: ast.Call, name: str, frame: Frame) -> Value | None:
     """The call's value when it hands on a function that is known; None when it is no such call."""
     last = name.rpartition(".")[2]
     keywords = {str(each.arg): each.value for each in node.keywords}
+    if last in REGISTERS:
+        _registered(node, last, keywords, frame)
     match last:
         case "namedtuple" if name in {"namedtuple", "collections.namedtuple"}:
             return record_type(_values(node.args, frame), frame.module.path)
@@ -78,6 +93,30 @@ def handed(node: ast.Call, name: str, frame: Frame) -> Value | None:
     return None
 
 
+def _registered(node: ast.Call, last: str, keywords: Mapping[str, ast.expr], frame: Frame) -> None:
+    """A function that is called by clients from here on: what they choose are its parameters, or those that the route names."""
+    at, word = REGISTERS[last]
+    func = keywords.get(word) or (node.args[at] if len(node.args) > at else None)
+    ref = frame.value(func).ref if isinstance(func, ast.Name | ast.Attribute) else None
+    function = frame.world.function(ref) if ref is not None and ref.kind == "function" else None
+    if func is None or function is None or frame.handing:
+        return
+    names = [arg.arg for arg in function.parameters() if arg.arg not in {"self", "request"} and not numeric(arg.annotation)]
+    if last in {"path", "re_path", "add_url_rule", "add_api_route", "Route"}:
+        rule = frame.value(node.args[0]).const if node.args else UNKNOWN
+        taken = _taken(rule) if isinstance(rule, str) else set()
+        names = [name for name in names if name in taken]
+    origin = {name: Value({Source("client", frame.module.path, node.lineno, name): frozenset({434, 915, 943})}) for name in names}
+    if origin:
+        called_with(func, [], origin, node, frame)
+
+
+def _taken(rule: str) -> set[str]:
+    """The parameters of a route that take free text."""
+    found = [(match["name"] or match["word"], match["kind"] or match["form"]) for match in TAKEN.finditer(rule)]
+    return {name for name, kind in found if kind not in {"int", "float", "uuid", "slug"}}
+
+
 class Partial:
     """A function with some of its arguments."""
 
@@ -86,11 +125,15 @@ class Partial:
         self.args = args
         self.keywords = keywords
         self.home = frame
+        self.own = frame.env.get(func.id) if isinstance(func, ast.Name) else None
 
     def called(self, args: list[Value], keywords: Mapping[str, Value], node: ast.Call, frame: Frame) -> Value:
         if self.home is not frame:
             return CLEAN
-        return called_with(self.func, [*self.args, *args], {**self.keywords, **keywords}, node, frame)
+        if isinstance(self.func, ast.Name) and self.own is not None:
+            frame.env["<partial>"] = self.own  # the name may be another's by now
+        func = ast.copy_location(ast.Name("<partial>"), node) if isinstance(self.func, ast.Name) and self.own is not None else self.func
+        return called_with(func, [*self.args, *args], {**self.keywords, **keywords}, node, frame)
 
 
 def record_type(args: list[Value], path: str) -> Value | None:

@@ -15,6 +15,7 @@ from .regexes import groups, kept
 from .sequences import changed, elements, pairwise, sequence
 from .texts import TEXT, concatenated
 from .value import (
+    ARCHIVED,
     CLEAN,
     NO_MARKS,
     NONE,
@@ -70,7 +71,7 @@ def library(
         return Value({origin: known - back for origin, known in given.items()})
     if SAFE_NAMES.fullmatch(last):
         return only(both(given, everything(receiver) if receiver is not None else NO_MARKS), SAFE_BY_NAME)
-    if HARMLESS.fullmatch(name) or last in SQL_SAFE:
+    if (HARMLESS.fullmatch(name) and last != "ip_address") or last in SQL_SAFE:
         return CLEAN
     return _handed_on(node, name, receiver, args, keywords, given)
 
@@ -149,6 +150,13 @@ def _method(
             return only(own)._replace(root=root)
         case "replace" | "translate" if own:
             return _replaced(args, only(own))
+        case "namelist" | "infolist" | "getmembers" | "getnames" if own:
+            return Value({origin: known - {22, 73} | {ARCHIVED, 434} for origin, known in own.items()})
+        case "add_argument" if args:
+            return _option(function.value, receiver, args, keywords, node, frame)
+        case "setFeature" if len(args) > 1 and args[1].const is True and "external" in ast.unparse(node.args[0]):
+            rebind(function.value, receiver._replace(const="open parser"), frame)
+            return CLEAN
         case "splitlines" if own:
             return only(own, frozenset({113, 117}))
         case "resolve" | "absolute" if receiver.ref is not None and receiver.ref.name.endswith("Path"):
@@ -169,7 +177,7 @@ def _method(
 def _replaced(args: list[Value], value: Value) -> Value:
     """`replace("../", "")` does not clean; line breaks and quotes do what they can."""
     if len(args) >= 2 and args[0].const in {"\n", "\r", "\r\n"}:
-        return cleared(value, frozenset({113, 117}))
+        return cleared(value, frozenset({93, 113, 117}))
     if len(args) >= 2 and isinstance(args[0].const, str) and isinstance(args[1].const, str) and len(args[0].const) == 1:
         if args[0].const == "<" and "<" not in args[1].const:
             return cleared(value, frozenset({79, 611}))
@@ -201,7 +209,7 @@ def _handed_on(
     """Calls that nobody here has read: methods give what their object holds, functions what they were given, if less surely."""
     own = everything(receiver) if receiver is not None else NO_MARKS
     last = name.rpartition(".")[2]
-    library = Ref("library", "", name) if last[:1].isupper() or last in {"connect", "cursor", "Session", "session"} else None
+    library = Ref("library", "", name) if last[:1].isupper() or last in {"connect", "cursor", "Session", "session", "make_response", "make_parser", "writer"} else None
     root: tuple[tuple[str, str], ...] = receiver.root if receiver is not None and own else ()
     if name in {"urllib.parse.urlparse", "urllib.parse.urlsplit", "urlparse", "urlsplit", "yarl.URL", "httpx.URL"} and node.args:
         return only(given)._replace(root=((path_of(node.args[0]), "host"),) if path_of(node.args[0]) else ())
@@ -218,6 +226,11 @@ def _handed_on(
         return args[-1] if not items else Value(both(args[-1].marks, given), args[-1].items)
     if name in {"dict", "list", "set", "OrderedDict", "collections.OrderedDict"} and not args:
         return Value(given) if any(k.arg is None for k in node.keywords) else Value(items=dict(keywords.items()))
+    if last == "XMLParser" and keywords.get("resolve_entities", CLEAN).const is False:
+        return Value(const="safe parser")
+    if last in {"gethostbyname", "getaddrinfo", "ip_address"} and args:
+        path = path_of(node.args[0])
+        return only(given if last != "ip_address" else NO_MARKS)._replace(root=args[0].root or (((path, "host"),) if path else ()))
     if name == "getattr" and len(args) > 1:
         return part(args[0], args[1].const) if isinstance(args[1].const, str) else CLEAN
     if name == "compile" or name in BUILT_IN or last in HANDS_ON or (library is not None and library.name.endswith("Path")):
@@ -313,3 +326,16 @@ def _group(last: str, found: Value, args: list[Value]) -> Value:
         numbered = [found.items[number] for number in range(1, 20) if found.items and number in found.items]
         return sequence(numbered)
     return element(found, args[0].const if args else 0)
+
+
+def _option(owner: ast.expr, receiver: Value, args: list[Value], keywords: dict[str, Value], node: ast.Call, frame: Frame) -> Value:
+    """`parser.add_argument("--size", type=int, choices=...)`: such an option holds no free text."""
+    names = [arg.const for arg in args if isinstance(arg.const, str)]
+    dest = keywords["dest"].const if "dest" in keywords else next((each for each in names if each.startswith("--")), names[0] if names else None)
+    kinds = [ast.unparse(each.value) for each in node.keywords if each.arg == "type"]
+    switch = str(keywords["action"].const).startswith(("store_", "count", "version")) if "action" in keywords else False
+    if isinstance(dest, str) and ("choices" in keywords or switch or any(kind in CONVERSIONS for kind in kinds)):
+        known = (receiver.items or {}).get("fields of", CLEAN).items or {}
+        fields = Value(items={**known, dest.lstrip("-").replace("-", "_"): CLEAN})
+        rebind(owner, receiver._replace(items={**(receiver.items or {}), "fields of": fields}), frame)
+    return CLEAN

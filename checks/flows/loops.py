@@ -10,7 +10,7 @@ from .binding import bind, iterated
 from .folding import decided
 from .guards import guard_of
 from .objects import special
-from .value import UNKNOWN, Value
+from .value import UNKNOWN, Source, Value, marked
 from .ways import meeting, merged
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ def run_while(node: ast.While, frame: Frame) -> bool:
 def run_for(node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
     value = frame.value(node.iter)
     value = special(value, "__iter__", [], frame) or value
+    if isinstance(node, ast.AsyncFor) and isinstance(node.iter, ast.Name) and node.iter.id in {"websocket", "ws"} and "websockets" in frame.module.roots:
+        value = marked(Source("client", frame.module.path, node.lineno, "message"), frozenset({434, 915, 943}))
     return _loop(node, frame, lambda: bind(node.target, iterated(value), frame), _filled(node.iter, value), False)
 
 

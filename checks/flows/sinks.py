@@ -154,6 +154,8 @@ TABLE: Mapping[str, str] = {
         shutil.copy2 all
         shutil.copyfile all
         shutil.copytree all
+        ~^tarfile|tar$|^t$|tar_file|archive.extractall @ archived unless:filter
+        ~^tarfile|tar$|^t$|tar_file|archive.extract @ archived unless:filter
         shutil.move all
         send_file 0 path_or_file filename_or_fp
         send_from_directory 0 directory
@@ -289,6 +291,8 @@ TABLE: Mapping[str, str] = {
         HttpResponseForbidden 0 content html
         HttpResponseServerError 0 content html
         HTMLResponse 0 content
+        ~^self$.write 0 plain with:tornado
+        ~^self$.finish 0 plain with:tornado
         make_response 0 html
         flask.Response 0 response html
         quart.Response 0 response html
@@ -363,6 +367,7 @@ TABLE: Mapping[str, str] = {
         xml.dom.pulldom.parse 0 safeparser
         xml.sax.parseString 0 safeparser
         xml.sax.parse 0 safeparser
+        *.parse 0 openparser
     """,
     "fields-flow": """
         ~[.]objects$.create **
@@ -394,6 +399,18 @@ TABLE: Mapping[str, str] = {
         ldap3.Reader 2
         *.simple_bind_s 0 who
     """,
+    "mail-flow": """
+        *.sendmail 2 msg
+    """,
+    "formula-flow": """
+        ~writer|csv.writerow 0 row
+        ~writer|csv.writerows 0 rows
+    """,
+    "algorithm-flow": """
+        hashlib.new 0 name
+        hmac.new 2 digestmod
+        hashlib.pbkdf2_hmac 0 hash_name
+    """,
     "xpath-flow": """
         *.xpath 0
         ~tree|root|node|elem|doc|xml.findall 0
@@ -405,7 +422,7 @@ TABLE: Mapping[str, str] = {
         elementpath.select 1
     """,
 }
-WORDS = frozenset({"html", "onlyhtml", "unsafeyaml", "safeparser", "unsandboxed"})  # conditions that `conditions.py` knows by name
+WORDS = frozenset({"html", "onlyhtml", "unsafeyaml", "safeparser", "openparser", "unsandboxed", "plain", "archived"})  # conditions that `conditions.py` knows by name
 
 
 class Sink(NamedTuple):

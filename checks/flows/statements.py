@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from .frame import Frame
 
 
+SESSIONS = frozenset({"session", "flask.session", "request.session", "self.request.session", "quart.session"})
+
+
 def run_body(body: list[ast.stmt], frame: Frame) -> bool:
     """Whether the end is reached."""
     for statement in body:
@@ -45,9 +48,16 @@ def _assign(node: ast.Assign, frame: Frame) -> bool:
 
 def _stored(target: ast.expr, value: Value, node: ast.expr, frame: Frame) -> None:
     """`response["Location"] = value`, `response.headers[name] = value`"""
-    if not isinstance(target, ast.Subscript) or not everything(value):
+    if not isinstance(target, ast.Subscript):
+        return
+    key = frame.value(target.slice)
+    if everything(key) and dotted(target.value, frame) in SESSIONS:
+        reached("trust-flow", key, target.slice, frame)
+    if not everything(value):
         return
     owner = dotted(target.value, frame).lower()
+    if owner in SESSIONS:
+        reached("trust-flow", value, node, frame)
     if frame.value(target.value).items is not None:
         return  # a dictionary that is called so
     last = owner.rpartition(".")[2]

@@ -1,4 +1,4 @@
-"""Which parameters decide what a function does: those it tests, those it calls, and the switches it hands on."""
+"""Which parameters decide what a function does: those it tests, those it calls, the switches it hands on, and its object's methods."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ def _of(node: ast.AST) -> Iterator[str]:
             yield from _tested(test)
         case ast.Call(func=ast.Name(id=name)):
             yield name
+        case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=attr):
+            yield f".{attr}"
         case ast.keyword(arg=str(arg), value=ast.Name(id=name)) if arg in SWITCHES:
             yield name
 

@@ -33,10 +33,11 @@ def concatenated(pieces: list[tuple[Value, Cleared]]) -> Value:
 def after(before: str | None) -> Cleared:
     """What a text can't do any more behind this one: choose the host."""
     if before is None:
-        return frozenset({918, 601})
+        return frozenset({918, 601, 88, 1236})
     if not before:
         return NONE
     hosts = {918, 601} if HOST.match(before) else set()
     local = {601} if LOCAL.match(before) else set()
+    whole = {88, 1236} if before.strip("-") else set()  # no option, and no formula
     named = {470} if before.endswith("_") else set()  # getattr(self, "do_" + name) reaches what is meant to be reached
-    return frozenset({*hosts, *local, *named})
+    return frozenset({*hosts, *local, *named, *whole})

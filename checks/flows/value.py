@@ -12,6 +12,9 @@ class Unknown:
 
 UNKNOWN = Unknown()
 UNSURE = -1  # among the cleared weaknesses: it came through a call that nobody here has read
+ARCHIVED = -3  # the name of a file in an archive
+ROOTED = -4  # begins with a slash
+SINGLE = -5  # does not begin with two
 NORMAL = -2  # among the cleared weaknesses: a path without `..` in it
 DEPTH = 2  # how many attributes and keys of a parameter are told apart
 MOST_ORIGINS = 8  # of one value; more do not change what is said of it
@@ -119,9 +122,15 @@ def joined(one: Value, other: Value) -> Value:
         one.const if type(one.const) is type(other.const) and one.const == other.const else UNKNOWN,
         one.ref or other.ref,
         one.guard if one.guard == other.guard else NO_GUARD,
-        one.root if one.root == other.root else (),
+        _root(one, other),
         one.size if one.size == other.size else None,
     )
+
+
+def _root(one: Value, other: Value) -> tuple[tuple[str, str], ...]:
+    if one.root == other.root or not (other.marks or other.items):
+        return one.root
+    return other.root if not (one.marks or one.items) else ()
 
 
 def _joined_items(one: Value, other: Value) -> Mapping[object, Value] | None:
@@ -160,6 +169,8 @@ def part(value: Value, key: object, of: Cleared = NONE) -> Value:
 
 def _sent(origin: Origin, key: object, known: Cleared) -> Cleared:
     """The name of a file that a client sends is dangerous in its own way."""
+    if ARCHIVED in known:
+        return known
     if isinstance(origin, Source) and (key == "filename" or (key == "name" and "FILES" in origin.what)):
         return known - {434} | FILE_NAME
     if isinstance(key, str) and key.lower() in {"http_referer", "referer", "referrer"}:

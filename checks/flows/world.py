@@ -120,14 +120,14 @@ class Whole:
         known = self._telling.get(function.key)
         if known is None:
             names = {arg.arg for arg in function.parameters()}
-            known = self._telling[function.key] = frozenset(telling(self.project.body(function.path, function.name)) & names)
+            told = telling(self.project.body(function.path, function.name))
+            known = self._telling[function.key] = frozenset(name for name in told if name in names or name.startswith("."))
         return known
 
     def overrides(self, ref: Ref, function: Function) -> bool:
-        """Whether the class has methods of its own that the function's class has too."""
+        """Whether the class has methods of its own that the function calls."""
         own = self.class_of(ref)
-        base = self.class_of(Ref("class", function.path, function.owner))
-        return own is not None and base is not None and any(name in base.methods for name in own.methods if name not in {"__init__", function.last})
+        return own is not None and any(f".{name}" in self.tells(function) for name in own.methods)
 
     def _read(self, function: Function, known: Known) -> Summary:
         module = self.project.module(function.path)
@@ -150,7 +150,7 @@ class Whole:
             value = marked(Param(arg.arg, ()))
             known = given.get(arg.arg)
             if known is not None:
-                value = Value(both(value.marks, known.marks), ref=known.ref)
+                value = Value(both(value.marks, known.marks), known.items, ref=known.ref)
             if at == 0 and function.owner and not function.static:
                 value = value._replace(ref=Ref("instance", function.path, function.owner))
             env[arg.arg] = value
