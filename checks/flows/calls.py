@@ -31,11 +31,22 @@ LISTENERS = frozenset({"socket", "zmq", "websockets", "socketserver", "simple_we
 
 
 def call(node: ast.Call, frame: Frame) -> Value:
+    if frame.asking and (known := frame.seen.get(id(node))) is not None and known[0] is node and known[1] == frame.turn:
+        return known[2]
+    value = _call(node, frame)
+    frame.seen[id(node)] = node, frame.turn, value
+    return value
+
+
+def _call(node: ast.Call, frame: Frame) -> Value:
     if frame.overlays and (path := path_of(node)) in frame.env:
         return frame.env[path]
     name = dotted(node.func, frame)
     receiver = frame.value(node.func.value) if isinstance(node.func, ast.Attribute) else None
-    target, bound_to, sure = _target(node, receiver, frame)
+    function = frame.attribute(node.func, receiver) if isinstance(node.func, ast.Attribute) and receiver is not None else frame.value(node.func)
+    target, bound_to, sure = _target(node, function, receiver, frame)
+    if target is not None and target.kind != "class":
+        frame.ours = node
     if target is not None and not (target.kind == "class" and frame.world.method(target, "__init__") is None):
         return _project(node, target, bound_to, sure, frame)
     args = [frame.value(each) for each in node.args]
@@ -48,11 +59,11 @@ def call(node: ast.Call, frame: Frame) -> Value:
         return source
     if target is not None:
         return _plain(target, args, keywords, frame)
-    function = frame.value(node.func).ref
-    if function is not None and function.kind == "record":
-        return record(function, args, keywords)
-    if function is not None and isinstance(function.extra, Partial):
-        return function.extra.called(args, keywords, node, frame)
+    ref = function.ref
+    if ref is not None and ref.kind == "record":
+        return record(ref, args, keywords)
+    if ref is not None and isinstance(ref.extra, Partial):
+        return ref.extra.called(args, keywords, node, frame)
     result = handed(node, name, frame)
     if result is not None:
         return result
@@ -72,9 +83,9 @@ def _plain(target: Ref, args: list[Value], keywords: dict[str, Value], frame: Fr
     return Value(together(args), items or None, ref=Ref("instance", target.path, target.name))
 
 
-def _target(node: ast.Call, receiver: Value | None, frame: Frame) -> tuple[Ref | None, Value | None, bool]:
+def _target(node: ast.Call, function: Value, receiver: Value | None, frame: Frame) -> tuple[Ref | None, Value | None, bool]:
     """The function or class of the project that is called, the object it is called on, and whether that is sure."""
-    ref = frame.value(node.func).ref
+    ref = function.ref
     if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Call) and _super(node.func.value) and frame.function:
         own = Ref("super", frame.function.path, frame.function.owner)
         method = frame.world.method(own, node.func.attr)
@@ -83,7 +94,7 @@ def _target(node: ast.Call, receiver: Value | None, frame: Frame) -> tuple[Ref |
     if ref is not None and ref.kind == "instance":
         method = frame.world.method(ref, "__call__")
         if method is not None:
-            return Ref("function", method.path, method.name), frame.value(node.func), True
+            return Ref("function", method.path, method.name), function, True
     if ref is not None and ref.kind in {"function", "class", "lambda", "closure"}:
         extra = ref.extra if isinstance(ref.extra, Ref) else None
         return ref, receiver if extra is not None and extra.kind == "instance" else None, True

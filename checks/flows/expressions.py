@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 CODE_KEYS = ("$where", "$function", "$accumulator")  # of a document query: JavaScript
 
 
+OWN_WORDS = CHECKED | {"data", "text", "caption", "path", "headers", "kwargs"}
 FIELD = re.compile(r"(^|[._])form\.\w+$")
 
 
@@ -73,7 +74,11 @@ def _attribute(node: ast.Attribute, frame: Frame) -> Value:
     source = _source(node, name, frame)
     if source is not None:
         return source
-    owner = frame.value(node.value)
+    return attribute_of(node, frame.value(node.value), frame)
+
+
+def attribute_of(node: ast.Attribute, owner: Value, frame: Frame) -> Value:
+    """The attribute of an object that is known."""
     value = _member(owner, node, frame)
     if node.attr in {"name", "stem", "suffix"} and owner.ref is not None and owner.ref.name.endswith("Path"):
         return only(everything(owner), frozenset({22, 434, 73}))
@@ -86,6 +91,8 @@ def _attribute(node: ast.Attribute, frame: Frame) -> Value:
 def _source(node: ast.Attribute, name: str, frame: Frame) -> Value | None:
     """The client's text that an attribute is, by its name."""
     owner = name[: -len(node.attr) - 1]
+    if node.attr not in OWN_WORDS and not is_request(owner):
+        return None
     origin = Source("client", frame.module.path, node.lineno, f"{owner.rpartition('.')[2]}.{node.attr}")
     if is_request(owner) and REQUEST.fullmatch(node.attr) and not _outgoing(node.value, frame):
         return marked(origin, cleared_at_birth(name))

@@ -114,10 +114,12 @@ def _own(node: ast.Name | ast.Attribute, frame: Frame) -> bool:
 
 def called(name: str, receiver: Value | None, args: list[Value], keywords: Mapping[str, Value]) -> Value | None:
     """`"a".upper()`, `len("abc")`."""
+    last = name.rpartition(".")[2]
+    if last not in METHODS and name not in FUNCTIONS:
+        return None
     consts = [arg.const for arg in args]
     if keywords or any(not isinstance(const, Scalar) for const in consts):
         return None
-    last = name.rpartition(".")[2]
     try:
         if receiver is None and name in FUNCTIONS and args:
             return _result(FUNCTIONS[name](*consts))

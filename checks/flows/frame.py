@@ -103,6 +103,7 @@ class Frame:
     """`value` and `run` are the two halves of the reader; they call each other through the frame."""
 
     value_of: Callable[[ast.expr, Frame], Value]
+    attribute_of: Callable[[ast.Attribute, Value, Frame], Value]
     run_body: Callable[[list[ast.stmt], Frame], bool]
 
     def __init__(self, world: World, module: Module, function: Function | None, env: Env, depth: int = 0) -> None:
@@ -124,6 +125,9 @@ class Frame:
         self.steps = 0
         self.handing = 0  # functions that are called by what they were handed to, inside of each other
         self.turn = 0  # statements that were run
+        self.seen: dict[int, tuple[ast.Call, int, Value]] = {}  # calls with their values, by the statement that was run
+        self.asking = 0  # what a test tells is asked for: its calls were read before
+        self.ours: ast.Call | None = None  # the last call of a function of the project
         self.done: dict[int, tuple[int, Value]] = {}  # calls that changed their object, by the statement that was run
 
     def value(self, node: ast.expr) -> Value:
@@ -131,6 +135,12 @@ class Frame:
         if self.steps > MOST_STEPS:
             raise TooMuch
         return Frame.value_of(node, self)
+
+    def attribute(self, node: ast.Attribute, owner: Value) -> Value:
+        """The attribute of an object whose value is known already."""
+        if self.overlays:
+            return self.value(node)
+        return Frame.attribute_of(node, owner, self)
 
     def run(self, body: list[ast.stmt]) -> bool:
         """Whether the end of the body is reached."""

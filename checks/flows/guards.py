@@ -24,15 +24,23 @@ FORM_TESTS = frozenset({"isdigit", "isdecimal", "isnumeric", "isalnum", "isalpha
 
 
 def guard_of(test: ast.expr, frame: Frame) -> Guard:
-    """What the test tells of variables when it is true, and when it is false."""
+    """What the test tells of variables when it is true, and when it is false. Its value was asked for before."""
+    frame.asking += 1
+    try:
+        return _guard(test, frame)
+    finally:
+        frame.asking -= 1
+
+
+def _guard(test: ast.expr, frame: Frame) -> Guard:
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            inner = guard_of(operand, frame)
+            inner = _guard(operand, frame)
             return Guard(inner.false, inner.true)
         case ast.BoolOp(op=op, values=values):
-            return _combined(isinstance(op, ast.And), [guard_of(value, frame) for value in values])
+            return _combined(isinstance(op, ast.And), [_guard(value, frame) for value in values])
         case ast.NamedExpr(value=value):
-            return guard_of(value, frame)
+            return _guard(value, frame)
         case ast.Compare(left=left, ops=[op], comparators=[right]):
             return _compared(left, op, right, frame)
         case ast.Compare(left=left, ops=ops, comparators=rights) if all(isinstance(op, ast.Eq) for op in ops):
@@ -47,7 +55,7 @@ def guard_of(test: ast.expr, frame: Frame) -> Guard:
                 known = Guard({**known.true, **hosts}, known.false) if test.attr == "is_global" else Guard(known.true, {**known.false, **hosts})
             return Guard(known.true, {**known.false, path: None}) if path else known  # what is false is empty
         case ast.Await(value=value):
-            return guard_of(value, frame)
+            return _guard(value, frame)
     return NO_GUARD
 
 

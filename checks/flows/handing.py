@@ -31,6 +31,7 @@ REGISTERS: Mapping[str, tuple[int, str]] = {
     "Interface": (0, "fn"), "ChatInterface": (0, "fn"), "Route": (1, "endpoint"), "expose_function": (1, "func"),
 }  # fmt: skip
 TAKEN = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>|\{(?P<word>\w+)(?::(?P<form>\w+))?\}")
+KNOWN = frozenset(AFTER) | frozenset(REGISTERS) | THREADS | LATER | {"namedtuple", "setattr", "str", "partial", "map", "imap", "starmap", "imap_unordered", "filter", "reduce"}
 MOST_HANDED = 3  # calls inside of each other
 MOST_TURNS = 8  # elements of a list that a function is called with one by one
 
@@ -56,6 +57,8 @@ def called_with(func: ast.expr, args: list[Value], keywords: Mapping[str, Value]
 def handed(node: ast.Call, name: str, frame: Frame) -> Value | None:
     """The call's value when it hands on a function that is known; None when it is no such call."""
     last = name.rpartition(".")[2]
+    if last not in KNOWN:
+        return None
     keywords = {str(each.arg): each.value for each in node.keywords}
     if last in REGISTERS:
         _registered(node, last, keywords, frame)

@@ -51,9 +51,9 @@ FRAMEWORKS = frozenset(
 HOT = re.compile(
     rb"request|\breq\.|cleaned_data|validated_data|get_argument|receive_(text|json)|HTTPRequestHandler|sys\.argv|environ|getenv"
     rb"|input\(|parse_args|@\w+[\w.]*\.(route|get|post|put|patch|delete|api_route|websocket|command|argument|option)\(|\bevent\b"
-    rb"|FieldStorage|self\.kwargs|lambda_handler|def (get|post|put|patch|delete)\(|rfile|\.recv|start_response|\bscope\b|streamlit|gradio"
-    rb"|@\w+[\w.]*\.(tool|resource|prompt|on|event|expose|field)\b|def (on_|resolve_)|register_function|add_url_rule|websocket|Servicer|\.message\.|form\.\w+\.data"
-    rb"|\b(re_)?path\("
+    rb"|FieldStorage|self\.kwargs|lambda_handler|def (get|post|put|patch|delete)\(|rfile|\.recv|start_response|scope, receive|streamlit|gradio"
+    rb"|@\w+[\w.]*\.(tool|resource|prompt|on|event|expose)\b|def on_(get|post|put|delete)|def resolve_\w+\(\w+, _?info|info: .*Info"
+    rb"|register_function|add_url_rule|websocket|Servicer|update\.(effective_)?message|form\.\w+\.data|urlpatterns"
 )
 
 

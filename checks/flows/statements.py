@@ -93,9 +93,7 @@ def _expr(node: ast.Expr, frame: Frame) -> bool:
     name = dotted(call.func, frame)
     if name in EXITS or (name.rpartition(".")[2] in {"abort", "fail"} and not isinstance(call.func, ast.Attribute)):
         return False
-    ref = frame.value(call.func).ref
-    ours = ref is not None and ref.kind in {"function", "closure"}
-    if not ours and value.guard == NO_GUARD and _raises(name):
+    if frame.ours is not call and value.guard == NO_GUARD and _raises(name):
         frame.apply(guard_of(call, frame).true)
     return True
 

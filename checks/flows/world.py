@@ -10,7 +10,7 @@ from typing import NamedTuple
 from .apply import apply
 from .cleaners import SAFE_WAY
 from .entries import filled, is_page
-from .expressions import value_of
+from .expressions import attribute_of, value_of
 from .frame import EMPTY, Env, Exit, Frame, Known, SinkPlace, Summary, TooMuch
 from .modules import Class, Function, Module, Project, Unreadable
 from .statements import run_body
@@ -36,6 +36,7 @@ from .value import (
 )
 
 Frame.value_of = staticmethod(value_of)
+Frame.attribute_of = staticmethod(attribute_of)
 Frame.run_body = staticmethod(run_body)
 
 DEEP = 10  # summaries that wait for one another; a deeper one is read in the next round
