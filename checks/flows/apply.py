@@ -116,7 +116,7 @@ def apply(
 ) -> Value:
     """The value of the call; tells what it reaches, changes what it changes."""
     summary = frame.world.summary(function)
-    known = _known(function, given, summary, frame)
+    known = () if frame.coarse else _known(function, given, summary, frame)
     if known:
         summary = frame.world.summary(function, known)
     values = Arguments(given)

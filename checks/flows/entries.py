@@ -49,7 +49,7 @@ def filled(function: Function, module: Module, world: World) -> dict[str, Value]
     owner = module.classes.get(function.owner) if function.owner else None
     values: dict[str, Value] = by_shape(function, owner, module)
     command = any(_command(d) for d in function.decorators)
-    for arg, default in _with_defaults(function.args):
+    for arg, default in with_defaults(function.args):
         known = typed(arg.annotation, module, world)
         if command:
             if not numeric(arg.annotation) and arg.arg not in {"self", "ctx", "context"}:
@@ -124,7 +124,7 @@ def _asked(function: Function, module: Module, world: World) -> dict[str, Value]
     """What the framework hands to a dependency."""
     return {
         arg.arg: Value({Source("client", function.path, arg.lineno, arg.arg): _born(arg, function)})
-        for arg, default in _with_defaults(function.args)
+        for arg, default in with_defaults(function.args)
         if not numeric(arg.annotation) and not HANDED_IN.fullmatch(arg.arg) and injected(default, arg.annotation) is None
         and typed(arg.annotation, module, world).ref is None
     }
@@ -147,7 +147,7 @@ def _safe_type(known: Value, world: World) -> bool:
     return found is not None and any(base.rpartition(".")[2].endswith(("Enum", "Flag", "Choices")) for base in found.bases)
 
 
-def _with_defaults(a: ast.arguments) -> list[tuple[ast.arg, ast.expr | None]]:
+def with_defaults(a: ast.arguments) -> list[tuple[ast.arg, ast.expr | None]]:
     plain = [*a.posonlyargs, *a.args]
     defaults: list[ast.expr | None] = [*([None] * (len(plain) - len(a.defaults))), *a.defaults]
     return [*zip(plain, defaults, strict=True), *zip(a.kwonlyargs, a.kw_defaults, strict=True)]
@@ -159,10 +159,10 @@ def _filled(arg: ast.arg, default: ast.expr | None, function: Function, owner: C
     if isinstance(default, ast.Constant) and isinstance(default.value, bool | int | float):
         return False
     routes = [route for d in function.decorators if (route := route_of(d)) is not None]
-    if routes and module.roots & FRAMEWORKS:
+    if routes and (module.roots & FRAMEWORKS or any(rule.startswith("/") for _, rule in routes)):
         return not HANDED_IN.fullmatch(arg.arg) and not any(converted(rule, arg.arg) for _, rule in routes)
     names = [each.arg for each in function.parameters()]
-    if owner is not None and any(VIEW_BASE.match(base.partition("[")[0]) for base in owner.bases) and function.last in VERBS:
+    if owner is not None and any(is_view(base, module) for base in owner.bases) and function.last in VERBS:
         at = names.index(arg.arg)
         django = names[1:2] == ["request"]
         if at == 0 or arg.arg in {"request", "req", "resp", "args", "kwargs", "format", "pk"} or HANDED_IN.fullmatch(arg.arg):
@@ -175,3 +175,8 @@ def _filled(arg: ast.arg, default: ast.expr | None, function: Function, owner: C
 
 def _test_or_private(function: Function) -> bool:
     return function.last.startswith(("_", "test_", "get_", "render_", "make_", "build_", "create_"))
+
+
+def is_view(base: str, module: Module) -> bool:
+    plain = base.partition("[")[0]
+    return VIEW_BASE.match(plain) is not None or (plain.endswith("Handler") and bool(module.roots & {"tornado", "jupyter_server", "notebook"}))

@@ -37,6 +37,7 @@ from .value import (
     marked,
     only,
     part,
+    shortened,
     with_part,
 )
 
@@ -82,6 +83,8 @@ def attribute_of(node: ast.Attribute, owner: Value, frame: Frame) -> Value:
     value = _member(owner, node, frame)
     if node.attr in {"name", "stem", "suffix"} and owner.ref is not None and owner.ref.name.endswith("Path"):
         return only(everything(owner), frozenset({22, 434, 73}))
+    if owner.root and node.attr in {"scheme", "path", "query", "fragment", "params"}:
+        return value._replace(root=tuple(each for each in owner.root if each[1] != "host"))
     if node.attr == "suffix" or owner.root:
         root = owner.root or ((path_of(node.value), "ext"),) if path_of(node.value) or owner.root else ()
         return value._replace(root=root)
@@ -164,6 +167,7 @@ def _subscript(node: ast.Subscript, frame: Frame) -> Value:
     if isinstance(node.slice, ast.Slice):
         lower, upper, step = (frame.value(each) if each is not None else None for each in (node.slice.lower, node.slice.upper, node.slice.step))
         cut = sliced(owner, lower, upper, step)
+        owner = owner._replace(marks=shortened(owner.marks))
         return cut if cut is not None else owner._replace(const=UNKNOWN, items=None, size=None, marks=everything(owner))
     index = frame.value(node.slice)
     if isinstance(node.value, ast.Call) and dotted(node.value.func, frame) in {"globals", "locals", "vars"}:

@@ -106,12 +106,13 @@ class Frame:
     attribute_of: Callable[[ast.Attribute, Value, Frame], Value]
     run_body: Callable[[list[ast.stmt], Frame], bool]
 
-    def __init__(self, world: World, module: Module, function: Function | None, env: Env, depth: int = 0) -> None:
+    def __init__(self, world: World, module: Module, function: Function | None, env: Env, depth: int = 0, coarse: bool = False) -> None:
         self.world = world
         self.module = module
         self.function = function
         self.env = env
         self.depth = depth  # of functions inside of functions
+        self.coarse = coarse  # it is too large to be read with all care
         self.loops = 0
         self.raised: Marks = NO_MARKS  # what exceptions of this attempt hold
         self.left: list[Env] = []  # the variables at each `break` of the loop around

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PATHS: Cleared = frozenset({22, 73, 434})
 HOSTS: Cleared = frozenset({918, 601})
 FORBIDDEN = re.compile(r"(?i)(block|deny|denied|ban|black|forbid|bad|disallow|invalid|unsafe|danger|reserved|taken|exist|seen|used)")
-BY_ROOT = {"same": None, "host": HOSTS, "ext": frozenset({434}), "norm": PATHS}
+BY_ROOT = {"signed": frozenset({502}), "same": None, "host": HOSTS, "ext": frozenset({434}), "norm": PATHS}
 AT_HOME = frozenset({"is_private", "is_loopback", "is_link_local", "is_reserved"})
 NO_CHECKS = frozenset({"isfile", "is_file", "isdir", "is_dir", "isabs", "is_absolute", "islink", "is_symlink", "ismount"})
 FORM_TESTS = frozenset({"isdigit", "isdecimal", "isnumeric", "isalnum", "isalpha", "isidentifier"})
@@ -190,6 +190,8 @@ def _called(call: ast.Call, frame: Frame) -> Guard:
     true: Effects = NO_EFFECTS
     if isinstance(call.func, ast.Attribute):
         true = _asked(call, call.func, last, frame)
+    if name == "bool" and call.args:
+        return _guard(call.args[0], frame)
     if name in {"all", "any"}:
         true = _every(call, name, frame)
     elif not true and last in {"match", "fullmatch", "search"}:
@@ -197,7 +199,7 @@ def _called(call: ast.Call, frame: Frame) -> Guard:
     elif not true and last == "isinstance" and call.args and _number(call.args[-1]):
         true = about(call.args[0], frame)
     elif not true and last == "compare_digest":
-        true = dict.fromkeys([each for arg in call.args for each in _names(_signed(arg, frame))], frozenset({502}))
+        true = {path: of for arg in call.args for path, of in about(arg, frame).items() if of == BY_ROOT["signed"]}
     elif not true and CHECKS.fullmatch(last) and last not in NO_CHECKS:
         given = (*call.args, *(keyword.value for keyword in call.keywords))
         true = {path: _cleared_by(last) for arg in given for path in about(arg, frame)}
@@ -216,14 +218,6 @@ def _begins(text: ast.expr, prefix: object, true: Effects, frame: Frame) -> Guar
         case "-" | "--":
             return Guard(true, about(text, frame, frozenset({88})))
     return Guard(true, NO_EFFECTS)
-
-
-def _signed(node: ast.expr, frame: Frame) -> ast.expr:
-    """What a signature was made of; nothing when the expression makes none."""
-    for each in ast.walk(node):
-        if isinstance(each, ast.Call) and dotted(each.func, frame).startswith("hmac."):
-            return node
-    return ast.Constant(value=None)
 
 
 def _cleared_by(check: str) -> Cleared | None:

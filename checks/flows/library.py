@@ -16,6 +16,7 @@ from .sequences import changed, elements, pairwise, sequence
 from .texts import TEXT, concatenated
 from .value import (
     ARCHIVED,
+    BARE,
     CLEAN,
     NO_MARKS,
     NONE,
@@ -32,6 +33,8 @@ from .value import (
     joined,
     only,
     part,
+    shortened,
+    with_part,
 )
 
 if TYPE_CHECKING:
@@ -71,6 +74,10 @@ def library(
         return Value({origin: known - back for origin, known in given.items()})
     if SAFE_NAMES.fullmatch(last):
         return only(both(given, everything(receiver) if receiver is not None else NO_MARKS), SAFE_BY_NAME)
+    if name.startswith("hmac.") and len(node.args) > 1:
+        return Value(root=tuple((each.id, "signed") for each in ast.walk(node.args[1]) if isinstance(each, ast.Name)))
+    if last in {"hexdigest", "digest"} and receiver is not None and receiver.root:
+        return Value(root=receiver.root)
     if (HARMLESS.fullmatch(name) and last != "ip_address") or last in SQL_SAFE:
         return CLEAN
     return _handed_on(node, name, receiver, args, keywords, given)
@@ -102,6 +109,12 @@ def _method(
         rebind(function.value, after[0], frame)
         frame.done[id(node)] = frame.turn, after[1]
         return after[1]
+    if last in {"get", "getlist"} and any(each.arg == "type" and ast.unparse(each.value) in CONVERSIONS | {"bool"} for each in node.keywords):
+        return CLEAN
+    if receiver.ref is not None and receiver.ref.name.endswith("ConfigParser") and len(args) > 1:
+        told = _option_of(function.value, last, receiver, args, frame)
+        if told is not None:
+            return told
     match last:
         case "pop" if receiver.items is not None and args and args[0].const in receiver.items and not receiver.marks:
             removed(function.value, args[0].const, frame)
@@ -157,6 +170,9 @@ def _method(
         case "setFeature" if len(args) > 1 and args[1].const is True and "external" in ast.unparse(node.args[0]):
             rebind(function.value, receiver._replace(const="open parser"), frame)
             return CLEAN
+        case "lstrip" | "rstrip" | "strip" if own and args and isinstance(args[0].const, str) and "/" in args[0].const:
+            marks = own if last == "lstrip" else shortened(own)
+            return Value({origin: known | {943, 915} | ({BARE} if last != "rstrip" else NONE) for origin, known in marks.items()})
         case "splitlines" if own:
             return only(own, frozenset({113, 117}))
         case "resolve" | "absolute" if receiver.ref is not None and receiver.ref.name.endswith("Path"):
@@ -226,6 +242,8 @@ def _handed_on(
         return args[-1] if not items else Value(both(args[-1].marks, given), args[-1].items)
     if name in {"dict", "list", "set", "OrderedDict", "collections.OrderedDict"} and not args:
         return Value(given) if any(k.arg is None for k in node.keywords) else Value(items=dict(keywords.items()))
+    if name in {"tarfile.open", "zipfile.ZipFile", "tarfile.TarFile"}:
+        return Value(given, ref=Ref("library", "", "tarfile.TarFile" if name.startswith("tar") else name))
     if last == "XMLParser" and keywords.get("resolve_entities", CLEAN).const is False:
         return Value(const="safe parser")
     if last in {"gethostbyname", "getaddrinfo", "ip_address"} and args:
@@ -339,3 +357,14 @@ def _option(owner: ast.expr, receiver: Value, args: list[Value], keywords: dict[
         fields = Value(items={**known, dest.lstrip("-").replace("-", "_"): CLEAN})
         rebind(owner, receiver._replace(items={**(receiver.items or {}), "fields of": fields}), frame)
     return CLEAN
+
+
+def _option_of(owner: ast.expr, last: str, receiver: Value, args: list[Value], frame: Frame) -> Value | None:
+    """`config.set(section, option, value)`, `config.get(section, option)`"""
+    key = args[0].const, args[1].const
+    if UNKNOWN in key:
+        return None
+    if last == "set" and len(args) > 2:
+        rebind(owner, with_part(receiver, key, args[2]), frame)
+        return CLEAN
+    return element(receiver, key) if last == "get" else None

@@ -49,7 +49,7 @@ def _loop(node: ast.While | ast.For | ast.AsyncFor, frame: Frame, start: Callabl
     left, frame.left = frame.left, []
     frame.loops += 1
     after: list[Env] = [] if once or endless else [before]
-    for _ in range(2 if frame.loops <= MOST_LOOPS else 1):
+    for _ in range(2 if frame.loops <= MOST_LOOPS and not frame.coarse else 1):
         frame.again = []
         start()
         ends = [frame.env] if frame.run(node.body) else []

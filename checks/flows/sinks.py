@@ -293,7 +293,7 @@ TABLE: Mapping[str, str] = {
         HTMLResponse 0 content
         ~^self$.write 0 plain with:tornado
         ~^self$.finish 0 plain with:tornado
-        make_response 0 html
+        make_response 0 html plain
         flask.Response 0 response html
         quart.Response 0 response html
         werkzeug.wrappers.Response 0 response html

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .value import NONE, UNKNOWN, Cleared, Value, both, everything
+from .value import BARE, NONE, UNKNOWN, Cleared, Value, both, everything
 
 TEXT: Cleared = frozenset({915, 943})  # whatever it was, it is a text now
 HOST = re.compile(r"^(https?|wss?)://[^/{}%\s]+[/?#]")
@@ -20,7 +20,8 @@ def concatenated(pieces: list[tuple[Value, Cleared]]) -> Value:
     text: str | None = ""
     for value, of in pieces:
         extra = after(before) | of | TEXT
-        marks = dict(both(marks, {origin: known | extra for origin, known in everything(value).items()}))
+        rooted = frozenset({601}) if before is not None and before.endswith("/") else NONE
+        marks = dict(both(marks, {origin: known | extra | (rooted if BARE in known else NONE) for origin, known in everything(value).items()}))
         if isinstance(value.const, str | int) and not isinstance(value.const, bool):
             before = before + str(value.const) if before is not None else None
             text = text + str(value.const) if text is not None and len(text) < LONGEST else None

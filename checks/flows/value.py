@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -10,10 +11,12 @@ class Unknown:
     """The constant of a value that is none."""
 
 
+UPLOAD = re.compile(r"(?i)^\w*(file|upload|image|archive|document)\w*$|[.](files|FILES)$|^f$")
 UNKNOWN = Unknown()
 UNSURE = -1  # among the cleared weaknesses: it came through a call that nobody here has read
 ARCHIVED = -3  # the name of a file in an archive
 ROOTED = -4  # begins with a slash
+BARE = -6  # begins with no slash
 SINGLE = -5  # does not begin with two
 NORMAL = -2  # among the cleared weaknesses: a path without `..` in it
 DEPTH = 2  # how many attributes and keys of a parameter are told apart
@@ -173,6 +176,8 @@ def _sent(origin: Origin, key: object, known: Cleared) -> Cleared:
         return known
     if isinstance(origin, Source) and (key == "filename" or (key == "name" and "FILES" in origin.what)):
         return known - {434} | FILE_NAME
+    if isinstance(origin, Source) and key in {"file", "stream"} and UPLOAD.search(origin.what):
+        return known | {22, 73}  # what was sent, and is open already
     if isinstance(key, str) and key.lower() in {"http_referer", "referer", "referrer"}:
         return known | {601}  # nobody can make another's browser send a false one
     return known
@@ -201,6 +206,13 @@ def shallow(value: Value, levels: int) -> Value:
         return Value(everything(value), const=value.const, ref=value.ref, guard=value.guard, root=value.root)
     items = {key: shallow(item, levels - 1) for key, item in value.items.items()}
     return value._replace(items=items) if any(items[key] is not item for key, item in value.items.items()) else value
+
+
+def shortened(marks: Marks) -> Marks:
+    """The path of a request without its last slash can begin with two: it names a host."""
+    if not any(isinstance(origin, Source) and origin.what.endswith((".path", ".full_path")) for origin in marks):
+        return marks
+    return {origin: known - {601} if isinstance(origin, Source) and origin.what.endswith("path") else known for origin, known in marks.items()}
 
 
 def holding(value: Value, new: Value) -> Value:

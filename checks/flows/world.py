@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from .apply import apply
 from .cleaners import SAFE_WAY
-from .entries import filled, is_page
+from .entries import filled, is_page, with_defaults
 from .expressions import attribute_of, value_of
 from .frame import EMPTY, Env, Exit, Frame, Known, SinkPlace, Summary, TooMuch
 from .modules import Class, Function, Module, Project, Unreadable
@@ -62,6 +62,8 @@ class Whole:
         self.failed: dict[str, str] = {}  # path to why
         self._summaries: dict[tuple[str, str], dict[Known, Summary]] = defaultdict(dict)
         self._telling: dict[tuple[str, str], frozenset[str]] = {}
+        self._inside: list[int] = []  # functions inside of functions that are being read
+        self._coarse = False
         self._reading: list[tuple[str, str]] = []
         self._unfinished: set[tuple[str, str]] = set()
         self._variables: dict[str, Env] = {}
@@ -107,7 +109,7 @@ class Whole:
             return own.get((), EMPTY)
         self._reading.append(function.key)
         try:
-            made = self._read(function, known)
+            made = self._read_once(function, known)
         except (RecursionError, TooMuch) as problem:
             self.failed.setdefault(function.path, _why(problem))
             made = EMPTY
@@ -115,6 +117,19 @@ class Whole:
             self._reading.pop()
         self._summaries[function.key][known] = made
         return made
+
+    def _read_once(self, function: Function, known: Known) -> Summary:
+        """A function that is too large is read again with less care: loops once, functions inside of it only where they stand."""
+        try:
+            return self._read(function, known)
+        except TooMuch:
+            if self._coarse:
+                raise
+        self._coarse = True
+        try:
+            return self._read(function, known)
+        finally:
+            self._coarse = False
 
     def tells(self, function: Function) -> frozenset[str]:
         """The parameters that decide what the function does."""
@@ -132,7 +147,7 @@ class Whole:
 
     def _read(self, function: Function, known: Known) -> Summary:
         module = self.project.module(function.path)
-        frame = Frame(self, module, function, {})
+        frame = Frame(self, module, function, {}, coarse=self._coarse)
         frame.env = self._parameters(function, module)
         for name, what in known:
             if not isinstance(what, Ref):
@@ -166,17 +181,25 @@ class Whole:
 
     def inside(self, function: Function, values: Env, frame: Frame, around: Env | None = None, html: bool = False) -> Value:
         """Reads a function with the variables of the one around it, or with those that it took along."""
-        if frame.depth > 2:
-            return CLEAN
+        if frame.depth > 2 or id(function.args) in self._inside:
+            return CLEAN  # it calls itself
         module = frame.module if around is None else self.project.module(function.path)
-        inner = Frame(self, module, frame.function, dict(frame.env if around is None else around), frame.depth + 1)
+        inner = Frame(self, module, frame.function, dict(frame.env if around is None else around), frame.depth + 1, coarse=frame.coarse)
         inner.reaches = frame.reaches
         inner.steps = frame.steps
-        for arg in function.parameters():
-            inner.env[arg.arg] = values.get(arg.arg, CLEAN)
+        defaults = with_defaults(function.args)
+        for arg, default in defaults:
+            inner.env[arg.arg] = values[arg.arg] if arg.arg in values else frame.value(default) if default is not None else CLEAN
+        for each in (function.args.vararg, function.args.kwarg):
+            if each is not None:
+                inner.env[each.arg] = values.get(each.arg, CLEAN)
         inner.html = html
-        inner.run(list(function.body or ()))
-        frame.steps = inner.steps
+        self._inside.append(id(function.args))
+        try:
+            inner.run(list(function.body or ()))
+        finally:
+            self._inside.pop()
+            frame.steps = inner.steps
         for name in inner.shared if around is None else ():
             if name in frame.env and name in inner.env:
                 frame.env[name] = joined(frame.env[name], inner.env[name])
@@ -193,7 +216,11 @@ class Whole:
         self._variables[module.path] = {}
         frame = Frame(self, module, None, {})
         try:
-            frame.run(self.project.body(module.path, ""))
+            try:
+                frame.run(self.project.body(module.path, ""))
+            except TooMuch:
+                frame = Frame(self, module, None, {}, coarse=True)
+                frame.run(self.project.body(module.path, ""))
         except (RecursionError, TooMuch) as problem:
             self.failed.setdefault(module.path, _why(problem))
         env = {name: value for name, value in frame.env.items() if name not in module.globals}
