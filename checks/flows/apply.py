@@ -116,9 +116,9 @@ def apply(
 ) -> Value:
     """The value of the call; tells what it reaches, changes what it changes."""
     summary = frame.world.summary(function)
-    known = () if frame.coarse else _known(function, given, summary, frame)
-    if known:
-        summary = frame.world.summary(function, known)
+    told_by_caller = () if frame.coarse else _known(function, given, summary, frame)
+    if told_by_caller:
+        summary = frame.world.summary(function, told_by_caller)
     values = Arguments(given)
     unsure: Cleared = frozenset() if sure else frozenset({UNSURE})
     name = function.name.rpartition(".")[2]
@@ -141,8 +141,8 @@ def _known(function: Function, given: Mapping[str, Value], summary: Summary, fra
         ref = given[arg.arg].ref if arg.arg in given else None
         if ref is not None and ref.kind == "instance" and (ref.path, ref.name) != (function.path, function.owner) and frame.world.overrides(ref, function):
             known.append((arg.arg, ref))
-    telling = frame.world.tells(function) if summary.reaches or summary.result.marks or summary.result.items or summary.result.ref else frozenset()
-    for name in sorted(name for name in telling if name[0] != "."):
+    matters = bool(summary.reaches or summary.result.marks or summary.result.items) or summary.result.ref is not None
+    for name in sorted(name for name in frame.world.tells(function) if name[0] != ".") if matters else ():
         value = given.get(name) or _default(function, name)
         if value.ref is not None and value.ref.kind in {"function", "lambda"}:
             known.append((name, value.ref))

@@ -48,10 +48,10 @@ def _guard(test: ast.expr, frame: Frame) -> Guard:
         case ast.Call():
             return _called(test, frame)
         case ast.Name() | ast.Attribute():
-            value, path = frame.value(test), path_of(test)
-            known = value.guard
+            asked, path = frame.value(test), path_of(test)
+            known = asked.guard
             if isinstance(test, ast.Attribute) and test.attr in {*AT_HOME, "netloc", "hostname", "is_global"}:
-                hosts = dict.fromkeys((name for name, how in value.root if how == "host"), HOSTS)
+                hosts = dict.fromkeys((name for name, how in asked.root if how == "host"), HOSTS)
                 known = Guard({**known.true, **hosts}, known.false) if test.attr == "is_global" else Guard(known.true, {**known.false, **hosts})
             return Guard(known.true, {**known.false, path: None}) if path else known  # what is false is empty
         case ast.Await(value=value):

@@ -81,7 +81,7 @@ def handed(node: ast.Call, name: str, frame: Frame) -> Value | None:
             both_of = any_of([frame.value(each) for each in node.args[2:]] + [Value(everything(known))])
             return called_with(node.args[0], [both_of, iterated(known)], {}, node, frame)
         case _ if last in THREADS:
-            target = keywords.get("target") or keywords.get("function") or keywords.get("func") or (node.args[1:2] or node.args or [None])[0]
+            target = keywords.get("target") or keywords.get("function") or keywords.get("func") or next(iter(node.args[1:2] or node.args), None)
             given = keywords.get("args") or (node.args[2] if len(node.args) > 2 else None)
             return _started(target, given, keywords.get("kwargs"), node, frame)
         case "apply_async" | "send" | "delay" | "s" | "si" | "defer" | "kiq" if isinstance(node.func, ast.Attribute) and _ours(node.func.value, frame):
@@ -152,7 +152,7 @@ def record(ref: Ref, args: list[Value], keywords: Mapping[str, Value]) -> Value:
     """A tuple whose elements have names."""
     names = ref.extra if isinstance(ref.extra, tuple) else ()
     given = {**dict(zip(names, args, strict=False)), **keywords}
-    numbered = {at: given.get(name, CLEAN) for at, name in enumerate(names)}
+    numbered: dict[object, Value] = {at: given.get(name, CLEAN) for at, name in enumerate(names)}
     return Value(items={**numbered, **given}, size=len(names))
 
 

@@ -85,11 +85,18 @@ def library(
 
 def _cleaned(node: ast.Call, name: str, given: Marks, receiver: Value | None) -> Value:
     root: tuple[tuple[str, str], ...] = ()
+    if name.endswith("normpath") and node.args and _rooted(node.args[0]):
+        return only(given, frozenset({22, 73, NORMAL}))  # nothing is above the root
     if NORMAL in CLEANED[name] and len(CLEANED[name]) == 1:
         root = tuple((each.id, "norm") for arg in node.args for each in ast.walk(arg) if isinstance(each, ast.Name))
     elif name == "os.path.splitext" and node.args and path_of(node.args[0]):
         root = ((path_of(node.args[0]), "ext"),)
     return only(given, CLEANED[name])._replace(root=root)
+
+
+def _rooted(node: ast.expr) -> bool:
+    """`"/" + path`"""
+    return isinstance(node, ast.BinOp) and isinstance(node.left, ast.Constant) and node.left.value == "/"
 
 
 def _method(
@@ -286,7 +293,8 @@ def _made(name: str, node: ast.Call, args: list[Value], keywords: dict[str, Valu
         case ("dict" | "OrderedDict" | "collections.OrderedDict"), [first] if not keywords and (pairs := _pairs(first)) is not None:
             return Value(items=pairs)
         case ("dict" | "collections.OrderedDict"), [first] if keywords and first.items is not None and all(k.arg for k in node.keywords):
-            return first._replace(items={**first.items, **keywords})
+            more: dict[object, Value] = dict(keywords.items())
+            return first._replace(items={**first.items, **more})
         case "dict.fromkeys", [keys, value] if (known := elements(keys)) is not None and all(each.const is not UNKNOWN for each in known):
             return Value(items={each.const: value for each in known})
         case "dict.fromkeys", [keys, value]:
@@ -296,7 +304,7 @@ def _made(name: str, node: ast.Call, args: list[Value], keywords: dict[str, Valu
         case ("deque" | "collections.deque"), [first, *_] if first.size is not None:
             return first
         case ("types.SimpleNamespace" | "argparse.Namespace"), []:
-            return Value(items=dict(keywords))
+            return Value(items=dict(keywords.items()))
     return None
 
 

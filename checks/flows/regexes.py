@@ -56,7 +56,7 @@ def strict(pattern: str, method: str) -> Cleared | bool | None:
     ends = method == "fullmatch" or (ops and str(ops[-1][0]) == "AT" and "END" in str(ops[-1][1]))
     begins = method != "search" or (ops and str(ops[0][0]) == "AT" and "BEGINNING" in str(ops[0][1]))
     clear = _cleared(tree) if ends and begins else False
-    return clear | HOSTS if clear and begins and ends and _host(tree) else clear
+    return clear | HOSTS if isinstance(clear, frozenset) and begins and ends and _host(tree) else clear
 
 
 def _host(tree: Any) -> bool:

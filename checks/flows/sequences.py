@@ -28,9 +28,10 @@ def elements(value: Value) -> list[Value] | None:
 def sliced(owner: Value, lower: Value | None, upper: Value | None, step: Value | None) -> Value | None:
     known = elements(owner)
     bounds = [None if each is None else each.const for each in (lower, upper, step)]
-    if any(not (bound is None or isinstance(bound, int)) for bound in bounds) or bounds[2] == 0:
+    numbers = [bound for bound in bounds if bound is None or isinstance(bound, int)]
+    if len(numbers) < len(bounds) or numbers[2] == 0:
         return None
-    cut = slice(*bounds)
+    cut = slice(*numbers)
     if isinstance(owner.const, str | bytes):
         return Value(const=owner.const[cut])
     return sequence(known[cut]) if known is not None else None

@@ -10,6 +10,7 @@ from .sources import numeric
 from .value import Cleared, Source, Value
 
 TEXT: Cleared = frozenset({434, 915, 943})
+OWN: Cleared = frozenset({601, 918, 470})  # begins at our own host
 OBJECT: Cleared = frozenset({434})
 FROM_CLIENT = ("PATH_INFO", "QUERY_STRING", "RAW_URI", "REQUEST_URI", "HTTP_COOKIE", "HTTP_REFERER", "HTTP_USER_AGENT", "HTTP_X_FORWARDED_FOR", "wsgi.input")
 FROM_SCOPE = ("path", "raw_path", "query_string", "headers", "path_params")
@@ -54,4 +55,4 @@ def _sent(arg: ast.arg, module: Module, of: Cleared) -> Value:
 
 
 def _keyed(arg: ast.arg, module: Module, keys: tuple[str, ...]) -> Value:
-    return Value(items={key: _sent(arg, module, TEXT) for key in keys})
+    return Value(items={key: _sent(arg, module, TEXT | OWN if "path" in key.lower() or "URI" in key else TEXT) for key in keys})

@@ -63,8 +63,7 @@ def _stored(target: ast.expr, value: Value, node: ast.expr, frame: Frame) -> Non
     last = owner.rpartition(".")[2]
     response = last == "headers" and any(word in owner for word in ("resp", "res.", "self.")) and "session" not in owner
     if response or last in {"response", "resp", "res", "http_response"} or last.endswith("response"):
-        key = frame.value(target.slice).const
-        location = isinstance(key, str) and key.lower() == "location"
+        location = isinstance(key.const, str) and key.const.lower() == "location"
         reached("redirect-flow" if location else "header-flow", value, node, frame)
 
 

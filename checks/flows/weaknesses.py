@@ -155,7 +155,7 @@ WEAKNESSES: dict[str, Weakness] = {
             "Put an apostrophe before values that begin with =, +, - or @.",
         ),
         Weakness(
-            "algorithm-flow", 327, "medium", "medium", "", "the name of the algorithm that is used",
+            "algorithm-flow", 327, "low", "medium", "", "the name of the algorithm that is used",
             "An attacker chooses a broken one.",
             "Look the client's choice up in a constant table of strong algorithms.",
         ),

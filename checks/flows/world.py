@@ -190,9 +190,9 @@ class Whole:
         defaults = with_defaults(function.args)
         for arg, default in defaults:
             inner.env[arg.arg] = values[arg.arg] if arg.arg in values else frame.value(default) if default is not None else CLEAN
-        for each in (function.args.vararg, function.args.kwarg):
-            if each is not None:
-                inner.env[each.arg] = values.get(each.arg, CLEAN)
+        for more in (function.args.vararg, function.args.kwarg):
+            if more is not None:
+                inner.env[more.arg] = values.get(more.arg, CLEAN)
         inner.html = html
         self._inside.append(id(function.args))
         try:
