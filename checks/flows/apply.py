@@ -142,13 +142,17 @@ def _known(function: Function, given: Mapping[str, Value], summary: Summary, fra
         if ref is not None and ref.kind == "instance" and (ref.path, ref.name) != (function.path, function.owner) and frame.world.overrides(ref, function):
             known.append((arg.arg, ref))
     matters = bool(summary.reaches or summary.result.marks or summary.result.items) or summary.result.ref is not None
-    for name in sorted(name for name in frame.world.tells(function) if name[0] != ".") if matters else ():
-        value = given.get(name) or _default(function, name)
+    if not matters:
+        return tuple(known)
+    settled: dict[str, object] = {}
+    for arg in function.parameters():
+        value = given.get(arg.arg) or _default(function, arg.arg)
         if value.ref is not None and value.ref.kind in {"function", "lambda"}:
-            known.append((name, value.ref))
+            settled[arg.arg] = value.ref
         elif not value.marks and value.items is None and value.const is not UNKNOWN:
-            known.append((name, value.const))
-    return tuple(known)
+            settled[arg.arg] = value.const
+    telling = frame.world.tells(function) if settled else frozenset()
+    return (*known, *((name, what) for name, what in sorted(settled.items(), key=lambda item: item[0]) if name in telling))
 
 
 def _default(function: Function, name: str) -> Value:

@@ -68,12 +68,12 @@ def _loop(node: ast.While | ast.For | ast.AsyncFor, frame: Frame, start: Callabl
 
 def _forget(body: list[ast.stmt], frame: Frame) -> None:
     """A constant that the body sets anew is none while it runs."""
-    for statement in body:
+    constant = {name for name, value in frame.env.items() if value.const is not UNKNOWN}
+    for statement in body if constant else ():
         for node in ast.walk(statement):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in frame.env:
-                known = frame.env[node.id]
-                if known.const is not UNKNOWN:
-                    frame.env[node.id] = known._replace(const=UNKNOWN)
+            if isinstance(node, ast.Name) and node.id in constant and isinstance(node.ctx, ast.Store):
+                frame.env[node.id] = frame.env[node.id]._replace(const=UNKNOWN)
+                constant.discard(node.id)
 
 
 def run_break(node: ast.Break, frame: Frame) -> bool:

@@ -100,8 +100,11 @@ def parsed(path: str, root: Path) -> tuple[ast.Module, int]:
 def outlined(path: str, name: str, tree: ast.Module) -> Module:
     module = Module(path, name, posixpath.dirname(path).replace("/", "."))
     writes: set[str] = set()
+    inner: list[ast.ClassDef] = []
     for node in _statements(tree.body):
         match node:
+            case ast.ClassDef():
+                inner.append(node)
             case ast.Import(names=names):
                 for alias in names:
                     first = alias.name.partition(".")[0]
@@ -114,11 +117,13 @@ def outlined(path: str, name: str, tree: ast.Module) -> Module:
                 writes.update(written)
     module.roots = frozenset(name.lstrip(".").partition(".")[0] for name in module.imports.values())
     module.globals = frozenset(writes)
-    for node, qualified in (*_definitions(tree.body, ""), *_local_classes(tree.body)):
+    for node, qualified in _definitions(tree.body, ""):
         if isinstance(node, ast.ClassDef):
             module.classes[qualified] = _class(path, qualified, node)
+            inner = [each for each in inner if each is not node]
         else:
             module.functions[qualified] = function(path, qualified, "", node)
+    module.classes |= {local_name(node): _class(path, local_name(node), node) for node in inner}
     return module
 
 
@@ -138,9 +143,10 @@ def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
             waiting.extend(each.body)
 
 
-def bodies(tree: ast.Module, size: int) -> Bodies:
+def bodies(tree: ast.Module, size: int, module: Module) -> Bodies:
     of: dict[str, list[ast.stmt]] = {"": tree.body}
-    for node, qualified in (*_definitions(tree.body, ""), *_local_classes(tree.body)):
+    inner = _local_classes(tree.body) if any(name.startswith("<") for name in module.classes) else ()
+    for node, qualified in (*_definitions(tree.body, ""), *inner):
         if isinstance(node, ast.ClassDef):
             of |= {f"{qualified}.{name}": child.body for child, name in _definitions(node.body, "") if not isinstance(child, ast.ClassDef)}
         else:
@@ -234,9 +240,10 @@ class Project:
     def _load(self, path: str) -> Bodies:
         try:
             tree, size = parsed(path, self.root)
-            if path not in self._modules:
-                self._modules[path] = outlined(path, self.names[path], tree)
-            held = bodies(tree, size)
+            module = self._modules.get(path)
+            if not isinstance(module, Module):
+                module = self._modules[path] = outlined(path, self.names[path], tree)
+            held = bodies(tree, size, module)
         except RecursionError as problem:
             deep = self._modules[path] = Unreadable("nested too deep")
             raise deep from problem

@@ -13,16 +13,18 @@ if TYPE_CHECKING:
 def merged(one: Env, other: Env, frame: Frame) -> Env:
     """What is known of the variables when it is one of the two ways."""
     result = {}
-    for name in one.keys() | other.keys():
-        first, second = one.get(name), other.get(name)
-        if first is None or second is None:
-            known = first if first is not None else second
-            if known is not None and "." not in name and "[" not in name:  # what was tested on one way only is not known after
-                result[name] = known._replace(const=UNKNOWN)
-        else:
-            if first is not second:
-                frame.steps += len(first.items or ())
-            result[name] = first if first is second else joined(first, second)
+    for name, first in one.items():
+        second = other.get(name)
+        if second is first:
+            result[name] = first
+        elif second is not None:
+            frame.steps += len(first.items or ())
+            result[name] = joined(first, second)
+        elif "." not in name and "[" not in name:  # what was tested on one way only is not known after
+            result[name] = first if first.const is UNKNOWN else first._replace(const=UNKNOWN)
+    for name, second in other.items():
+        if name not in one and "." not in name and "[" not in name:
+            result[name] = second if second.const is UNKNOWN else second._replace(const=UNKNOWN)
     return result
 
 
