@@ -9,7 +9,7 @@ from .apply import Arguments, apply, bound, substituted
 from .cleaners import CLEANED, OWN_TARGETS, SAFE_BY_NAME, SAFE_NAMES
 from .frame import Closure
 from .handing import Partial, handed, record
-from .library import library, together
+from .library import library
 from .modules import Function
 from .names import dotted, path_of
 from .reaching import models, sinks
@@ -22,6 +22,7 @@ from .value import (
     cleared,
     everything,
     marked,
+    together,
 )
 
 if TYPE_CHECKING:

@@ -78,3 +78,6 @@ CHECKS = re.compile(
     r"\w+_(allowed|permitted|valid|safe)|_?(is|are|has|check|validate|verify|assert|ensure|require)_?\w*(safe|allowed|valid|public|local|permitted|known|url|host|path|name|input"
     r"|filename|file|sql|domain|redirect|param\w*)\w*|_?(url_has_allowed_host_and_scheme|is_safe_url|allowed_file|allowed_\w+|valid_\w+|safe_\w+)"
 )
+CONVERSIONS = frozenset({"int", "float", "uuid.UUID", "UUID", "decimal.Decimal", "ipaddress.ip_address", "ipaddress.ip_network"})
+FORBIDDEN = re.compile(r"(?i)(block|deny|denied|ban|black|forbid|bad|disallow|invalid|unsafe|danger|reserved|taken|exist|seen|used)")
+FORM_TESTS = frozenset({"isdigit", "isdecimal", "isnumeric", "isalnum", "isalpha", "isidentifier"})

@@ -7,23 +7,21 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .apply import apply
-from .binding import bind, element, iterated
+from .attributes import read_attribute
+from .binding import element
 from .calls import call
-from .entries import typed
+from .displays import read_comprehension, read_dict, read_sequence, read_text
 from .folding import Scalar, calculated, compared, decided
 from .formats import percent
 from .guards import guard_of
-from .modules import Class
 from .names import dotted, path_of
 from .objects import special
 from .reports import reached
 from .sequences import elements, repeated, sequence, sliced
-from .sources import CHECKED, OPERATOR, REQUEST, VIEW_BASE, cleared_at_birth, is_request, numeric
+from .sources import CHECKED
 from .texts import TEXT, concatenated
 from .value import (
     CLEAN,
-    MOST_ITEMS,
     NONE,
     UNKNOWN,
     Cleared,
@@ -31,14 +29,11 @@ from .value import (
     Source,
     Value,
     both,
-    cleared,
     everything,
     joined,
     marked,
     only,
-    part,
     shortened,
-    with_part,
 )
 
 if TYPE_CHECKING:
@@ -62,102 +57,6 @@ def _constant(node: ast.Constant, frame: Frame) -> Value:
 
 def _name(node: ast.Name, frame: Frame) -> Value:
     return frame.name(node.id)
-
-
-def _attribute(node: ast.Attribute, frame: Frame) -> Value:
-    if frame.overlays and (path := path_of(node)) in frame.env:
-        return frame.env[path]
-    name = dotted(node, frame)
-    if name in OPERATOR:
-        return marked(Source("operator", frame.module.path, node.lineno, name))
-    if name.startswith("flask.g."):
-        return frame.world.field("", "flask.g", node.attr)
-    source = _source(node, name, frame)
-    if source is not None:
-        return source
-    return attribute_of(node, frame.value(node.value), frame)
-
-
-def attribute_of(node: ast.Attribute, owner: Value, frame: Frame) -> Value:
-    """The attribute of an object that is known."""
-    value = _member(owner, node, frame)
-    if node.attr in {"name", "stem", "suffix"} and owner.ref is not None and owner.ref.name.endswith("Path"):
-        return only(everything(owner), frozenset({22, 434, 73}))
-    if owner.root and node.attr in {"scheme", "path", "query", "fragment", "params"}:
-        return value._replace(root=tuple(each for each in owner.root if each[1] != "host"))
-    if node.attr == "suffix" or owner.root:
-        root = owner.root or ((path_of(node.value), "ext"),) if path_of(node.value) or owner.root else ()
-        return value._replace(root=root)
-    return value
-
-
-def _source(node: ast.Attribute, name: str, frame: Frame) -> Value | None:
-    """The client's text that an attribute is, by its name."""
-    owner = name[: -len(node.attr) - 1]
-    if node.attr not in OWN_WORDS and not is_request(owner):
-        return None
-    origin = Source("client", frame.module.path, node.lineno, f"{owner.rpartition('.')[2]}.{node.attr}")
-    if is_request(owner) and REQUEST.fullmatch(node.attr) and not _outgoing(node.value, frame):
-        return marked(origin, cleared_at_birth(name))
-    if node.attr == "data" and FIELD.search(owner) and frame.module.roots & {"wtforms", "flask_wtf", "flask", "quart"}:
-        return marked(origin, frozenset({434, 915, 943}))
-    if node.attr in {"text", "caption"} and owner.endswith(("update.message", "update.effective_message")):
-        return marked(origin, frozenset({434, 915, 943}))
-    if node.attr in CHECKED:
-        return marked(origin, frozenset({434, 601, 915}))
-    if owner == "self" and frame.function is not None and frame.function.owner:
-        known = frame.module.classes.get(frame.function.owner)
-        bases = known.bases if known is not None else ()
-        if node.attr in {"path", "headers"} and any(base.endswith("HTTPRequestHandler") for base in bases):
-            return marked(origin, frozenset({434, 915, 943}))
-        if node.attr == "kwargs" and any(VIEW_BASE.match(base) for base in bases) and "django" in frame.module.roots | _drf(frame):
-            return marked(origin, frozenset({434, 915, 943}))
-    return None
-
-
-def _drf(frame: Frame) -> frozenset[str]:
-    return frozenset({"django"}) if "rest_framework" in frame.module.roots else frozenset()
-
-
-def _outgoing(node: ast.expr, frame: Frame) -> bool:
-    """Whether this `request` is one that the program makes itself."""
-    if isinstance(node, ast.Name) and node.id in frame.env:
-        value = frame.env[node.id]
-        if value.ref is not None and value.ref.kind in {"library", "instance"}:
-            return True
-    return bool(frame.module.roots & {"scrapy", "mitmproxy", "pip", "responses", "vcr"})
-
-
-def _member(owner: Value, node: ast.Attribute, frame: Frame) -> Value:
-    """An attribute of an object, a class or a module of the project."""
-    ref = owner.ref
-    if ref is None:
-        return part(owner, node.attr)
-    if ref.kind == "module":
-        return frame.world.look_up(f".{ref.name}.{node.attr}" if ref.name else node.attr, frame.module.path)
-    if owner.items is not None and node.attr in owner.items:
-        return owner.items[node.attr]
-    if ref.kind in {"instance", "class"}:
-        found = frame.world.class_of(ref)
-        method = frame.world.method(ref, node.attr)
-        if method is not None:
-            if method.decorated("property", "cached_property"):
-                return apply(method, {"self": owner}, frame)
-            return Value(ref=Ref("function", method.path, method.name, extra=ref))
-        if found is not None and node.attr in found.fields and numeric(found.fields[node.attr]):
-            return CLEAN
-        known = frame.world.field(ref.path, ref.name, node.attr)
-        value = part(owner, node.attr)
-        if known.ref is None and value.ref is None and found is not None and node.attr in found.fields:
-            known = known._replace(ref=_declared(found, node.attr, frame).ref)
-        return known if not value.marks else value._replace(marks=both(value.marks, known.marks), ref=value.ref or known.ref)
-    return part(owner, node.attr)
-
-
-def _declared(found: Class, name: str, frame: Frame) -> Value:
-    """An attribute of which only the class is known, by its annotation."""
-    annotation = found.fields.get(name)
-    return typed(annotation, frame.world.module(found.path), frame.world) if annotation is not None else CLEAN
 
 
 def _subscript(node: ast.Subscript, frame: Frame) -> Value:
@@ -206,24 +105,6 @@ def _event(node: ast.expr, frame: Frame) -> bool:
         return False
     names = [arg.arg for arg in function.parameters()]
     return names[:2] == ["event", "context"] and "event" not in frame.rebound
-
-
-def _joined_text(node: ast.JoinedStr, frame: Frame) -> Value:
-    pieces: list[tuple[Value, Cleared]] = []
-    for each in node.values:
-        if isinstance(each, ast.FormattedValue):
-            piece = frame.value(each.value)
-            piece = special(piece, "__str__", [], frame) or piece
-            spec = each.format_spec
-            number = isinstance(spec, ast.JoinedStr) and _number_format(spec)
-            pieces.append((CLEAN if number else piece, frozenset({113, 117}) if each.conversion == ord("r") else NONE))
-        else:
-            pieces.append((frame.value(each), NONE))
-    return concatenated(pieces)
-
-
-def _number_format(spec: ast.JoinedStr) -> bool:
-    return any(isinstance(each, ast.Constant) and str(each.value).endswith(("d", "f", "x", "e", "%")) for each in spec.values)
 
 
 def _binary(node: ast.BinOp, frame: Frame) -> Value:
@@ -312,55 +193,6 @@ def _conditional(node: ast.IfExp, frame: Frame) -> Value:
     return joined(one, other)
 
 
-def _sequence(node: ast.List | ast.Tuple | ast.Set, frame: Frame) -> Value:
-    values: list[Value] | None = []
-    others = CLEAN.marks
-    for each in node.elts:
-        value = frame.value(each)
-        known = elements(value) if isinstance(each, ast.Starred) else [value]
-        if known is None or values is None or len(values) >= MOST_ITEMS:
-            values = None
-        else:
-            values += known
-        others = both(others, everything(value))
-    return sequence(values) if values is not None else Value(others)
-
-
-def _dict(node: ast.Dict, frame: Frame) -> Value:
-    result = Value(items={})
-    for key, item in zip(node.keys, node.values, strict=True):
-        value = frame.value(item)
-        known = frame.value(key).const if key is not None else UNKNOWN
-        if known in CODE_KEYS:
-            reached("nosql-flow", Value({origin: of - {943} for origin, of in everything(value).items()}), item, frame)
-        if known == "$eq":
-            value = cleared(value, frozenset({943}))
-        if key is not None and known is not UNKNOWN:
-            result = with_part(result, known, value)
-        elif key is None and value.items is not None:
-            result = result._replace(items={**(result.items or {}), **value.items}, marks=both(result.marks, value.marks))
-        else:
-            result = result._replace(marks=both(result.marks, everything(value)))
-            if key is not None:
-                result = result._replace(marks=both(result.marks, everything(frame.value(key))))
-    return result
-
-
-def _comprehension(node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, frame: Frame) -> Value:
-    before = dict(frame.env)
-    for generator in node.generators:
-        bind(generator.target, iterated(frame.value(generator.iter)), frame)
-        for test in generator.ifs:
-            frame.value(test)
-            frame.apply(guard_of(test, frame).true)
-    if isinstance(node, ast.DictComp):
-        marks = both(everything(frame.value(node.key)), everything(frame.value(node.value)))
-    else:
-        marks = everything(frame.value(node.elt))
-    frame.env = before
-    return Value(marks)
-
-
 def _lambda(node: ast.Lambda, frame: Frame) -> Value:
     before = dict(frame.env)
     for arg in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
@@ -396,23 +228,23 @@ def _walrus(node: ast.NamedExpr, frame: Frame) -> Value:
 READERS: Mapping[type[ast.expr], Callable[[Any, Frame], Value]] = {
     ast.Constant: _constant,
     ast.Name: _name,
-    ast.Attribute: _attribute,
+    ast.Attribute: read_attribute,
     ast.Subscript: _subscript,
     ast.Call: call,
-    ast.JoinedStr: _joined_text,
+    ast.JoinedStr: read_text,
     ast.BinOp: _binary,
     ast.Compare: _compare,
     ast.BoolOp: _boolean,
     ast.UnaryOp: _unary,
     ast.IfExp: _conditional,
-    ast.List: _sequence,
-    ast.Tuple: _sequence,
-    ast.Set: _sequence,
-    ast.Dict: _dict,
-    ast.ListComp: _comprehension,
-    ast.SetComp: _comprehension,
-    ast.GeneratorExp: _comprehension,
-    ast.DictComp: _comprehension,
+    ast.List: read_sequence,
+    ast.Tuple: read_sequence,
+    ast.Set: read_sequence,
+    ast.Dict: read_dict,
+    ast.ListComp: read_comprehension,
+    ast.SetComp: read_comprehension,
+    ast.GeneratorExp: read_comprehension,
+    ast.DictComp: read_comprehension,
     ast.Lambda: _lambda,
     ast.Await: _passed,
     ast.Starred: _passed,

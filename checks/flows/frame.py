@@ -129,7 +129,7 @@ class Frame:
         self.seen: dict[int, tuple[ast.Call, int, Value]] = {}  # calls with their values, by the statement that was run
         self.asking = 0  # what a test tells is asked for: its calls were read before
         self.ours: ast.Call | None = None  # the last call of a function of the project
-        self.done: dict[int, tuple[int, Value]] = {}  # calls that changed their object, by the statement that was run
+        self.done: dict[int, tuple[ast.Call, int, Value]] = {}  # calls that changed their object, by the statement that was run
 
     def value(self, node: ast.expr) -> Value:
         self.steps += 1

@@ -6,21 +6,20 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from .cleaners import CHECKS, CLEANED, SAME_TEXT
+from .characters import clears, of_client, of_these
+from .cleaners import CHECKS, CLEANED, FORBIDDEN, FORM_TESTS, SAME_TEXT
 from .names import dotted, path_of
-from .regexes import WORD, harmless, strict, without
-from .value import NO_EFFECTS, NO_GUARD, NORMAL, ROOTED, SINGLE, Cleared, Effects, Guard, Source, everything
+from .regexes import strict, without
+from .value import NO_EFFECTS, NO_GUARD, NORMAL, ROOTED, SINGLE, Cleared, Effects, Guard, everything
 
 if TYPE_CHECKING:
     from .frame import Frame
 
 PATHS: Cleared = frozenset({22, 73, 434})
 HOSTS: Cleared = frozenset({918, 601})
-FORBIDDEN = re.compile(r"(?i)(block|deny|denied|ban|black|forbid|bad|disallow|invalid|unsafe|danger|reserved|taken|exist|seen|used)")
 BY_ROOT = {"signed": frozenset({502}), "same": None, "host": HOSTS, "ext": frozenset({434}), "norm": PATHS}
 AT_HOME = frozenset({"is_private", "is_loopback", "is_link_local", "is_reserved"})
 NO_CHECKS = frozenset({"isfile", "is_file", "isdir", "is_dir", "isabs", "is_absolute", "islink", "is_symlink", "ismount"})
-FORM_TESTS = frozenset({"isdigit", "isdecimal", "isnumeric", "isalnum", "isalpha", "isidentifier"})
 
 
 def guard_of(test: ast.expr, frame: Frame) -> Guard:
@@ -97,11 +96,6 @@ def about(node: ast.expr, frame: Frame, of: Cleared | None = None) -> Effects:
     return effects
 
 
-def _client(node: ast.expr, frame: Frame) -> bool:
-    """Whether a client has a say in it."""
-    return any(isinstance(origin, Source) for origin in everything(frame.value(node)))
-
-
 def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr, frame: Frame) -> Guard:
     match op:
         case ast.In() | ast.NotIn():
@@ -109,7 +103,7 @@ def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr, frame: Frame) -> G
             false = _misses(left, right, frame)
             return Guard(true, false) if isinstance(op, ast.In) else Guard(false, true)
         case ast.LtE() if isinstance(left, ast.Call) and dotted(left.func, frame) == "set" and left.args:
-            known = _of_these(right, frame)
+            known = of_these(right, frame)
             return NO_GUARD if isinstance(known, bool) else Guard(about(left.args[0], frame, known), NO_EFFECTS)
         case ast.Eq() | ast.NotEq():
             true = _equal(left, right, frame)
@@ -129,7 +123,7 @@ def _member(left: ast.expr, right: ast.expr, frame: Frame) -> Effects:
     name = dotted(right, frame)
     if isinstance(right, ast.Attribute) and right.attr == "parents":
         return about(right.value, frame, PATHS)
-    if FORBIDDEN.search(name) or isinstance(right, ast.Constant) or _client(right, frame) or isinstance(left, ast.Constant):
+    if FORBIDDEN.search(name) or isinstance(right, ast.Constant) or of_client(right, frame) or isinstance(left, ast.Constant):
         return NO_EFFECTS
     if isinstance(frame.value(right).const, str):
         return NO_EFFECTS
@@ -170,7 +164,7 @@ def _equal(left: ast.expr, right: ast.expr, frame: Frame) -> Effects:
             if made is not None:
                 return about(one, frame, made)
     for one, other in ((left, right), (right, left)):
-        if path_of(one) and not _client(other, frame):
+        if path_of(one) and not of_client(other, frame):
             if isinstance(one, ast.Attribute) and one.attr == "parent":
                 return about(one.value, frame, PATHS)
             return about(one, frame)
@@ -276,9 +270,9 @@ def _every(call: ast.Call, name: str, frame: Frame) -> Effects:
         return NO_EFFECTS
     each = generator.target.id
     if name == "all":
-        characters = _characters(tested, each, frame)
+        characters = clears(tested, each, frame)
         return NO_EFFECTS if isinstance(characters, bool) else about(generator.iter, frame, characters)
-    if _client(generator.iter, frame) or FORBIDDEN.search(dotted(generator.iter, frame)):
+    if of_client(generator.iter, frame) or FORBIDDEN.search(dotted(generator.iter, frame)):
         return NO_EFFECTS
     inner = guard_of(tested, frame).true
     equal = isinstance(tested, ast.Compare) and isinstance(tested.ops[0], ast.Eq)
@@ -287,36 +281,6 @@ def _every(call: ast.Call, name: str, frame: Frame) -> Effects:
 
 def _is_under(tested: ast.expr) -> bool:
     return isinstance(tested, ast.Call) and isinstance(tested.func, ast.Attribute) and tested.func.attr == "is_relative_to"
-
-
-def _characters(tested: ast.expr, each: str, frame: Frame) -> Cleared | bool | None:
-    """What a text is cleared of when this is true of each of its characters; False: of nothing."""
-    match tested:
-        case ast.BoolOp(op=ast.Or(), values=values):
-            answers = [_characters(value, each, frame) for value in values]
-            if False in answers:
-                return False
-            sets = [answer for answer in answers if answer is not None and not isinstance(answer, bool)]
-            return frozenset.intersection(*sets) if sets else None
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)) if name == each and attr in FORM_TESTS:
-            return None
-        case ast.Compare(left=ast.Name(id=name), ops=[ast.In()], comparators=[known]) if name == each:
-            return _of_these(known, frame)
-    return False
-
-
-def _of_these(node: ast.expr, frame: Frame) -> Cleared | bool | None:
-    """The characters of a constant text, or of a constant that is not known."""
-    if _client(node, frame) or FORBIDDEN.search(dotted(node, frame)):
-        return False
-    known = frame.value(node.args[0] if isinstance(node, ast.Call) and node.args else node).const
-    name = dotted(node, frame)
-    if isinstance(known, str):
-        return harmless(known)
-    parts = [each.rpartition(".")[2] for each in (dotted(part, frame) for part in ast.walk(node) if isinstance(part, ast.Attribute)) if each]
-    if parts and all(part in {"ascii_letters", "digits", "ascii_lowercase", "ascii_uppercase", "hexdigits"} for part in parts):
-        return harmless([*WORD, *"".join(str(c.value) for c in ast.walk(node) if isinstance(c, ast.Constant) and isinstance(c.value, str))])
-    return None if name and not name.startswith("request") else False
 
 
 def _number(node: ast.expr) -> bool:

@@ -6,13 +6,27 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from .binding import element, iterated, put, rebind, removed
-from .cleaners import BUILT_IN, CLEANED, HANDS_ON, HARMLESS, PUTS, SAFE_BY_NAME, SAFE_NAMES, SAME_TEXT, SQL_SAFE, UNDONE
+from .binding import element, put, rebind, removed
+from .cleaners import (
+    BUILT_IN,
+    CLEANED,
+    CONVERSIONS,
+    HANDS_ON,
+    HARMLESS,
+    PUTS,
+    SAFE_BY_NAME,
+    SAFE_NAMES,
+    SAME_TEXT,
+    SQL_SAFE,
+    UNDONE,
+)
+from .containers import filled, made_of
 from .folding import called
 from .formats import formatted
+from .matches import group_of, matched_by
 from .names import dotted, path_of
-from .regexes import groups, kept
-from .sequences import changed, elements, pairwise, sequence
+from .options import declared, option
+from .sequences import changed
 from .texts import TEXT, concatenated
 from .value import (
     ARCHIVED,
@@ -23,7 +37,6 @@ from .value import (
     NORMAL,
     UNKNOWN,
     UNSURE,
-    Cleared,
     Marks,
     Ref,
     Value,
@@ -34,7 +47,7 @@ from .value import (
     only,
     part,
     shortened,
-    with_part,
+    together,
 )
 
 if TYPE_CHECKING:
@@ -42,14 +55,6 @@ if TYPE_CHECKING:
 
 MOST_ARGUMENTS = 2  # of a function that may hand on its first: one that takes more does more than that
 SCHEMA = re.compile(r"(?i)schema|serializer")
-CONVERSIONS = frozenset({"int", "float", "uuid.UUID", "UUID", "decimal.Decimal", "ipaddress.ip_address", "ipaddress.ip_network"})
-
-
-def together(args: list[Value]) -> Marks:
-    marks: Marks = NO_MARKS
-    for arg in args:
-        marks = both(marks, everything(arg))
-    return marks
 
 
 def library(
@@ -103,29 +108,37 @@ def _method(
     node: ast.Call, last: str, receiver: Value, args: list[Value], keywords: dict[str, Value], frame: Frame
 ) -> Value | None:
     """What is known of methods by their names alone, on objects that are not the project's."""
-    own = everything(receiver)
     function = node.func
     assert isinstance(function, ast.Attribute)  # noqa: S101  # whoever calls has a receiver
     done = frame.done.get(id(node))
-    if done is not None and done[0] == frame.turn:
-        return done[1]  # the same call, looked at again
+    if done is not None and done[0] is node and done[1] == frame.turn:
+        return done[2]  # the same call, looked at again
     if last in {"group", "groups", "groupdict"} and receiver.items is not None and "group" in receiver.items:
-        return _group(last, receiver.items["group"], args)
+        return group_of(last, receiver.items["group"], args)
     after = changed(last, receiver, args) if path_of(function.value).partition(".")[0].partition("[")[0] in frame.env else None
     if after is not None:
         rebind(function.value, after[0], frame)
-        frame.done[id(node)] = frame.turn, after[1]
+        frame.done[id(node)] = node, frame.turn, after[1]
         return after[1]
+    return _container(node, last, receiver, args, keywords, frame)
+
+
+def _container(
+    node: ast.Call, last: str, receiver: Value, args: list[Value], keywords: dict[str, Value], frame: Frame
+) -> Value | None:
+    """Methods of lists and dictionaries; then those of texts."""
+    own, function = everything(receiver), node.func
+    assert isinstance(function, ast.Attribute)  # noqa: S101  # whoever calls has a receiver
     if last in {"get", "getlist"} and any(each.arg == "type" and ast.unparse(each.value) in CONVERSIONS | {"bool"} for each in node.keywords):
         return CLEAN
     if receiver.ref is not None and receiver.ref.name.endswith("ConfigParser") and len(args) > 1:
-        told = _option_of(function.value, last, receiver, args, frame)
+        told = option(function.value, last, receiver, args, frame)
         if told is not None:
             return told
     match last:
         case "pop" if receiver.items is not None and args and args[0].const in receiver.items and not receiver.marks:
             removed(function.value, args[0].const, frame)
-            frame.done[id(node)] = frame.turn, receiver.items[args[0].const]
+            frame.done[id(node)] = node, frame.turn, receiver.items[args[0].const]
             return receiver.items[args[0].const]
         case "setdefault" if len(args) > 1 and args[0].const is not UNKNOWN:
             put(function.value, args[0].const, joined(element(receiver, args[0].const), args[1]), frame)
@@ -152,6 +165,16 @@ def _method(
             return Value(receiver.marks, {"pairs of": pair})
         case "keys":
             return only(receiver.marks)
+    return _text(node, last, receiver, args, keywords, frame)
+
+
+def _text(
+    node: ast.Call, last: str, receiver: Value, args: list[Value], keywords: dict[str, Value], frame: Frame
+) -> Value | None:
+    """Methods of texts, paths and parsers."""
+    own, function = everything(receiver), node.func
+    assert isinstance(function, ast.Attribute)  # noqa: S101  # whoever calls has a receiver
+    match last:
         case "format" if isinstance(receiver.const, str):
             return formatted(receiver.const, node, args, keywords)
         case "format_map" if isinstance(receiver.const, str) and args:
@@ -173,7 +196,7 @@ def _method(
         case "namelist" | "infolist" | "getmembers" | "getnames" if own:
             return Value({origin: known - {22, 73} | {ARCHIVED, 434} for origin, known in own.items()})
         case "add_argument" if args:
-            return _option(function.value, receiver, args, keywords, node, frame)
+            return declared(function.value, receiver, args, keywords, node, frame)
         case "setFeature" if len(args) > 1 and args[1].const is True and "external" in ast.unparse(node.args[0]):
             rebind(function.value, receiver._replace(const="open parser"), frame)
             return CLEAN
@@ -189,7 +212,7 @@ def _method(
             frame.apply({path: frozenset({22, 73, 434}) for path in (path_of(function.value), *(r for r, _ in receiver.root)) if path})
             return receiver
         case _ if last in PUTS and (args or (last == "update" and keywords)):
-            _put(function.value, last, args, keywords, frame)
+            filled(function.value, last, args, keywords, frame)
             return CLEAN if not own else only(own)
         case _ if last in SAME_TEXT and own:
             path = path_of(function.value)
@@ -213,19 +236,6 @@ def _replaced(args: list[Value], value: Value) -> Value:
     return value
 
 
-def _put(owner: ast.expr, last: str, args: list[Value], keywords: dict[str, Value], frame: Frame) -> None:
-    if last in {"set", "setdefault", "insert"} and len(args) > 1 and args[0].const is not UNKNOWN and last != "insert":
-        put(owner, args[0].const if len(args) == 2 else None, args[-1], frame)
-    elif last == "update" and len(args) == 1 and args[0].items and not args[0].marks:
-        for key, item in args[0].items.items():
-            put(owner, key, item, frame)
-    elif args and (together(args) or frame.value(owner).size is not None):
-        put(owner, None, Value(together(args)), frame)
-    for key, value in keywords.items():
-        if last == "update":
-            put(owner, key, value, frame)
-
-
 def _handed_on(
     node: ast.Call, name: str, receiver: Value | None, args: list[Value], keywords: dict[str, Value], given: Marks
 ) -> Value:
@@ -236,12 +246,12 @@ def _handed_on(
     root: tuple[tuple[str, str], ...] = receiver.root if receiver is not None and own else ()
     if name in {"urllib.parse.urlparse", "urllib.parse.urlsplit", "urlparse", "urlsplit", "yarl.URL", "httpx.URL"} and node.args:
         return only(given)._replace(root=((path_of(node.args[0]), "host"),) if path_of(node.args[0]) else ())
-    matched = _regex(name, last, receiver, args)
+    matched = matched_by(name, last, receiver, args)
     if matched is not None:
         return matched
     if name in {"re.compile", "regex.compile"} and args and isinstance(args[0].const, str):
         return Value(const=args[0].const, ref=Ref("library", "", "re.Pattern"))
-    made = _made(name, node, args, keywords)
+    made = made_of(name, node, args, keywords)
     if made is not None:
         return made
     if name in {"dict", "list", "tuple", "copy.copy", "copy.deepcopy", "cast", "typing.cast", "sorted", "iter"} and args:
@@ -276,103 +286,3 @@ def _handed_on(
 def _module(node: ast.Call, name: str) -> bool:
     """Whether it is a function of a module, as far as can be seen: short lower-case owners without calls."""
     return "()" not in name and "self" not in name.split(".") and name.count(".") <= 2
-
-
-
-def _made(name: str, node: ast.Call, args: list[Value], keywords: dict[str, Value]) -> Value | None:
-    """Containers that are made of others, element by element."""
-    match name, args:
-        case "zip", _ if not keywords:
-            return pairwise(args)
-        case "enumerate", [first] if (known := elements(first)) is not None:
-            return sequence([sequence([Value(const=at), each]) for at, each in enumerate(known)])
-        case "enumerate", [first, *_]:
-            return Value(items={"pairs of": Value(items={0: CLEAN, 1: iterated(first)}, size=2)})
-        case "reversed", [first] if (known := elements(first)) is not None:
-            return sequence(known[::-1])
-        case ("dict" | "OrderedDict" | "collections.OrderedDict"), [first] if not keywords and (pairs := _pairs(first)) is not None:
-            return Value(items=pairs)
-        case ("dict" | "collections.OrderedDict"), [first] if keywords and first.items is not None and all(k.arg for k in node.keywords):
-            more: dict[object, Value] = dict(keywords.items())
-            return first._replace(items={**first.items, **more})
-        case "dict.fromkeys", [keys, value] if (known := elements(keys)) is not None and all(each.const is not UNKNOWN for each in known):
-            return Value(items={each.const: value for each in known})
-        case "dict.fromkeys", [keys, value]:
-            return Value(both(everything(keys), everything(value)))
-        case ("list" | "deque" | "queue.Queue" | "collections.deque" | "set"), []:
-            return Value(items={}, size=0 if name != "set" else None) if not keywords else None
-        case ("deque" | "collections.deque"), [first, *_] if first.size is not None:
-            return first
-        case ("types.SimpleNamespace" | "argparse.Namespace"), []:
-            return Value(items=dict(keywords.items()))
-    return None
-
-
-def _pairs(value: Value) -> dict[object, Value] | None:
-    """The entries of `dict([(key, value), ...])`."""
-    entries: dict[object, Value] = {}
-    for pair in elements(value) or [CLEAN]:
-        known = elements(pair)
-        if known is None or len(known) != 2 or known[0].const is UNKNOWN:
-            return None
-        entries[known[0].const] = known[1]
-    return entries
-
-
-def _regex(name: str, last: str, receiver: Value | None, args: list[Value]) -> Value | None:
-    """What an expression that is known lets through."""
-    compiled = name == f"re.Pattern.{last}" and receiver is not None
-    given = [receiver, *args] if compiled and receiver is not None else args
-    if not (compiled or name in {f"re.{last}", f"regex.{last}"}) or not given or not isinstance(pattern := given[0].const, str):
-        return None
-    match last:
-        case "sub" if len(given) > 2:
-            clear = kept(pattern) if isinstance(given[1].const, str) and not any(each in given[1].const for each in "/\\'\"<;&|") else False
-            of = frozenset() if isinstance(clear, bool) else clear
-            return joined(cleared(Value(everything(given[2])), of), Value(everything(given[1])))
-        case "match" | "fullmatch" | "search" if len(given) > 1:
-            whole = everything(given[1])
-            items: dict[object, Value] = {key: _part(whole, of) for key, of in groups(pattern).items()}
-            return Value(whole, {"group": Value(whole, items)})
-        case "findall" if len(given) > 1:
-            known = groups(pattern)
-            parts = [_part(everything(given[1]), of) for key, of in known.items() if isinstance(key, int) and (key or len(known) == 1)]
-            return Value(together(parts))
-    return None
-
-
-def _part(marks: Marks, of: Cleared | bool | None) -> Value:
-    return only(marks) if isinstance(of, bool) else cleared(only(marks), of)
-
-
-def _group(last: str, found: Value, args: list[Value]) -> Value:
-    if last == "groupdict":
-        return found
-    if last == "groups":
-        numbered = [found.items[number] for number in range(1, 20) if found.items and number in found.items]
-        return sequence(numbered)
-    return element(found, args[0].const if args else 0)
-
-
-def _option(owner: ast.expr, receiver: Value, args: list[Value], keywords: dict[str, Value], node: ast.Call, frame: Frame) -> Value:
-    """`parser.add_argument("--size", type=int, choices=...)`: such an option holds no free text."""
-    names = [arg.const for arg in args if isinstance(arg.const, str)]
-    dest = keywords["dest"].const if "dest" in keywords else next((each for each in names if each.startswith("--")), names[0] if names else None)
-    kinds = [ast.unparse(each.value) for each in node.keywords if each.arg == "type"]
-    switch = str(keywords["action"].const).startswith(("store_", "count", "version")) if "action" in keywords else False
-    if isinstance(dest, str) and ("choices" in keywords or switch or any(kind in CONVERSIONS for kind in kinds)):
-        known = (receiver.items or {}).get("fields of", CLEAN).items or {}
-        fields = Value(items={**known, dest.lstrip("-").replace("-", "_"): CLEAN})
-        rebind(owner, receiver._replace(items={**(receiver.items or {}), "fields of": fields}), frame)
-    return CLEAN
-
-
-def _option_of(owner: ast.expr, last: str, receiver: Value, args: list[Value], frame: Frame) -> Value | None:
-    """`config.set(section, option, value)`, `config.get(section, option)`"""
-    key = args[0].const, args[1].const
-    if UNKNOWN in key:
-        return None
-    if last == "set" and len(args) > 2:
-        rebind(owner, with_part(receiver, key, args[2]), frame)
-        return CLEAN
-    return element(receiver, key) if last == "get" else None

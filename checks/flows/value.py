@@ -225,3 +225,10 @@ def at(value: Value, keys: tuple[object, ...]) -> Value:
     for key in keys:
         value = part(value, key)
     return value
+
+
+def together(args: list[Value]) -> Marks:
+    marks: Marks = NO_MARKS
+    for arg in args:
+        marks = both(marks, everything(arg))
+    return marks

@@ -8,29 +8,27 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from .apply import apply
+from .attributes import attribute_of
 from .cleaners import SAFE_WAY
+from .definitions import Definitions
 from .entries import filled, is_page, with_defaults
-from .expressions import attribute_of, value_of
-from .frame import EMPTY, Env, Exit, Frame, Known, SinkPlace, Summary, TooMuch
-from .modules import Class, Function, Module, Project, Unreadable
+from .expressions import value_of
+from .frame import EMPTY, Env, Frame, Known, SinkPlace, Summary, TooMuch
+from .modules import Function, Module
+from .project import Project
 from .statements import run_body
+from .summaries import summed
 from .telling import telling
 from .value import (
     CLEAN,
-    NO_EFFECTS,
     NO_GUARD,
     UNSURE,
     Cleared,
-    Effects,
-    Guard,
-    Marks,
-    Origin,
     Param,
     Ref,
     Source,
     Value,
     both,
-    everything,
     joined,
     marked,
 )
@@ -53,11 +51,11 @@ class Flow(NamedTuple):
     sure: bool
 
 
-class Whole:
+class Whole(Definitions):
     """See `frame.World`."""
 
     def __init__(self, project: Project) -> None:
-        self.project = project
+        super().__init__(project)
         self.flows: dict[SinkPlace, Flow] = {}
         self.failed: dict[str, str] = {}  # path to why
         self._summaries: dict[tuple[str, str], dict[Known, Summary]] = defaultdict(dict)
@@ -69,7 +67,6 @@ class Whole:
         self._variables: dict[str, Env] = {}
         self._fields: dict[tuple[str, str], dict[str, Value]] = defaultdict(dict)
         self._changed: set[tuple[str, str]] = set()  # classes whose fields learnt something
-        self._resolved: dict[tuple[str, str], Value] = {}
 
     def read(self, path: str) -> None:
         """Every function of this file."""
@@ -157,7 +154,7 @@ class Whole:
         frame.html = is_page(function, module)
         if frame.run(self.project.body(function.path, function.name)):
             frame.leave(Value(const=None))
-        return _summary(function, frame)
+        return summed(function, frame)
 
     def _parameters(self, function: Function, module: Module) -> Env:
         given = filled(function, module, self)
@@ -227,77 +224,6 @@ class Whole:
         self._variables[module.path] = env
         return env
 
-    def look_up(self, dotted: str, near: str) -> Value:
-        """What an imported name stands for in the project; nothing is known of other packages' names."""
-        key = (dotted, near)
-        known = self._resolved.get(key)
-        if known is None:
-            known = self._resolved[key] = self._look_up(dotted, near)
-        return known
-
-    def _look_up(self, dotted: str, near: str) -> Value:
-        found = self.project.definition(dotted, near)
-        if found is None:
-            return CLEAN
-        module, rest = found
-        if not rest:
-            return Value(ref=Ref("module", module.path, module.name))
-        if rest in module.functions:
-            return Value(ref=Ref("function", module.path, rest))
-        head, _, method = rest.partition(".")
-        if head in module.classes:
-            if method in module.classes[head].methods:
-                return Value(ref=Ref("function", module.path, f"{head}.{method}"))
-            return Value(ref=Ref("class", module.path, head)) if not method else CLEAN
-        return self.variables(module).get(head, CLEAN) if not method else CLEAN
-
-    def function(self, ref: Ref) -> Function | None:
-        try:
-            module = self.project.module(ref.path)
-        except Unreadable:
-            return None
-        if ref.name in module.functions:
-            return module.functions[ref.name]
-        owner, _, name = ref.name.rpartition(".")
-        return module.classes[owner].methods.get(name) if owner in module.classes else None
-
-    def module(self, path: str) -> Module:
-        return self.project.module(path)
-
-    def class_of(self, ref: Ref) -> Class | None:
-        if ref.kind not in {"instance", "class", "super"}:
-            return None
-        try:
-            return self.project.module(ref.path).classes.get(ref.name)
-        except Unreadable:
-            return None
-
-    def method(self, ref: Ref, name: str) -> Function | None:
-        """By the class, then by its bases in the project."""
-        seen: list[Ref] = [ref]
-        first = ref.kind != "super"
-        for each in seen:
-            found = self.class_of(each)
-            if found is None:
-                continue
-            if name in found.methods and (first or each is not ref):
-                return found.methods[name]
-            for base in found.bases if len(seen) < 12 else ():
-                value = self._base(base, each.path)
-                if value.ref is not None and value.ref.kind == "class" and value.ref not in seen:
-                    seen.append(value.ref)
-        return None
-
-    def _base(self, name: str, path: str) -> Value:
-        module = self.project.module(path)
-        name = name.partition("[")[0]
-        if name in module.classes:
-            return Value(ref=Ref("class", path, name))
-        head, _, rest = name.partition(".")
-        if head not in module.imports:
-            return CLEAN
-        return self.look_up(f"{module.imports[head]}.{rest}" if rest else module.imports[head], path)
-
     def set_property(self, owner: ast.Name, name: str, value: Value, frame: Frame) -> bool:
         """Whether the class has a method that is called when this attribute is set; then it was."""
         known = frame.env[owner.id]
@@ -342,94 +268,3 @@ def _rank(flow: Flow) -> tuple[bool, bool, int, Source]:
 
 def _why(problem: Exception) -> str:
     return "nested too deep to be followed" if isinstance(problem, RecursionError) else "a function is too large to be followed"
-
-
-def _summary(function: Function, frame: Frame) -> Summary:
-    exits = frame.exits
-    if not exits:
-        return Summary(CLEAN, tuple(frame.reaches.values()), {}, NO_EFFECTS)
-    result = exits[0].value
-    for each in exits[1:]:
-        result = joined(result, each.value)
-    names = [arg.arg for arg in function.parameters()]
-    effects = {name: value for name in names if (value := _effect(name, exits, frame)) is not None}
-    fixed = [name for name in names if name not in frame.rebound]
-    checked = _common([_cleared(each.env, fixed) for each in exits])
-    return Summary(result._replace(guard=_guard(exits, fixed), root=()), tuple(frame.reaches.values()), effects, checked)
-
-
-def _effect(name: str, exits: list[Exit], frame: Frame) -> Value | None:
-    """The object of a parameter, when the function put something into it."""
-    if name in frame.rebound or name in HANDED:
-        return None
-    values = [each.env[name] for each in exits if name in each.env]
-    result = CLEAN
-    for value in values:
-        result = joined(result, value) if result is not CLEAN else value
-    items = {key: new for key, item in (result.items or {}).items() if (new := _brought(item, name)) != CLEAN}
-    marks: Marks = {origin: known for origin, known in result.marks.items() if not _of(origin, name)}
-    return Value({**marks, Param(name, ()): frozenset()}, items, ref=result.ref) if items or marks else None
-
-
-def _brought(value: Value, name: str) -> Value:
-    """What comes from elsewhere than the object itself: what its parts say of each other is not told the callers."""
-    marks: Marks = {origin: known for origin, known in value.marks.items() if not _of(origin, name)}
-    items = {key: new for key, item in (value.items or {}).items() if (new := _brought(item, name)) != CLEAN}
-    return Value(marks, items or None, ref=value.ref)
-
-
-def _of(origin: Origin, name: str) -> bool:
-    return isinstance(origin, Param) and origin.name == name
-
-
-def _cleared(env: Env, names: list[str]) -> Effects:
-    """What each parameter is cleared of, where it started with nothing cleared."""
-    effects: dict[str, Cleared | None] = {}
-    for name in names:
-        value = env.get(name)
-        if value is None:
-            continue
-        known = value.marks.get(Param(name, ()))
-        if known is None and not everything(value):
-            effects[name] = None
-        elif known:
-            effects[name] = known
-    return effects
-
-
-def _common(parts: list[Effects]) -> Effects:
-    first, *rest = parts
-    result: dict[str, Cleared | None] = {}
-    for name, of in first.items():
-        if all(name in other for other in rest):
-            sets = [each for each in (of, *(other[name] for other in rest)) if each is not None]
-            result[name] = frozenset.intersection(*sets) if sets else None
-    return result
-
-
-def _guard(exits: list[Exit], names: list[str]) -> Guard:
-    """What a caller learns when the result is true, and when it is not."""
-    true, false = [], []
-    for each in exits:
-        env = _cleared(each.env, names)
-        const = each.value.const
-        known = isinstance(const, bool) or const is None
-        if not (known and not const):
-            true.append(_sum(env, each.guard.true))
-        if not (known and const):
-            false.append(_sum(env, each.guard.false))
-    if len(true) == len(exits) == len(false):
-        simple = len(exits) == 1 and exits[0].guard != NO_GUARD
-        if not simple:
-            return NO_GUARD
-    names_only = set(names)
-    made = Guard(_common(true) if true else NO_EFFECTS, _common(false) if false else NO_EFFECTS)
-    return Guard({n: o for n, o in made.true.items() if n in names_only}, {n: o for n, o in made.false.items() if n in names_only})
-
-
-def _sum(one: Effects, other: Effects) -> Effects:
-    result = dict(one)
-    for name, of in other.items():
-        known = result.get(name, frozenset())
-        result[name] = None if of is None or known is None else known | of
-    return result
