@@ -47,6 +47,8 @@ def read_attribute(node: ast.Attribute, frame: Frame) -> Value:
 
 def attribute_of(node: ast.Attribute, owner: Value, frame: Frame) -> Value:
     """The attribute of an object that is known."""
+    if node.attr == "name" and owner.ref is not None and owner.ref.name.endswith("TemporaryFile"):
+        return CLEAN
     value = _member(owner, node, frame)
     if node.attr in {"name", "stem", "suffix"} and owner.ref is not None and owner.ref.name.endswith("Path"):
         return only(everything(owner), frozenset({22, 434, 73}))

@@ -127,6 +127,10 @@ def _binary(node: ast.BinOp, frame: Frame) -> Value:
             return more
         case ast.BitOr() if left.items is not None and right.items is not None and not right.marks:
             return left._replace(items={**left.items, **right.items})
+        case ast.BitAnd() if not (everything(left) and everything(right)):
+            return CLEAN  # what is in both is in the one that no client chose
+        case ast.Sub() if not isinstance(right.const, int | float):
+            return Value(everything(left))  # of sets
         case ast.BitOr() | ast.BitAnd() | ast.Mult():
             return Value(both(everything(left), everything(right)))
     return CLEAN

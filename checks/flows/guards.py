@@ -230,6 +230,9 @@ def _asked(call: ast.Call, func: ast.Attribute, last: str, frame: Frame) -> Effe
     """A test that is a method of the value."""
     if last in FORM_TESTS:
         return about(func.value, frame)
+    if last == "issubset" and call.args and not of_client(call.args[0], frame) and not FORBIDDEN.search(dotted(call.args[0], frame)):
+        made = isinstance(func.value, ast.Call) and dotted(func.value.func, frame) == "set" and func.value.args
+        return about(func.value.args[0] if made and isinstance(func.value, ast.Call) else func.value, frame)
     if last == "is_relative_to":
         return about(func.value, frame, PATHS)
     if last == "startswith" and call.args:

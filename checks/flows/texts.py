@@ -8,6 +8,7 @@ from typing import Any
 from .value import BARE, NONE, UNKNOWN, Cleared, Value, both, everything
 
 TEXT: Cleared = frozenset({915, 943})  # whatever it was, it is a text now
+HOSTS: Cleared = frozenset({918, 601})
 HOST = re.compile(r"^(https?|wss?)://[^/{}%\s]+[/?#]")
 LOCAL = re.compile(r"^/[^/\\]")
 LONGEST = 2_000  # characters of a text that is put together while reading
@@ -18,8 +19,11 @@ def concatenated(pieces: list[tuple[Value, Cleared]]) -> Value:
     marks: dict[Any, Cleared] = {}
     before: str | None = ""  # None: not known, and not a client's
     text: str | None = ""
-    for value, of in pieces:
-        extra = after(before) | of | TEXT
+    named = False  # a value and a slash stand before: the value is the host, if it is one
+    for at, (value, of) in enumerate(pieces):
+        if at and isinstance(value.const, str) and value.const.startswith("/") and everything(pieces[at - 1][0]):
+            named = True
+        extra = after(before) | of | TEXT | (HOSTS if named else NONE)
         rooted = frozenset({601}) if before is not None and before.endswith("/") else NONE
         marks = dict(both(marks, {origin: known | extra | (rooted if BARE in known else NONE) for origin, known in everything(value).items()}))
         if isinstance(value.const, str | int) and not isinstance(value.const, bool):
