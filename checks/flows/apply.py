@@ -12,6 +12,7 @@ from .modules import Function
 from .names import path_of
 from .reports import told
 from .sequences import elements, sequence
+from .sources import numeric
 from .value import (
     CLEAN,
     LEVELS,
@@ -27,7 +28,6 @@ from .value import (
     Param,
     Ref,
     Value,
-    at,
     both,
     everything,
     joined,
@@ -36,7 +36,7 @@ from .value import (
 )
 
 if TYPE_CHECKING:
-    from .frame import Frame
+    from .frame import Frame, World
 
 MOST_CALLS = 7  # functions between a source and a sink
 
@@ -45,12 +45,19 @@ MOST_CALLS = 7  # functions between a source and a sink
 class Arguments:
     """The values of a call by parameter; what an object holds is put together once, however often it is asked for."""
 
-    def __init__(self, values: Mapping[str, Value]) -> None:
+    def __init__(self, values: Mapping[str, Value], world: World) -> None:
         self.values = values
+        self.world = world
         self._marks: dict[Param, Marks] = {}
 
     def part(self, param: Param) -> Value:
-        return at(self.values.get(param.name, CLEAN), param.keys)
+        value = self.values.get(param.name, CLEAN)
+        for key in param.keys:
+            found = self.world.class_of(value.ref) if value.ref is not None and value.marks else None
+            if found is not None and isinstance(key, str) and key in found.fields and numeric(found.fields[key]):
+                return CLEAN
+            value = part(value, key)
+        return value
 
     def marks(self, param: Param) -> Marks:
         known = self._marks.get(param)
@@ -119,7 +126,7 @@ def apply(
     told_by_caller = () if frame.coarse else _known(function, given, summary, frame)
     if told_by_caller:
         summary = frame.world.summary(function, told_by_caller)
-    values = Arguments(given)
+    values = Arguments(given, frame.world)
     unsure: Cleared = frozenset() if sure else frozenset({UNSURE})
     name = function.name.rpartition(".")[2]
     for reach in summary.reaches:

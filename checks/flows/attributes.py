@@ -10,7 +10,7 @@ from .apply import apply
 from .entries import typed
 from .modules import Class
 from .names import dotted, path_of
-from .sources import CHECKED, OPERATOR, REQUEST, VIEW_BASE, cleared_at_birth, is_request, numeric
+from .sources import CHECKED, FRAMEWORKS, OPERATOR, REQUEST, VIEW_BASE, cleared_at_birth, is_request, numeric
 from .value import (
     CLEAN,
     Ref,
@@ -79,7 +79,7 @@ def _source(node: ast.Attribute, name: str, frame: Frame) -> Value | None:
         bases = known.bases if known is not None else ()
         if node.attr in {"path", "headers"} and any(base.endswith("HTTPRequestHandler") for base in bases):
             return marked(origin, frozenset({434, 915, 943}))
-        if node.attr == "kwargs" and any(VIEW_BASE.match(base) for base in bases) and "django" in frame.module.roots | _drf(frame):
+        if node.attr == "kwargs" and any(VIEW_BASE.match(base) for base in bases) and ("django" in frame.module.roots | _drf(frame) or not frame.module.roots & FRAMEWORKS):
             return marked(origin, frozenset({434, 915, 943}))
     return None
 

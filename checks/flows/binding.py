@@ -17,6 +17,8 @@ def element(owner: Value, key: object = UNKNOWN) -> Value:
     """What stands under a key; under any, when it is not known."""
     if isinstance(key, int) and key < 0 and owner.size is not None:
         key += owner.size
+    if owner.items is not None and "entries of" in owner.items:
+        return element(owner.items["entries of"], 1)
     if owner.items is not None and key is not UNKNOWN and not (isinstance(key, int) and key < 0):
         if key in owner.items:
             return owner.items[key]
@@ -35,6 +37,8 @@ def iterated(value: Value) -> Value:
     """What a loop gets out of it."""
     if value.items is not None and "pairs of" in value.items:
         return value.items["pairs of"]
+    if value.items is None:
+        return only(value.marks)
     return element(value)
 
 

@@ -149,7 +149,7 @@ def _built(method: Function, values: dict[str, Value], made: Value, frame: Frame
     effect = frame.world.summary(method).effects.get(own)
     if effect is None:
         return made
-    new = substituted(effect, Arguments(values))
+    new = substituted(effect, Arguments(values, frame.world))
     for key, item in (new.items or {}).items():
         if item.ref is not None and item.ref.kind == "instance" and isinstance(key, str) and made.ref is not None:
             frame.world.set_field(made.ref.path, made.ref.name, key, Value(ref=item.ref))

@@ -14,7 +14,7 @@ HARMLESS = re.compile(
     r"|.*\.(objects|query)\.(?!raw|extra)\w+|.*\.query|get_object_or_404|(.*\.)?get_list_or_404|(.*\.)?authenticate|.*\.fetch(one|all|many)"
     r"|(.*\.)?check_password(_hash)?|(.*\.)?generate_password_hash|[A-Z]\w*(Enum|Choice|Kind|Mode)|.*\.(count|index|find|rfind|startswith|endswith"
     r"|isdigit|isalnum|isalpha|isidentifier|is_relative_to|exists|is_file|is_dir|scalar|scalars|render|first_or_404|rowcount|timestamp)"
-    r"|os\.path\.(exists|isfile|isdir|getsize|getmtime)|os\.(system|getpid|stat)|subprocess\.\w+|requests\.\w+|httpx\.\w+"
+    r"|os\.path\.(exists|isfile|isdir|getsize|getmtime)|os\.(system|getpid|stat)|subprocess\.\w+|requests\.[a-z]\w*|httpx\.[a-z]\w*"
     r"|urllib\.request\.\w+|hashlib\.\w+|hmac\.\w+|secrets\.\w+|uuid\.uuid[1-5]|random\.\w+|time\.\w+|datetime\.\w+(\.\w+)*"
     r"|(flask\.)?(jsonify|render_template|url_for|send_file|send_from_directory|redirect|abort|flash)"
     r"|django\.(shortcuts|urls)\.\w+|(django\.template\.loader\.)?render_to_string|JsonResponse|reverse|resolve_url"
@@ -32,7 +32,7 @@ CLEANED: Mapping[str, Cleared] = {
     ),
     **dict.fromkeys(("secure_filename", "get_valid_filename", "slugify"), frozenset({22, 434, 79, 113, 117, 93, 88, 78, 601, 918, 89, 90, 643, 1336, 73})),
     **dict.fromkeys(("safe_join", "os.path.basename", "ntpath.basename", "posixpath.basename"), frozenset({22, 434, 73, NORMAL})),
-    **dict.fromkeys(("os.path.realpath", "os.path.abspath", "os.path.normpath"), frozenset({NORMAL})),
+    **dict.fromkeys(("os.path.realpath", "os.path.abspath", "os.path.normpath", "posixpath.normpath", "posixpath.abspath", "ntpath.normpath"), frozenset({NORMAL})),
     **dict.fromkeys(("urllib.parse.quote", "urllib.parse.quote_plus", "urllib.parse.urlencode", "url_quote", "urlencode"),
                     frozenset({78, 79, 89, 90, 113, 117, 601, 643, 918})),
     **dict.fromkeys(("escape_filter_chars", "escape_dn_chars", "escape_rdn", "filter_format"), frozenset({90})),

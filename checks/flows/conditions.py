@@ -42,6 +42,9 @@ def _met(condition: str, call: ast.Call, frame: Frame) -> bool:
             return isinstance(call.func, ast.Attribute) and frame.value(call.func.value).const == "open parser"
         case "archived":
             return bool(frame.module.roots & {"tarfile"})
+        case "pages":  # of a class that does not answer in JSON
+            owner = frame.module.classes.get(frame.function.owner) if frame.function is not None else None
+            return owner is None or not any("api" in name.lower() or "json" in name.lower() for name in (owner.name, *owner.bases))
         case "plain":
             return not call.args or (frame.value(call.args[0]).items is None and not isinstance(call.args[0], ast.Dict))
         case "safeparser":

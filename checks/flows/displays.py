@@ -91,7 +91,9 @@ def read_comprehension(node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast
             frame.value(test)
             frame.apply(guard_of(test, frame).true)
     if isinstance(node, ast.DictComp):
-        marks = both(everything(frame.value(node.key)), everything(frame.value(node.value)))
+        entry = sequence([frame.value(node.key), frame.value(node.value)])
+        frame.env = before
+        return Value(items={"entries of": entry})
     else:
         marks = everything(frame.value(node.elt))
     frame.env = before

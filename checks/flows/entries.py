@@ -116,7 +116,7 @@ def _injected(name: str, known: Value, module: Module, world: World) -> Value:
     function = world.function(found.ref) if found.ref is not None and found.ref.kind == "function" else None
     if function is None:
         return known
-    result = substituted(world.summary(function).result, Arguments(_asked(function, module, world)))
+    result = substituted(world.summary(function).result, Arguments(_asked(function, module, world), world))
     return result._replace(ref=result.ref or known.ref)
 
 
@@ -137,7 +137,7 @@ def _constructed(ref: Ref, known: Value, world: World) -> Value:
     effect = world.summary(method).effects.get(method.parameters()[0].arg) if method is not None and method.parameters() else None
     if method is None or effect is None:
         return made
-    new = substituted(effect, Arguments(_asked(method, world.module(method.path), world)))
+    new = substituted(effect, Arguments(_asked(method, world.module(method.path), world), world))
     return made._replace(marks=new.marks, items=new.items)
 
 

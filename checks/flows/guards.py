@@ -164,9 +164,9 @@ def _equal(left: ast.expr, right: ast.expr, frame: Frame) -> Effects:
             if made is not None:
                 return about(one, frame, made)
     for one, other in ((left, right), (right, left)):
+        if isinstance(one, ast.Attribute) and one.attr == "parent" and not of_client(other, frame):
+            return about(one.value, frame, PATHS)
         if path_of(one) and not of_client(other, frame):
-            if isinstance(one, ast.Attribute) and one.attr == "parent":
-                return about(one.value, frame, PATHS)
             return about(one, frame)
     return NO_EFFECTS
 

@@ -160,6 +160,10 @@ def _container(
             return Value(everything(args[1]))
         case "get" if receiver.items is not None and not args:
             return element(receiver)
+        case "items" | "iteritems" if receiver.items is not None and "entries of" in receiver.items:
+            return Value(receiver.marks, {"pairs of": receiver.items["entries of"]})
+        case "values" | "keys" if receiver.items is not None and "entries of" in receiver.items:
+            return Value(everything(element(receiver.items["entries of"], 1 if last == "values" else 0)))
         case "items" | "iteritems":
             pair = Value(items={0: only(receiver.marks, frozenset({943})), 1: element(receiver)})
             return Value(receiver.marks, {"pairs of": pair})
@@ -273,7 +277,8 @@ def _handed_on(
             return CLEAN
         return Value(both(own, given), ref=library, root=root)
     if own:
-        return Value(own, ref=library, root=root)
+        path = receiver.ref if receiver is not None and last in {"with_suffix", "with_name", "with_stem"} else None
+        return Value(own, ref=path or library, root=root)
     if not given:
         return Value(ref=library)
     if receiver is not None and not _module(node, name):

@@ -32,13 +32,20 @@ def run_for(node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
     value = special(value, "__iter__", [], frame) or value
     if isinstance(node, ast.AsyncFor) and isinstance(node.iter, ast.Name) and node.iter.id in {"websocket", "ws"} and "websockets" in frame.module.roots:
         value = marked(Source("client", frame.module.path, node.lineno, "message"), frozenset({434, 915, 943}))
-    return _loop(node, frame, lambda: bind(node.target, iterated(value), frame), _filled(node.iter, value), False)
+    return _loop(node, frame, lambda: bind(node.target, _turn(value), frame), _filled(node.iter, value), False)
+
+
+def _turn(value: Value) -> Value:
+    one = iterated(value)
+    return one._replace(root=value.root) if value.root else one
 
 
 def _filled(node: ast.expr, value: Value) -> bool:
     """Whether there is a first turn for sure."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range":
         return all(isinstance(arg, ast.Constant) for arg in node.args) and not (len(node.args) == 1 and node.args[0].value == 0)  # type: ignore[attr-defined]
+    if any(how == "host" for _, how in value.root):
+        return True  # the addresses of a host
     return isinstance(node, ast.List | ast.Tuple | ast.Constant) and (bool(value.size) or bool(isinstance(value.const, str) and value.const))
 
 

@@ -55,4 +55,4 @@ def _sent(arg: ast.arg, module: Module, of: Cleared) -> Value:
 
 
 def _keyed(arg: ast.arg, module: Module, keys: tuple[str, ...]) -> Value:
-    return Value(items={key: _sent(arg, module, TEXT | OWN if "path" in key.lower() or "URI" in key else TEXT) for key in keys})
+    return Value(items={key: _sent(arg, module, TEXT | OWN if "path" in key.lower() or "URI" in key or "query" in key or "headers" in key else TEXT) for key in keys})

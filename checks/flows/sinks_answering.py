@@ -42,8 +42,8 @@ TELLING: Mapping[str, str] = {
         HttpResponseForbidden 0 content html
         HttpResponseServerError 0 content html
         HTMLResponse 0 content
-        ~^self$.write 0 plain with:tornado
-        ~^self$.finish 0 plain with:tornado
+        ~^self$.write 0 plain pages with:tornado
+        ~^self$.finish 0 plain pages with:tornado
         make_response 0 html plain
         flask.Response 0 response html
         quart.Response 0 response html

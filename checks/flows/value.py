@@ -220,13 +220,6 @@ def holding(value: Value, new: Value) -> Value:
     return value._replace(marks=both(value.marks, everything(new)), const=UNKNOWN, size=None)
 
 
-def at(value: Value, keys: tuple[object, ...]) -> Value:
-    """The part that a path of keys leads to."""
-    for key in keys:
-        value = part(value, key)
-    return value
-
-
 def together(args: list[Value]) -> Marks:
     marks: Marks = NO_MARKS
     for arg in args:
