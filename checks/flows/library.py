@@ -277,8 +277,8 @@ def _handed_on(
             return CLEAN
         return Value(both(own, given), ref=library, root=root)
     if own:
-        path = receiver.ref if receiver is not None and last in {"with_suffix", "with_name", "with_stem"} else None
-        return Value(own, ref=path or library, root=root)
+        same = receiver.ref if receiver is not None and last in {"with_suffix", "with_name", "with_stem"} else None
+        return Value(own, ref=same or library, root=root)
     if not given:
         return Value(ref=library)
     if receiver is not None and not _module(node, name):
