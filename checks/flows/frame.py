@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from .modules import Class, Function, Module
@@ -99,6 +100,15 @@ class World(Protocol):
     def found(self, sink: SinkPlace, source: Source, cleared: Cleared, via: tuple[str, ...]) -> None: ...
 
 
+@lru_cache(maxsize=2048)
+def _expression(path: str) -> ast.expr | None:
+    """What was tested, such as `d['k']`."""
+    try:
+        return ast.parse(path, mode="eval").body
+    except SyntaxError:
+        return None
+
+
 class Frame:
     """`value` and `run` are the two halves of the reader; they call each other through the frame."""
 
@@ -181,12 +191,10 @@ class Frame:
             if path in self.env:
                 self.env[path] = cleared(self.env[path], of)
             elif "." in path or "[" in path:
-                try:
-                    node = ast.parse(path, mode="eval").body
-                except SyntaxError:
-                    continue
-                self.env[path] = cleared(self.value(node), of)
-                self.overlays = True
+                node = _expression(path)
+                if node is not None:
+                    self.env[path] = cleared(self.value(node), of)
+                    self.overlays = True
 
     def reach(self, reach: Reach) -> None:
         known = self.reaches.get((reach.param, reach.sink))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+SIMPLE = (ast.Assign, ast.Expr, ast.Return, ast.ImportFrom, ast.Import, ast.AugAssign, ast.AnnAssign, ast.Raise, ast.Pass, ast.Assert)
 SETTERS = frozenset({"setter", "deleter"})
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -133,6 +134,8 @@ def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     while waiting:
         node = waiting.pop()
         yield node
+        if isinstance(node, SIMPLE):
+            continue
         for block in ("body", "orelse", "finalbody"):
             waiting.extend(getattr(node, block, ()))
         for each in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
