@@ -11,7 +11,7 @@ import math
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -36,7 +36,17 @@ PLANTED = {
     '    def count(self, q):\n        return self.cursor.execute("SELECT 1 FROM t LIMIT " + str(int(q)))\n',
 }
 PROOF = [("sql-flow", "planted_store.py", 9)]
-KNOWN = TypeAdapter(tuple[Finding, ...])
+ITS_OWN = "no Python "  # how the reason begins that is said of a file whatever the others hold
+
+
+class Remembered(NamedTuple):
+    """What was said of a whole project; `unread` are the files that are no Python, which are looked at again each time."""
+
+    findings: tuple[Finding, ...]
+    unread: tuple[str, ...]
+
+
+KNOWN = TypeAdapter(Remembered)
 
 
 class Unanswered(Exception):
@@ -63,31 +73,43 @@ class Flows:
         if content is None:
             return None
         try:
-            found = KNOWN.validate_json(content)
+            known = KNOWN.validate_json(content)
         except ValidationError:
             return None
-        held = json.dumps({"key": key}).encode()
+        reasons = asked(context, known.unread)["reasons"] if known.unread else {}
+        if set(reasons) != set(known.unread) or not _lasting(reasons):
+            return None
+        held = json.dumps({"key": key, "reasons": reasons}).encode()
         notes = ("No Python file has changed since an earlier run: its flows are told again.",)
-        return ran(found, tuple(paths), (), (context.keep("flows from an earlier run", held),), notes)
+        looked_at = tuple(path for path in paths if path not in reasons)
+        return ran(known.findings, looked_at, self._gaps(reasons), (context.keep("flows from an earlier run", held),), notes)
+
+    def _gaps(self, reasons: Mapping[str, str]) -> tuple[Gap, ...]:
+        return tuple(Gap(self.name, path, reason, MEND) for path, reason in sorted(reasons.items()))
 
     def _read(self, context: Context, key: str, paths: Sequence[str]) -> Ran | Broken:
         answer = asked(context, paths)
         if [(f["rule"], f["path"], f["line"]) for f in answer["planted"]] != PROOF:
             return broken("flows is blind: it did not find the planted flow through two functions.", BLIND)
-        gaps = tuple(Gap(self.name, path, reason, MEND) for path, reason in sorted(answer["reasons"].items()))
+        gaps = self._gaps(answer["reasons"])
         unread = {gap.subject for gap in gaps}
         findings = numbered(_finding(flow, context.tree) for flow in answer["flows"])
-        if not gaps:
-            context.memory.keep({key: KNOWN.dump_json(findings)})
+        if _lasting(answer["reasons"]):
+            context.memory.keep({key: KNOWN.dump_json(Remembered(tuple(findings), tuple(sorted(unread))))})
         evidence = (context.keep("flows report", json.dumps(answer, indent=1).encode()),)
         return ran(findings, tuple(path for path in paths if path not in unread), gaps, evidence)
+
+
+def _lasting(reasons: Mapping[str, str]) -> bool:
+    """Whether all gaps are of files that are no Python: the same bytes are none the next time either, and hide nothing of the others."""
+    return all(reason.startswith(ITS_OWN) for reason in reasons.values())
 
 
 def asked(context: Context, paths: Sequence[str]) -> Mapping[str, Any]:
     """The reader's answer about these files and the planted ones. Raises `Unanswered`."""
     context.fill(paths)
     planted = context.scratch / "flows"
-    planted.mkdir()
+    planted.mkdir(exist_ok=True)
     for name, text in PLANTED.items():
         (planted / name).write_text(text, encoding="utf-8")
     argv = (sys.executable, "-I", "-S", "-c", START, str(Path(__file__).parent.parent), str(planted))

@@ -7,23 +7,27 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from .binding import bind_part
-from .frame import Summary
+from .frame import Closure, Known, Summary
 from .modules import Function
 from .names import path_of
 from .reports import told
+from .sequences import elements, sequence
+from .sources import numeric
 from .value import (
     CLEAN,
     LEVELS,
     MOST_ITEMS,
     NO_GUARD,
+    NO_MARKS,
+    UNKNOWN,
     UNSURE,
     Cleared,
     Effects,
     Guard,
     Marks,
     Param,
+    Ref,
     Value,
-    at,
     both,
     everything,
     joined,
@@ -32,7 +36,7 @@ from .value import (
 )
 
 if TYPE_CHECKING:
-    from .frame import Frame
+    from .frame import Frame, World
 
 MOST_CALLS = 7  # functions between a source and a sink
 
@@ -41,12 +45,19 @@ MOST_CALLS = 7  # functions between a source and a sink
 class Arguments:
     """The values of a call by parameter; what an object holds is put together once, however often it is asked for."""
 
-    def __init__(self, values: Mapping[str, Value]) -> None:
+    def __init__(self, values: Mapping[str, Value], world: World) -> None:
         self.values = values
+        self.world = world
         self._marks: dict[Param, Marks] = {}
 
     def part(self, param: Param) -> Value:
-        return at(self.values.get(param.name, CLEAN), param.keys)
+        value = self.values.get(param.name, CLEAN)
+        for key in param.keys:
+            found = self.world.class_of(value.ref) if value.ref is not None and value.marks else None
+            if found is not None and isinstance(key, str) and key in found.fields and numeric(found.fields[key]):
+                return CLEAN
+            value = part(value, key)
+        return value
 
     def marks(self, param: Param) -> Marks:
         known = self._marks.get(param)
@@ -63,29 +74,48 @@ def bound(function: Function, call: ast.Call, receiver: Value | None, frame: Fra
     written: dict[str, ast.expr] = {}
     if receiver is not None and names:
         values[names.pop(0)] = receiver
-    rest = CLEAN
-    for position, node in enumerate(call.args):
-        value = frame.value(node)
-        if isinstance(node, ast.Starred) or position >= len(names):
-            rest = Value(both(rest.marks, everything(value)))
-            if isinstance(node, ast.Starred):
-                break
-        else:
-            values[names[position]] = value
-            written[names[position]] = node
+    given, rest = _positional(call, frame)
+    for name, (value, node) in zip(names, given, strict=False):
+        values[name] = value
+        if node is not None:
+            written[name] = node
     known = {*names, *(arg.arg for arg in a.kwonlyargs)}
+    more: dict[object, Value] = {}
     for keyword in call.keywords:
         value = frame.value(keyword.value)
         if keyword.arg in known:
             values[str(keyword.arg)] = value
             written[str(keyword.arg)] = keyword.value
+        elif keyword.arg is not None:
+            more[keyword.arg] = value
         else:
-            rest = Value(both(rest.marks, everything(value)))
-    if rest.marks:
-        starred = any(isinstance(node, ast.Starred) for node in call.args) or any(k.arg is None for k in call.keywords)
-        for name in [*(known - set(values) if starred else ()), *(arg.arg for arg in (a.vararg, a.kwarg) if arg is not None)]:
-            values[name] = rest
+            rest = both(rest, value.marks)
+            values |= {key: item for key, item in (value.items or {}).items() if isinstance(key, str) and key in known}
+            more |= {key: item for key, item in (value.items or {}).items() if key not in known}
+    if rest:
+        values |= {name: Value(rest) for name in known - set(values)}
+    if a.vararg is not None:
+        values[a.vararg.arg] = Value(rest) if rest else sequence([value for value, _ in given[len(names) :]])
+    if a.kwarg is not None:
+        values[a.kwarg.arg] = Value(rest, more)
     return values, written
+
+
+def _positional(call: ast.Call, frame: Frame) -> tuple[list[tuple[Value, ast.expr | None]], Marks]:
+    """The arguments by position, and what may be at any later one."""
+    given: list[tuple[Value, ast.expr | None]] = []
+    for place, node in enumerate(call.args):
+        value = frame.value(node)
+        if not isinstance(node, ast.Starred):
+            given.append((value, node))
+        elif (known := elements(value)) is not None:
+            given += [(each, None) for each in known]
+        else:
+            marks = everything(value)
+            for later in call.args[place + 1 :]:
+                marks = both(marks, everything(frame.value(later)))
+            return given, marks
+    return given, NO_MARKS
 
 
 def apply(
@@ -93,7 +123,10 @@ def apply(
 ) -> Value:
     """The value of the call; tells what it reaches, changes what it changes."""
     summary = frame.world.summary(function)
-    values = Arguments(given)
+    told_by_caller = () if frame.coarse else _known(function, given, summary, frame)
+    if told_by_caller:
+        summary = frame.world.summary(function, told_by_caller)
+    values = Arguments(given, frame.world)
     unsure: Cleared = frozenset() if sure else frozenset({UNSURE})
     name = function.name.rpartition(".")[2]
     for reach in summary.reaches:
@@ -105,6 +138,37 @@ def apply(
     guard = _guard(summary.result.guard, written or {})
     result = substituted(summary.result, values)
     return result._replace(guard=guard)
+
+
+def _known(function: Function, given: Mapping[str, Value], summary: Summary, frame: Frame) -> Known:
+    """What is known of these arguments that decides what the function does."""
+    own = function.parameters()[:1] if function.owner and not function.static else []
+    known: list[tuple[str, object]] = []
+    for arg in own:
+        ref = given[arg.arg].ref if arg.arg in given else None
+        if ref is not None and ref.kind == "instance" and (ref.path, ref.name) != (function.path, function.owner) and frame.world.overrides(ref, function):
+            known.append((arg.arg, ref))
+    matters = bool(summary.reaches or summary.result.marks or summary.result.items) or summary.result.ref is not None
+    if not matters:
+        return tuple(known)
+    settled: dict[str, object] = {}
+    for arg in function.parameters():
+        value = given.get(arg.arg) or _default(function, arg.arg)
+        if value.ref is not None and value.ref.kind in {"function", "lambda"}:
+            settled[arg.arg] = value.ref
+        elif not value.marks and value.items is None and value.const is not UNKNOWN:
+            settled[arg.arg] = value.const
+    telling = frame.world.tells(function) if settled else frozenset()
+    return (*known, *((name, what) for name, what in sorted(settled.items(), key=lambda item: item[0]) if name in telling))
+
+
+def _default(function: Function, name: str) -> Value:
+    a = function.args
+    plain = [*a.posonlyargs, *a.args]
+    defaults = dict(zip([arg.arg for arg in plain[len(plain) - len(a.defaults) :]], a.defaults, strict=True))
+    defaults |= {arg.arg: default for arg, default in zip(a.kwonlyargs, a.kw_defaults, strict=True) if default is not None}
+    node = defaults.get(name)
+    return Value(const=node.value) if isinstance(node, ast.Constant) and isinstance(node.value, str | int | bool | None) else CLEAN
 
 
 def _changed(summary: Summary, values: Arguments, written: Mapping[str, ast.expr], frame: Frame) -> None:
@@ -126,7 +190,7 @@ def _after(known: Value, param: str, effect: Value, values: Arguments, frame: Fr
             items[key] = shallow(joined(part(known, key), substituted(item, values)), LEVELS - 1)
     others: Marks = {origin: of for origin, of in effect.marks.items() if origin != Param(param, ())}
     marks = both(known.marks, substituted(Value(others), values).marks) if others else known.marks
-    return known._replace(marks=marks, items=items or known.items)
+    return known._replace(marks=marks, items=items or known.items, size=None if others else known.size)
 
 
 def _guard(guard: Guard, written: Mapping[str, ast.expr]) -> Guard:
@@ -145,7 +209,7 @@ def _renamed(effects: Effects, written: Mapping[str, ast.expr]) -> Effects:
 def substituted(value: Value, values: Arguments) -> Value:
     """The value with the arguments in the place of the parameters."""
     if not value.marks and not value.items:
-        return Value(const=value.const, ref=value.ref)
+        return Value(const=value.const, ref=_moved(value.ref, values), size=value.size, items=value.items)
     if len(value.marks) == 1 and not value.items:
         ((origin, known),) = value.marks.items()
         if isinstance(origin, Param) and not known:
@@ -163,4 +227,12 @@ def substituted(value: Value, values: Arguments) -> Value:
         else:
             marks = both(marks, {origin: known})
     items |= {key: substituted(item, values) for key, item in (value.items or {}).items()}
-    return shallow(Value(marks, items or None, ref=value.ref), LEVELS)
+    return shallow(Value(marks, items or None, ref=value.ref, size=value.size), LEVELS)
+
+
+def _moved(ref: Ref | None, values: Arguments) -> Ref | None:
+    """A function that is returned takes the arguments along."""
+    if ref is None or not isinstance(ref.extra, Closure):
+        return ref
+    env = {name: substituted(value, values) if value.ref is None or value.ref.kind != "closure" else value for name, value in ref.extra.env.items()}
+    return ref._replace(extra=Closure(ref.extra.function, env))

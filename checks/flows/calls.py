@@ -3,67 +3,99 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from .apply import Arguments, apply, bound, substituted
-from .binding import element
-from .cleaners import BUILT_IN, CLEANED, OWN_TARGETS, SAFE_BY_NAME, SAFE_NAMES
-from .conditions import met
-from .library import library, together
+from .cleaners import CLEANED, OWN_TARGETS, SAFE_BY_NAME, SAFE_NAMES
+from .frame import Closure
+from .handing import Partial, handed, record
+from .library import library
 from .modules import Function
-from .names import dotted, foreign, imported, path_of
-from .reports import reached
-from .sinks import SINKS, Sink
+from .names import dotted, path_of
+from .reaching import models, sinks
 from .sources import OPERATOR_CALLS, READ, REQUEST, cleared_at_birth, is_request
 from .value import (
     CLEAN,
-    UNKNOWN,
     Ref,
     Source,
     Value,
     cleared,
     everything,
     marked,
+    together,
 )
 
 if TYPE_CHECKING:
     from .frame import Frame
 
-SHELL = re.compile(r"(/bin/|/usr/bin/)?(ba|z|da|k)?sh|cmd(\.exe)?|powershell")
+LISTENERS = frozenset({"socket", "zmq", "websockets", "socketserver", "simple_websocket"})
 
 
 def call(node: ast.Call, frame: Frame) -> Value:
+    if frame.asking and (known := frame.seen.get(id(node))) is not None and known[0] is node and known[1] == frame.turn:
+        return known[2]
+    value = _call(node, frame)
+    frame.seen[id(node)] = node, frame.turn, value
+    return value
+
+
+def _call(node: ast.Call, frame: Frame) -> Value:
     if frame.overlays and (path := path_of(node)) in frame.env:
         return frame.env[path]
     name = dotted(node.func, frame)
     receiver = frame.value(node.func.value) if isinstance(node.func, ast.Attribute) else None
-    target, bound_to, sure = _target(node, receiver, frame)
+    function = frame.attribute(node.func, receiver) if isinstance(node.func, ast.Attribute) and receiver is not None else frame.value(node.func)
+    target, bound_to, sure = _target(node, function, receiver, frame)
+    if target is not None and target.kind != "class":
+        frame.ours = node
     if target is not None and not (target.kind == "class" and frame.world.method(target, "__init__") is None):
         return _project(node, target, bound_to, sure, frame)
     args = [frame.value(each) for each in node.args]
     keywords = {str(k.arg): frame.value(k.value) for k in node.keywords}
     if target is None:
-        _sinks(node, name, receiver, args, frame)
-        _shell(node, name, args, frame)
-    _models(node, name, frame)
+        sinks(node, name, receiver, args, frame)
+    models(node, name, frame)
     source = _source(node, name, receiver, frame)
     if source is not None:
         return source
     if target is not None:
-        items: dict[object, Value] = dict(keywords.items())
-        return Value(together(args), items or None, ref=Ref("instance", target.path, target.name))
+        return _plain(target, args, keywords, frame)
+    ref = function.ref
+    if ref is not None and ref.kind == "record":
+        return record(ref, args, keywords)
+    if ref is not None and isinstance(ref.extra, Partial):
+        return ref.extra.called(args, keywords, node, frame)
+    result = handed(node, name, frame)
+    if result is not None:
+        return result
     return library(node, name, receiver, args, keywords, frame)
 
 
-def _target(node: ast.Call, receiver: Value | None, frame: Frame) -> tuple[Ref | None, Value | None, bool]:
+def _plain(target: Ref, args: list[Value], keywords: dict[str, Value], frame: Frame) -> Value:
+    """An object of a class without a constructor of its own: its fields are its arguments."""
+    found = frame.world.class_of(target)
+    if found is not None and any(base.rpartition(".")[2].endswith(("Enum", "Choices")) for base in found.bases):
+        return Value(ref=Ref("instance", target.path, target.name))
+    items: dict[object, Value] = dict(keywords.items())
+    names = list(found.fields) if found is not None else []
+    if args and len(names) >= len(args):
+        items |= dict(zip(names, args, strict=False))
+        args = []
+    return Value(together(args), items or None, ref=Ref("instance", target.path, target.name))
+
+
+def _target(node: ast.Call, function: Value, receiver: Value | None, frame: Frame) -> tuple[Ref | None, Value | None, bool]:
     """The function or class of the project that is called, the object it is called on, and whether that is sure."""
-    ref = frame.value(node.func).ref
+    ref = function.ref
     if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Call) and _super(node.func.value) and frame.function:
         own = Ref("super", frame.function.path, frame.function.owner)
         method = frame.world.method(own, node.func.attr)
         if method is not None:
             return Ref("function", method.path, method.name), frame.env.get("self", CLEAN), True
+    if ref is not None and ref.kind == "instance":
+        method = frame.world.method(ref, "__call__")
+        if method is not None:
+            return Ref("function", method.path, method.name), function, True
     if ref is not None and ref.kind in {"function", "class", "lambda", "closure"}:
         extra = ref.extra if isinstance(ref.extra, Ref) else None
         return ref, receiver if extra is not None and extra.kind == "instance" else None, True
@@ -95,7 +127,8 @@ def _project(node: ast.Call, ref: Ref, bound_to: Value | None, sure: bool, frame
         bound_to = Value(ref=Ref("class", ref.path, function.owner))
     values, written = bound(function, node, bound_to if not function.static else None, frame)
     if bound_to is not None and isinstance(node.func, ast.Attribute):
-        written = {**written, function.parameters()[0].arg: node.func.value} if function.parameters() else written
+        own: ast.expr = ast.Name("self") if isinstance(node.func.value, ast.Call) and _super(node.func.value) else node.func.value
+        written = {**written, function.parameters()[0].arg: own} if function.parameters() else written
     result = apply(function, values, frame, written, sure)
     if OWN_TARGETS.fullmatch(function.last):
         result = cleared(result, frozenset({601}))
@@ -116,7 +149,10 @@ def _built(method: Function, values: dict[str, Value], made: Value, frame: Frame
     effect = frame.world.summary(method).effects.get(own)
     if effect is None:
         return made
-    new = substituted(effect, Arguments(values))
+    new = substituted(effect, Arguments(values, frame.world))
+    for key, item in (new.items or {}).items():
+        if item.ref is not None and item.ref.kind == "instance" and isinstance(key, str) and made.ref is not None:
+            frame.world.set_field(made.ref.path, made.ref.name, key, Value(ref=item.ref))
     return Value(new.marks, new.items, ref=made.ref)
 
 
@@ -126,9 +162,12 @@ def _lambda(node: ast.Call, ref: Ref, frame: Frame) -> Value:
         return CLEAN
     before = dict(frame.env)
     frame.depth += 1
-    values = [frame.value(each) for each in node.args]
-    for arg, value in zip(function.args.args, values, strict=False):
-        frame.env[arg.arg] = value
+    values = {arg.arg: frame.value(each) for arg, each in zip(function.args.args, node.args, strict=False)}
+    values |= {each.arg: frame.value(each.value) for each in node.keywords if each.arg}
+    plain = function.args.args
+    for arg, default in zip(plain[len(plain) - len(function.args.defaults) :], function.args.defaults, strict=True):
+        values.setdefault(arg.arg, frame.value(default))
+    frame.env.update(values)
     result = frame.value(function.body)
     frame.depth -= 1
     frame.env = before
@@ -137,94 +176,31 @@ def _lambda(node: ast.Call, ref: Ref, frame: Frame) -> Value:
 
 def _closure(node: ast.Call, ref: Ref, frame: Frame) -> Value:
     """A function inside of this one: read again with these arguments."""
-    function = ref.extra
-    if not isinstance(function, Function) or frame.depth > 2:
+    known = ref.extra
+    if not isinstance(known, Closure) or frame.depth > 2:
         return CLEAN
-    values, _ = bound(function, node, None, frame)
-    return frame.world.inside(function, values, frame)
-
-
-def _arguments(node: ast.Call, sink: Sink, receiver: Value | None, args: list[Value], frame: Frame) -> list[tuple[ast.expr, Value]]:
-    """The arguments that the sink must not get."""
-    chosen: list[tuple[ast.expr, Value]] = []
-    for word in sink.arguments:
-        if word == "@" and receiver is not None and isinstance(node.func, ast.Attribute):
-            chosen.append((node.func.value, receiver))
-        elif word == "all":
-            quoted = _quoted(args) if sink.rule == "log-flow" else frozenset()
-            chosen += [(each, value) for at, (each, value) in enumerate(zip(node.args, args, strict=True)) if at not in quoted]
-        elif word == "**":
-            chosen += [(k.value, frame.value(k.value)) for k in node.keywords if k.arg is None]
-        elif word.rstrip("!").isdigit():
-            at = int(word.rstrip("!"))
-            if at < len(args) and not any(isinstance(each, ast.Starred) for each in node.args[: at + 1]):
-                chosen.append((node.args[at], _first(args[at]) if word.endswith("!") else args[at]))
-        else:
-            named = [k.value for k in node.keywords if k.arg == word.rstrip("!")]
-            chosen += [(each, _first(frame.value(each)) if word.endswith("!") else frame.value(each)) for each in named]
-    return chosen
-
-
-def _quoted(args: list[Value]) -> frozenset[int]:
-    """The arguments of a log call that its format shows with %r, or as a number."""
-    text = args[0].const if args else None
-    if not isinstance(text, str):
-        return frozenset()
-    kinds = [match[1] for match in re.finditer(r"%(?:\(\w+\))?[-#0 +]*[\d*]*(?:\.[\d*]+)?([a-zA-Z%])", text) if match[1] != "%"]
-    return frozenset(at for at, kind in enumerate(kinds, 1) if kind in "radiouxXeEfFgGc")
-
-
-def _shell(node: ast.Call, name: str, args: list[Value], frame: Frame) -> None:
-    """`["sh", "-c", text]`"""
-    if name.rpartition(".")[2] not in {"run", "call", "check_call", "check_output", "Popen", "create_subprocess_exec", "execl", "execv"} or not args:
-        return
-    words = [args[0].items[at] for at in range(len(args[0].items)) if at in args[0].items] if args[0].items else args
-    start = 1 if name.endswith(("execl", "execv")) else 0
-    program = words[start].const if len(words) > start + 1 else UNKNOWN
-    if isinstance(program, str) and SHELL.fullmatch(program):
-        for word in words[start + 1 :]:
-            reached("shell-flow", word, node.args[0] if args[0].items else node, frame)
-
-
-def _first(value: Value) -> Value:
-    return element(value, 0) if value.items is not None else value
-
-
-def _sinks(node: ast.Call, name: str, receiver: Value | None, args: list[Value], frame: Frame) -> None:
-    owner, _, last = name.rpartition(".")
-    for sink in SINKS.get(last, ()):
-        if _named(sink, name, owner, node, frame) and met(sink, node, frame):
-            for place, value in _arguments(node, sink, receiver, args, frame):
-                reached(sink.rule, value, place, frame)
-
-
-def _named(sink: Sink, name: str, owner: str, node: ast.Call, frame: Frame) -> bool:
-    if sink.owner is not None:
-        return bool(owner) and sink.owner.search(owner) is not None
-    if sink.bare:
-        if sink.name in BUILT_IN or sink.name in {"eval", "exec", "compile", "__import__", "getattr", "setattr", "open"}:
-            return name == sink.name
-        return isinstance(node.func, ast.Name) or imported(node.func, frame)
-    return not sink.dotted or (sink.dotted == name and foreign(node.func, frame))
-
-
-def _models(node: ast.Call, name: str, frame: Frame) -> None:
-    """`Model(**request.json)`."""
-    last = name.rpartition(".")[2]
-    if last[:1].isupper() and not last.endswith(("Form", "Serializer", "Schema", "Create", "Update", "In", "Request", "Payload", "Response")):
-        for keyword in node.keywords:
-            if keyword.arg is None:
-                value = frame.value(keyword.value)
-                reached("fields-flow", Value(value.marks), keyword.value, frame)
+    if frame.coarse:
+        return Value(together([frame.value(each) for each in node.args]))
+    values, _ = bound(known.function, node, None, frame)
+    bound_here = frame.env.get(known.function.name)
+    here = bound_here is not None and bound_here.ref is not None and bound_here.ref.extra is known
+    return frame.world.inside(known.function, values, frame, None if here else known.env)
 
 
 def _source(node: ast.Call, name: str, receiver: Value | None, frame: Frame) -> Value | None:
     owner, _, last = name.rpartition(".")
     where = frame.module.path, node.lineno
+    if last == "parse_args" and "flask_restful" in frame.module.roots | frame.module.roots & {"flask_restx"}:
+        return marked(Source("client", *where, last), frozenset({434, 915}))
     if name in OPERATOR_CALLS or last == "parse_args":
-        return marked(Source("operator", *where, last))
+        fields = receiver.items.get("fields of") if receiver is not None and receiver.items is not None else None
+        return Value({Source("operator", *where, last): frozenset()}, fields.items if fields is not None else None)
     if last in READ and owner:
         return marked(Source("client", *where, last), frozenset({434, 915}))
+    if last in {"recv", "recvfrom", "recv_string", "recv_json", "recv_multipart"} and frame.module.roots & LISTENERS and receiver is not None:
+        return marked(Source("client", *where, last), frozenset({434, 915, 943}))
+    if name.startswith("streamlit.") and last in {"text_input", "text_area", "chat_input", "file_uploader"}:
+        return marked(Source("client", *where, last), frozenset({434, 915, 943}))
     if owner == "self.rfile" and last in {"read", "readline"}:
         return marked(Source("client", *where, "rfile"), frozenset({434, 915, 943}))
     if is_request(owner) and REQUEST.fullmatch(last) and receiver is not None and not _client(receiver):

@@ -9,7 +9,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from .modules import Project, Unreadable
+from .modules import Unreadable
+from .project import Project
 from .sources import HOT
 from .world import Flow, Whole
 

@@ -14,7 +14,7 @@ HARMLESS = re.compile(
     r"|.*\.(objects|query)\.(?!raw|extra)\w+|.*\.query|get_object_or_404|(.*\.)?get_list_or_404|(.*\.)?authenticate|.*\.fetch(one|all|many)"
     r"|(.*\.)?check_password(_hash)?|(.*\.)?generate_password_hash|[A-Z]\w*(Enum|Choice|Kind|Mode)|.*\.(count|index|find|rfind|startswith|endswith"
     r"|isdigit|isalnum|isalpha|isidentifier|is_relative_to|exists|is_file|is_dir|scalar|scalars|render|first_or_404|rowcount|timestamp)"
-    r"|os\.path\.(exists|isfile|isdir|getsize|getmtime)|os\.(system|getpid|stat)|subprocess\.\w+|requests\.\w+|httpx\.\w+"
+    r"|os\.path\.(exists|isfile|isdir|getsize|getmtime)|os\.(system|getpid|stat)|subprocess\.\w+|requests\.[a-z]\w*|httpx\.[a-z]\w*"
     r"|urllib\.request\.\w+|hashlib\.\w+|hmac\.\w+|secrets\.\w+|uuid\.uuid[1-5]|random\.\w+|time\.\w+|datetime\.\w+(\.\w+)*"
     r"|(flask\.)?(jsonify|render_template|url_for|send_file|send_from_directory|redirect|abort|flash)"
     r"|django\.(shortcuts|urls)\.\w+|(django\.template\.loader\.)?render_to_string|JsonResponse|reverse|resolve_url"
@@ -30,9 +30,9 @@ CLEANED: Mapping[str, Cleared] = {
         ),
         frozenset({79, 611}),
     ),
-    **dict.fromkeys(("secure_filename", "get_valid_filename", "slugify"), frozenset({22, 434, 79, 113, 117, 78, 601, 918, 89, 90, 643, 1336, 73})),
+    **dict.fromkeys(("secure_filename", "get_valid_filename", "slugify"), frozenset({22, 434, 79, 113, 117, 93, 88, 78, 601, 918, 89, 90, 643, 1336, 73})),
     **dict.fromkeys(("safe_join", "os.path.basename", "ntpath.basename", "posixpath.basename"), frozenset({22, 434, 73, NORMAL})),
-    **dict.fromkeys(("os.path.realpath", "os.path.abspath", "os.path.normpath"), frozenset({NORMAL})),
+    **dict.fromkeys(("os.path.realpath", "os.path.abspath", "os.path.normpath", "posixpath.normpath", "posixpath.abspath", "ntpath.normpath"), frozenset({NORMAL})),
     **dict.fromkeys(("urllib.parse.quote", "urllib.parse.quote_plus", "urllib.parse.urlencode", "url_quote", "urlencode"),
                     frozenset({78, 79, 89, 90, 113, 117, 601, 643, 918})),
     **dict.fromkeys(("escape_filter_chars", "escape_dn_chars", "escape_rdn", "filter_format"), frozenset({90})),
@@ -45,9 +45,17 @@ CLEANED: Mapping[str, Cleared] = {
     **dict.fromkeys(("psycopg2.sql.Identifier", "psycopg2.sql.Literal", "psycopg.sql.Identifier", "psycopg.sql.Literal",
                      "quote_name", "escape_string", "quote_ident", "bindparam", "sqlalchemy.bindparam"), frozenset({89})),
     **dict.fromkeys(("email.utils.formataddr", "email.header.Header", "http_date"), frozenset({113})),
+    **dict.fromkeys(("as_string", "as_bytes"), frozenset({93})),
+    **dict.fromkeys(("xhtml_escape",), frozenset({79, 611})),
     "pickle.dumps": frozenset({502}),
     **dict.fromkeys(("model_validate", "parse_obj", "model_validate_json", "parse_raw"), frozenset({915, 943})),
     **dict.fromkeys(("os.path.splitext",), frozenset({434})),
+}  # fmt: skip
+# Takes back what the other call did.
+UNDONE: Mapping[str, Cleared] = {
+    **dict.fromkeys(("b64decode", "urlsafe_b64decode", "unhexlify", "decodebytes", "b32decode", "standard_b64decode"), CLEANED["base64.b64encode"]),
+    **dict.fromkeys(("unquote", "unquote_plus", "parse_qs", "parse_qsl"), CLEANED["urllib.parse.quote"] - {79}),
+    **dict.fromkeys(("html.unescape", "unescape", "saxutils.unescape"), frozenset({79, 611})),
 }  # fmt: skip
 SQL_SAFE = frozenset(
     ["select", "insert", "update", "delete", "where", "filter", "filter_by", "values", "bindparams", "order_by", "exclude", "annotate", "bulk_insert_mappings"]
@@ -70,3 +78,6 @@ CHECKS = re.compile(
     r"\w+_(allowed|permitted|valid|safe)|_?(is|are|has|check|validate|verify|assert|ensure|require)_?\w*(safe|allowed|valid|public|local|permitted|known|url|host|path|name|input"
     r"|filename|file|sql|domain|redirect|param\w*)\w*|_?(url_has_allowed_host_and_scheme|is_safe_url|allowed_file|allowed_\w+|valid_\w+|safe_\w+)"
 )
+CONVERSIONS = frozenset({"int", "float", "uuid.UUID", "UUID", "decimal.Decimal", "ipaddress.ip_address", "ipaddress.ip_network"})
+FORBIDDEN = re.compile(r"(?i)(block|deny|denied|ban|black|forbid|bad|disallow|invalid|unsafe|danger|reserved|taken|exist|seen|used)")
+FORM_TESTS = frozenset({"isdigit", "isdecimal", "isnumeric", "isalnum", "isalpha", "isidentifier"})

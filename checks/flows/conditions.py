@@ -38,6 +38,15 @@ def _met(condition: str, call: ast.Call, frame: Frame) -> bool:
             return not any(dotted(loader, frame).endswith(SAFE_LOADERS) for loader in loaders)
         case "unsandboxed":
             return not any("sandbox" in name.lower() for name in frame.module.imports.values())
+        case "openparser":
+            return isinstance(call.func, ast.Attribute) and frame.value(call.func.value).const == "open parser"
+        case "archived":
+            return bool(frame.module.roots & {"tarfile"})
+        case "pages":  # of a class that does not answer in JSON
+            owner = frame.module.classes.get(frame.function.owner) if frame.function is not None else None
+            return owner is None or not any("api" in name.lower() or "json" in name.lower() for name in (owner.name, *owner.bases))
+        case "plain":
+            return not call.args or (frame.value(call.args[0]).items is None and not isinstance(call.args[0], ast.Dict))
         case "safeparser":
             parsers = [*call.args[1:2], *([keywords["parser"]] if "parser" in keywords else [])]
             return not any(_safe_parser(parser, frame) for parser in parsers)

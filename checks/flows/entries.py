@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .apply import Arguments, substituted
 from .modules import Class, Function, Module
+from .shapes import by_shape
 from .sources import (
     FRAMEWORKS,
     HANDED_IN,
@@ -32,24 +33,34 @@ PAGES = frozenset({"flask", "quart", "bottle"})  # a text that a view returns is
 
 def is_page(function: Function, module: Module) -> bool:
     routed = any(route_of(d) is not None for d in function.decorators)
+    if routed and any(_html(d) for d in function.decorators):
+        return True
     return routed and bool(module.roots & PAGES) and not module.roots & {"fastapi", "flask_restful", "flask_restx"}
+
+
+def _html(decorator: ast.expr) -> bool:
+    """`@app.get("/", response_class=HTMLResponse)`"""
+    keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
+    return any(each.arg == "response_class" and ast.unparse(each.value).endswith("HTMLResponse") for each in keywords)
 
 
 def filled(function: Function, module: Module, world: World) -> dict[str, Value]:
     """Parameter to what a client puts there; objects of the project's classes by their annotation."""
     owner = module.classes.get(function.owner) if function.owner else None
-    values: dict[str, Value] = {}
+    values: dict[str, Value] = by_shape(function, owner, module)
     command = any(_command(d) for d in function.decorators)
-    for arg, default in _with_defaults(function.args):
-        known = _typed(arg, module, world)
+    for arg, default in with_defaults(function.args):
+        known = typed(arg.annotation, module, world)
         if command:
             if not numeric(arg.annotation) and arg.arg not in {"self", "ctx", "context"}:
                 values[arg.arg] = Value({Source("operator", module.path, arg.lineno, arg.arg): PARAMETER})
         elif _filled(arg, default, function, owner, module) and not _safe_type(known, world):
             values[arg.arg] = Value({Source("client", module.path, arg.lineno, arg.arg): _born(arg, function)}, ref=known.ref)
         elif known.ref is not None:
-            values[arg.arg] = known
+            values.setdefault(arg.arg, known)
         named = injected(default, arg.annotation)
+        if isinstance(named, ast.Constant) and isinstance(arg.annotation, ast.Name | ast.Attribute):
+            named = arg.annotation
         if isinstance(named, ast.Name | ast.Attribute):
             values[arg.arg] = _injected(ast.unparse(named), known, module, world)
     return values
@@ -70,9 +81,8 @@ def _born(arg: ast.arg, function: Function) -> Cleared:
     return PARAMETER | ({915, 943} if text else {915})
 
 
-def _typed(arg: ast.arg, module: Module, world: World) -> Value:
+def typed(node: ast.expr | None, module: Module, world: World) -> Value:
     """The object that an annotation promises."""
-    node = arg.annotation
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
         node = ast.Name(node.value)
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple) and ast.unparse(node.value).endswith("Annotated"):
@@ -99,17 +109,36 @@ def _injected(name: str, known: Value, module: Module, world: World) -> Value:
     if name.partition(".")[0] in module.imports:
         head, _, rest = name.partition(".")
         found = world.look_up(f"{module.imports[head]}.{rest}" if rest else module.imports[head], module.path)
+    if name in module.classes:
+        found = Value(ref=Ref("class", module.path, name))
+    if found.ref is not None and found.ref.kind == "class":
+        return _constructed(found.ref, known, world)
     function = world.function(found.ref) if found.ref is not None and found.ref.kind == "function" else None
     if function is None:
         return known
-    given = {
-        arg.arg: Value({Source("client", function.path, arg.lineno, arg.arg): _born(arg, function)})
-        for arg, default in _with_defaults(function.args)
-        if not numeric(arg.annotation) and not HANDED_IN.fullmatch(arg.arg) and injected(default, arg.annotation) is None
-        and _typed(arg, module, world).ref is None
-    }
-    result = substituted(world.summary(function).result, Arguments(given))
+    result = substituted(world.summary(function).result, Arguments(_asked(function, module, world), world))
     return result._replace(ref=result.ref or known.ref)
+
+
+def _asked(function: Function, module: Module, world: World) -> dict[str, Value]:
+    """What the framework hands to a dependency."""
+    return {
+        arg.arg: Value({Source("client", function.path, arg.lineno, arg.arg): _born(arg, function)})
+        for arg, default in with_defaults(function.args)
+        if not numeric(arg.annotation) and not HANDED_IN.fullmatch(arg.arg) and injected(default, arg.annotation) is None
+        and typed(arg.annotation, module, world).ref is None
+    }
+
+
+def _constructed(ref: Ref, known: Value, world: World) -> Value:
+    """The object of a class whose constructor the framework calls."""
+    method = world.method(ref, "__init__")
+    made = known._replace(ref=ref._replace(kind="instance"))
+    effect = world.summary(method).effects.get(method.parameters()[0].arg) if method is not None and method.parameters() else None
+    if method is None or effect is None:
+        return made
+    new = substituted(effect, Arguments(_asked(method, world.module(method.path), world), world))
+    return made._replace(marks=new.marks, items=new.items)
 
 
 def _safe_type(known: Value, world: World) -> bool:
@@ -118,7 +147,7 @@ def _safe_type(known: Value, world: World) -> bool:
     return found is not None and any(base.rpartition(".")[2].endswith(("Enum", "Flag", "Choices")) for base in found.bases)
 
 
-def _with_defaults(a: ast.arguments) -> list[tuple[ast.arg, ast.expr | None]]:
+def with_defaults(a: ast.arguments) -> list[tuple[ast.arg, ast.expr | None]]:
     plain = [*a.posonlyargs, *a.args]
     defaults: list[ast.expr | None] = [*([None] * (len(plain) - len(a.defaults))), *a.defaults]
     return [*zip(plain, defaults, strict=True), *zip(a.kwonlyargs, a.kw_defaults, strict=True)]
@@ -130,10 +159,10 @@ def _filled(arg: ast.arg, default: ast.expr | None, function: Function, owner: C
     if isinstance(default, ast.Constant) and isinstance(default.value, bool | int | float):
         return False
     routes = [route for d in function.decorators if (route := route_of(d)) is not None]
-    if routes and module.roots & FRAMEWORKS:
+    if routes and (module.roots & FRAMEWORKS or any(rule.startswith("/") for _, rule in routes)):
         return not HANDED_IN.fullmatch(arg.arg) and not any(converted(rule, arg.arg) for _, rule in routes)
     names = [each.arg for each in function.parameters()]
-    if owner is not None and any(VIEW_BASE.match(base.partition("[")[0]) for base in owner.bases) and function.last in VERBS:
+    if owner is not None and any(is_view(base, module) for base in owner.bases) and function.last in VERBS:
         at = names.index(arg.arg)
         django = names[1:2] == ["request"]
         if at == 0 or arg.arg in {"request", "req", "resp", "args", "kwargs", "format", "pk"} or HANDED_IN.fullmatch(arg.arg):
@@ -146,3 +175,8 @@ def _filled(arg: ast.arg, default: ast.expr | None, function: Function, owner: C
 
 def _test_or_private(function: Function) -> bool:
     return function.last.startswith(("_", "test_", "get_", "render_", "make_", "build_", "create_"))
+
+
+def is_view(base: str, module: Module) -> bool:
+    plain = base.partition("[")[0]
+    return VIEW_BASE.match(plain) is not None or (plain.endswith("Handler") and bool(module.roots & {"tornado", "jupyter_server", "notebook"}))

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import ast
-import operator
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .apply import apply
-from .binding import bind, element, iterated
+from .attributes import read_attribute
+from .binding import element
 from .calls import call
+from .displays import read_comprehension, read_dict, read_sequence, read_text
+from .folding import Scalar, calculated, compared, decided
+from .formats import percent
 from .guards import guard_of
 from .names import dotted, path_of
+from .objects import special
 from .reports import reached
-from .sources import CHECKED, OPERATOR, REQUEST, VIEW_BASE, cleared_at_birth, is_request, numeric
-from .texts import LONGEST, TEXT, after, concatenated
+from .sequences import elements, repeated, sequence, sliced
+from .sources import CHECKED
+from .texts import TEXT, concatenated
 from .value import (
     CLEAN,
-    LEVELS,
     NONE,
     UNKNOWN,
     Cleared,
@@ -25,27 +29,21 @@ from .value import (
     Source,
     Value,
     both,
-    cleared,
     everything,
     joined,
     marked,
     only,
-    part,
-    shallow,
-    with_part,
+    shortened,
 )
 
 if TYPE_CHECKING:
     from .frame import Frame
 
 CODE_KEYS = ("$where", "$function", "$accumulator")  # of a document query: JavaScript
-FOLDED: Mapping[type, Callable[[Any, Any], object]] = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod,
-    ast.Div: operator.truediv,
-}  # fmt: skip
-COMPARED: Mapping[type, Callable[[Any, Any], object]] = {
-    ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
-}  # fmt: skip
+
+
+OWN_WORDS = CHECKED | {"data", "text", "caption", "path", "headers", "kwargs"}
+FIELD = re.compile(r"(^|[._])form\.\w+$")
 
 
 def value_of(node: ast.expr, frame: Frame) -> Value:
@@ -54,85 +52,11 @@ def value_of(node: ast.expr, frame: Frame) -> Value:
 
 
 def _constant(node: ast.Constant, frame: Frame) -> Value:
-    return Value(const=node.value) if isinstance(node.value, str | int | bool | bytes) or node.value is None else CLEAN
+    return Value(const=node.value) if isinstance(node.value, str | int | float | bytes) or node.value is None else CLEAN
 
 
 def _name(node: ast.Name, frame: Frame) -> Value:
     return frame.name(node.id)
-
-
-def _attribute(node: ast.Attribute, frame: Frame) -> Value:
-    if frame.overlays and (path := path_of(node)) in frame.env:
-        return frame.env[path]
-    name = dotted(node, frame)
-    if name in OPERATOR:
-        return marked(Source("operator", frame.module.path, node.lineno, name))
-    source = _source(node, name, frame)
-    if source is not None:
-        return source
-    owner = frame.value(node.value)
-    value = _member(owner, node, frame)
-    if node.attr in {"name", "stem", "suffix"} and owner.ref is not None and owner.ref.name.endswith("Path"):
-        return only(everything(owner), frozenset({22, 434, 73}))
-    if node.attr == "suffix" or owner.root:
-        root = owner.root or ((path_of(node.value), "ext"),) if path_of(node.value) or owner.root else ()
-        return value._replace(root=root)
-    return value
-
-
-def _source(node: ast.Attribute, name: str, frame: Frame) -> Value | None:
-    """The client's text that an attribute is, by its name."""
-    owner = name[: -len(node.attr) - 1]
-    origin = Source("client", frame.module.path, node.lineno, f"{owner.rpartition('.')[2]}.{node.attr}")
-    if is_request(owner) and REQUEST.fullmatch(node.attr) and not _outgoing(node.value, frame):
-        return marked(origin, cleared_at_birth(name))
-    if node.attr in CHECKED:
-        return marked(origin, frozenset({434, 601, 915}))
-    if owner == "self" and frame.function is not None and frame.function.owner:
-        known = frame.module.classes.get(frame.function.owner)
-        bases = known.bases if known is not None else ()
-        if node.attr in {"path", "headers"} and any(base.endswith("HTTPRequestHandler") for base in bases):
-            return marked(origin, frozenset({434, 915, 943}))
-        if node.attr == "kwargs" and any(VIEW_BASE.match(base) for base in bases) and "django" in frame.module.roots | _drf(frame):
-            return marked(origin, frozenset({434, 915, 943}))
-    return None
-
-
-def _drf(frame: Frame) -> frozenset[str]:
-    return frozenset({"django"}) if "rest_framework" in frame.module.roots else frozenset()
-
-
-def _outgoing(node: ast.expr, frame: Frame) -> bool:
-    """Whether this `request` is one that the program makes itself."""
-    if isinstance(node, ast.Name) and node.id in frame.env:
-        value = frame.env[node.id]
-        if value.ref is not None and value.ref.kind in {"library", "instance"}:
-            return True
-    return bool(frame.module.roots & {"scrapy", "mitmproxy", "pip", "responses", "vcr"})
-
-
-def _member(owner: Value, node: ast.Attribute, frame: Frame) -> Value:
-    """An attribute of an object, a class or a module of the project."""
-    ref = owner.ref
-    if ref is None:
-        return part(owner, node.attr)
-    if ref.kind == "module":
-        return frame.world.look_up(f".{ref.name}.{node.attr}" if ref.name else node.attr, frame.module.path)
-    if owner.items is not None and node.attr in owner.items:
-        return owner.items[node.attr]
-    if ref.kind in {"instance", "class"}:
-        found = frame.world.class_of(ref)
-        method = frame.world.method(ref, node.attr)
-        if method is not None:
-            if method.decorated("property", "cached_property"):
-                return apply(method, {"self": owner}, frame)
-            return Value(ref=Ref("function", method.path, method.name, extra=ref))
-        if found is not None and node.attr in found.fields and numeric(found.fields[node.attr]):
-            return CLEAN
-        known = frame.world.field(ref.path, ref.name, node.attr)
-        value = part(owner, node.attr)
-        return known if not value.marks else value._replace(marks=both(value.marks, known.marks))
-    return part(owner, node.attr)
 
 
 def _subscript(node: ast.Subscript, frame: Frame) -> Value:
@@ -140,15 +64,18 @@ def _subscript(node: ast.Subscript, frame: Frame) -> Value:
         return frame.env[path]
     owner = frame.value(node.value)
     if isinstance(node.slice, ast.Slice):
-        for bound in (node.slice.lower, node.slice.upper, node.slice.step):
-            if bound is not None:
-                frame.value(bound)
-        return owner._replace(const=UNKNOWN, items=None, marks=everything(owner))
+        lower, upper, step = (frame.value(each) if each is not None else None for each in (node.slice.lower, node.slice.upper, node.slice.step))
+        cut = sliced(owner, lower, upper, step)
+        owner = owner._replace(marks=shortened(owner.marks))
+        return cut if cut is not None else owner._replace(const=UNKNOWN, items=None, size=None, marks=everything(owner))
     index = frame.value(node.slice)
     if isinstance(node.value, ast.Call) and dotted(node.value.func, frame) in {"globals", "locals", "vars"}:
         reached("attribute-flow", index, node.slice, frame)
     if _event(node.value, frame):
         return marked(Source("client", frame.module.path, node.lineno, "event"), frozenset({434, 915}))
+    own = special(owner, "__getitem__", [index], frame)
+    if own is not None:
+        return own
     result = element(owner, index.const)
     if owner.root:
         result = result._replace(root=owner.root)
@@ -164,6 +91,8 @@ def _last_of_split(node: ast.Subscript, index: Value) -> bool:
     match node.value:
         case ast.Call(func=ast.Attribute(attr="split" | "rsplit"), args=[ast.Constant(value="/" | "\\" | "."), *_]):
             return index.const in (-1, 1)
+        case ast.Call(func=ast.Attribute(value=ast.Attribute(attr="path"), attr="split")):
+            return index.const in (-1, 1)
         case ast.Call(func=ast.Attribute(attr="splitext")):
             return index.const in (-1, 1)
     return False
@@ -178,38 +107,30 @@ def _event(node: ast.expr, frame: Frame) -> bool:
     return names[:2] == ["event", "context"] and "event" not in frame.rebound
 
 
-def _joined_text(node: ast.JoinedStr, frame: Frame) -> Value:
-    pieces: list[tuple[Value, Cleared]] = []
-    for each in node.values:
-        if isinstance(each, ast.FormattedValue):
-            piece = frame.value(each.value)
-            spec = each.format_spec
-            number = isinstance(spec, ast.JoinedStr) and _number_format(spec)
-            pieces.append((CLEAN if number else piece, frozenset({113, 117}) if each.conversion == ord("r") else NONE))
-        else:
-            pieces.append((frame.value(each), NONE))
-    return concatenated(pieces)
-
-
-def _number_format(spec: ast.JoinedStr) -> bool:
-    return any(isinstance(each, ast.Constant) and str(each.value).endswith(("d", "f", "x", "e", "%")) for each in spec.values)
-
-
 def _binary(node: ast.BinOp, frame: Frame) -> Value:
     left, right = frame.value(node.left), frame.value(node.right)
-    folded = _folded(node.op, left, right)
+    folded = calculated(node.op, left, right)
     if folded is not None:
         return folded
     match node.op:
         case ast.Add():
             if left.items is not None or right.items is not None:
-                return Value(both(everything(left), everything(right)))
+                one, other = elements(left), elements(right)
+                return sequence([*one, *other]) if one is not None and other is not None else Value(both(everything(left), everything(right)))
             return concatenated([(left, NONE), (right, NONE)])
         case ast.Mod():
-            return _percent(node, left, right)
+            return _percent(left, right)
         case ast.Div():
             ref = left.ref or right.ref
             return Value(both(_not_normal(left), _not_normal(right)), ref=ref)
+        case ast.Mult() if (more := repeated(left, right.const)) is not None:
+            return more
+        case ast.BitOr() if left.items is not None and right.items is not None and not right.marks:
+            return left._replace(items={**left.items, **right.items})
+        case ast.BitAnd() if not (everything(left) and everything(right)):
+            return CLEAN  # what is in both is in the one that no client chose
+        case ast.Sub() if not isinstance(right.const, int | float):
+            return Value(everything(left))  # of sets
         case ast.BitOr() | ast.BitAnd() | ast.Mult():
             return Value(both(everything(left), everything(right)))
     return CLEAN
@@ -219,62 +140,53 @@ def _not_normal(value: Value) -> Mapping[Any, Cleared]:
     return everything(value)
 
 
-def _percent(node: ast.BinOp, left: Value, right: Value) -> Value:
-    of: Cleared = TEXT
+def _percent(left: Value, right: Value) -> Value:
     if isinstance(left.const, str):
-        before = left.const.partition("%")[0]
-        of = of | after(before)
-        if "%r" in left.const and "%s" not in left.const:
-            of = of | {113, 117}
-        if "%d" in left.const and "%s" not in left.const:
-            return CLEAN
-    return Value({origin: known | of for origin, known in both(everything(left), everything(right)).items()})
-
-
-def _folded(op: ast.operator, left: Value, right: Value) -> Value | None:
-    one, other = left.const, right.const
-    numbers = isinstance(one, int) and isinstance(other, int) and abs(one) < 10**9 and abs(other) < 10**9
-    texts = isinstance(one, str) and isinstance(other, str) and isinstance(op, ast.Add) and len(one) + len(other) < LONGEST
-    if not (numbers or texts) or type(op) not in FOLDED:
-        return None
-    try:
-        return Value(const=FOLDED[type(op)](one, other))
-    except (ArithmeticError, ValueError, TypeError):
-        return None
+        return percent(left.const, right)
+    return Value({origin: known | TEXT for origin, known in both(everything(left), everything(right)).items()})
 
 
 def _compare(node: ast.Compare, frame: Frame) -> Value:
-    values = [frame.value(each) for each in (node.left, *node.comparators)]
-    if len(values) == 2 and type(node.ops[0]) in COMPARED:
-        one, other = values[0].const, values[1].const
-        if type(one) is type(other) and isinstance(one, int | str):
-            return Value(const=COMPARED[type(node.ops[0])](one, other))
-    return CLEAN
+    return compared(node.ops, [frame.value(each) for each in (node.left, *node.comparators)])
 
 
 def _boolean(node: ast.BoolOp, frame: Frame) -> Value:
-    result = frame.value(node.values[0])
-    for each in node.values[1:]:
-        if isinstance(node.op, ast.Or) and isinstance(result.const, str | int) and result.const:
-            return result
-        result = joined(result, frame.value(each))
-    return result
+    """`and` gives its last part, or something empty; each part is read after what the parts before say."""
+    goes_on = isinstance(node.op, ast.And)
+    before, result, sure = frame.env, CLEAN, True
+    for at, each in enumerate(node.values):
+        value, last = frame.value(each), at + 1 == len(node.values)
+        truth = decided(each, value, frame)
+        if last or truth is not goes_on:
+            result = value if result is CLEAN or goes_on else joined(result, value)
+        if last or truth is (not goes_on):
+            break
+        sure = sure and truth is not None
+        guard = guard_of(each, frame)
+        if learnt := guard.true if goes_on else guard.false:
+            frame.env = dict(frame.env)
+            frame.apply(learnt)
+    if frame.env is not before:
+        named = [each.target.id for each in ast.walk(node) if isinstance(each, ast.NamedExpr)]
+        before.update({name: frame.env[name] for name in named if name in frame.env})
+        frame.env = before
+    return result if sure else result._replace(const=UNKNOWN)
 
 
 def _unary(node: ast.UnaryOp, frame: Frame) -> Value:
     value = frame.value(node.operand)
     if isinstance(node.op, ast.Not):
-        return Value(const=not value.const) if isinstance(value.const, bool | int | str) else CLEAN
-    if isinstance(node.op, ast.USub) and isinstance(value.const, int):
+        return Value(const=not value.const) if isinstance(value.const, Scalar) or value.const is None else CLEAN
+    if isinstance(node.op, ast.USub) and isinstance(value.const, int | float):
         return Value(const=-value.const)
     return CLEAN
 
 
 def _conditional(node: ast.IfExp, frame: Frame) -> Value:
-    test = frame.value(node.test)
+    truth = decided(node.test, frame.value(node.test), frame)
+    if truth is not None:
+        return frame.value(node.body if truth else node.orelse)
     guard = guard_of(node.test, frame)
-    if isinstance(test.const, bool | int | str) and not isinstance(node.test, ast.Name):
-        return frame.value(node.body if test.const else node.orelse)
     before = dict(frame.env)
     frame.apply(guard.true)
     one = frame.value(node.body)
@@ -283,48 +195,6 @@ def _conditional(node: ast.IfExp, frame: Frame) -> Value:
     other = frame.value(node.orelse)
     frame.env = before
     return joined(one, other)
-
-
-def _sequence(node: ast.List | ast.Tuple | ast.Set, frame: Frame) -> Value:
-    if any(isinstance(each, ast.Starred) for each in node.elts) or len(node.elts) > 30:
-        result = CLEAN
-        for each in node.elts:
-            result = Value(both(result.marks, everything(frame.value(each))))
-        return result
-    return Value(items={at: shallow(frame.value(each), LEVELS - 1) for at, each in enumerate(node.elts)})
-
-
-def _dict(node: ast.Dict, frame: Frame) -> Value:
-    result = Value(items={})
-    for key, item in zip(node.keys, node.values, strict=True):
-        value = frame.value(item)
-        known = frame.value(key).const if key is not None else UNKNOWN
-        if known in CODE_KEYS:
-            reached("nosql-flow", Value({origin: of - {943} for origin, of in everything(value).items()}), item, frame)
-        if known == "$eq":
-            value = cleared(value, frozenset({943}))
-        if key is not None and known is not UNKNOWN:
-            result = with_part(result, known, value)
-        else:
-            result = result._replace(marks=both(result.marks, everything(value)))
-            if key is not None:
-                result = result._replace(marks=both(result.marks, everything(frame.value(key))))
-    return result
-
-
-def _comprehension(node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, frame: Frame) -> Value:
-    before = dict(frame.env)
-    for generator in node.generators:
-        bind(generator.target, iterated(frame.value(generator.iter)), frame)
-        for test in generator.ifs:
-            frame.value(test)
-            frame.apply(guard_of(test, frame).true)
-    if isinstance(node, ast.DictComp):
-        marks = both(everything(frame.value(node.key)), everything(frame.value(node.value)))
-    else:
-        marks = everything(frame.value(node.elt))
-    frame.env = before
-    return Value(marks)
 
 
 def _lambda(node: ast.Lambda, frame: Frame) -> Value:
@@ -336,8 +206,14 @@ def _lambda(node: ast.Lambda, frame: Frame) -> Value:
     return Value(ref=Ref("lambda", frame.module.path, "", extra=node))
 
 
-def _passed(node: ast.Await | ast.Starred | ast.FormattedValue | ast.YieldFrom, frame: Frame) -> Value:
+def _passed(node: ast.Await | ast.Starred | ast.FormattedValue, frame: Frame) -> Value:
     return frame.value(node.value)
+
+
+def _yield_from(node: ast.YieldFrom, frame: Frame) -> Value:
+    value = frame.value(node.value)
+    frame.leave(Value(everything(value)))
+    return value
 
 
 def _yield(node: ast.Yield, frame: Frame) -> Value:
@@ -356,27 +232,27 @@ def _walrus(node: ast.NamedExpr, frame: Frame) -> Value:
 READERS: Mapping[type[ast.expr], Callable[[Any, Frame], Value]] = {
     ast.Constant: _constant,
     ast.Name: _name,
-    ast.Attribute: _attribute,
+    ast.Attribute: read_attribute,
     ast.Subscript: _subscript,
     ast.Call: call,
-    ast.JoinedStr: _joined_text,
+    ast.JoinedStr: read_text,
     ast.BinOp: _binary,
     ast.Compare: _compare,
     ast.BoolOp: _boolean,
     ast.UnaryOp: _unary,
     ast.IfExp: _conditional,
-    ast.List: _sequence,
-    ast.Tuple: _sequence,
-    ast.Set: _sequence,
-    ast.Dict: _dict,
-    ast.ListComp: _comprehension,
-    ast.SetComp: _comprehension,
-    ast.GeneratorExp: _comprehension,
-    ast.DictComp: _comprehension,
+    ast.List: read_sequence,
+    ast.Tuple: read_sequence,
+    ast.Set: read_sequence,
+    ast.Dict: read_dict,
+    ast.ListComp: read_comprehension,
+    ast.SetComp: read_comprehension,
+    ast.GeneratorExp: read_comprehension,
+    ast.DictComp: read_comprehension,
     ast.Lambda: _lambda,
     ast.Await: _passed,
     ast.Starred: _passed,
-    ast.YieldFrom: _passed,
+    ast.YieldFrom: _yield_from,
     ast.FormattedValue: _passed,
     ast.Yield: _yield,
     ast.NamedExpr: _walrus,

@@ -6,30 +6,40 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from .cleaners import CHECKS, SAME_TEXT
+from .characters import clears, of_client, of_these
+from .cleaners import CHECKS, CLEANED, FORBIDDEN, FORM_TESTS, SAME_TEXT
 from .names import dotted, path_of
-from .value import NO_EFFECTS, NO_GUARD, NORMAL, Cleared, Effects, Guard, Source, everything
+from .regexes import strict, without
+from .value import NO_EFFECTS, NO_GUARD, NORMAL, ROOTED, SINGLE, Cleared, Effects, Guard, everything
 
 if TYPE_CHECKING:
     from .frame import Frame
 
 PATHS: Cleared = frozenset({22, 73, 434})
 HOSTS: Cleared = frozenset({918, 601})
-FORBIDDEN = re.compile(r"(?i)(block|deny|denied|ban|black|forbid|bad|disallow|invalid|unsafe|danger|reserved|taken|exist|seen|used)")
-BY_ROOT = {"same": None, "host": HOSTS, "ext": frozenset({434}), "norm": PATHS}
-FORM_TESTS = frozenset({"isdigit", "isdecimal", "isnumeric", "isalnum", "isalpha", "isidentifier"})
+BY_ROOT = {"signed": frozenset({502}), "same": None, "host": HOSTS, "ext": frozenset({434}), "norm": PATHS}
+AT_HOME = frozenset({"is_private", "is_loopback", "is_link_local", "is_reserved"})
+NO_CHECKS = frozenset({"isfile", "is_file", "isdir", "is_dir", "isabs", "is_absolute", "islink", "is_symlink", "ismount"})
 
 
 def guard_of(test: ast.expr, frame: Frame) -> Guard:
-    """What the test tells of variables when it is true, and when it is false."""
+    """What the test tells of variables when it is true, and when it is false. Its value was asked for before."""
+    frame.asking += 1
+    try:
+        return _guard(test, frame)
+    finally:
+        frame.asking -= 1
+
+
+def _guard(test: ast.expr, frame: Frame) -> Guard:
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            inner = guard_of(operand, frame)
+            inner = _guard(operand, frame)
             return Guard(inner.false, inner.true)
         case ast.BoolOp(op=op, values=values):
-            return _combined(isinstance(op, ast.And), [guard_of(value, frame) for value in values])
+            return _combined(isinstance(op, ast.And), [_guard(value, frame) for value in values])
         case ast.NamedExpr(value=value):
-            return guard_of(value, frame)
+            return _guard(value, frame)
         case ast.Compare(left=left, ops=[op], comparators=[right]):
             return _compared(left, op, right, frame)
         case ast.Compare(left=left, ops=ops, comparators=rights) if all(isinstance(op, ast.Eq) for op in ops):
@@ -37,10 +47,14 @@ def guard_of(test: ast.expr, frame: Frame) -> Guard:
         case ast.Call():
             return _called(test, frame)
         case ast.Name() | ast.Attribute():
-            known, path = frame.value(test).guard, path_of(test)
+            asked, path = frame.value(test), path_of(test)
+            known = asked.guard
+            if isinstance(test, ast.Attribute) and test.attr in {*AT_HOME, "netloc", "hostname", "is_global"}:
+                hosts = dict.fromkeys((name for name, how in asked.root if how == "host"), HOSTS)
+                known = Guard({**known.true, **hosts}, known.false) if test.attr == "is_global" else Guard(known.true, {**known.false, **hosts})
             return Guard(known.true, {**known.false, path: None}) if path else known  # what is false is empty
         case ast.Await(value=value):
-            return guard_of(value, frame)
+            return _guard(value, frame)
     return NO_GUARD
 
 
@@ -82,17 +96,15 @@ def about(node: ast.expr, frame: Frame, of: Cleared | None = None) -> Effects:
     return effects
 
 
-def _client(node: ast.expr, frame: Frame) -> bool:
-    """Whether a client has a say in it."""
-    return any(isinstance(origin, Source) for origin in everything(frame.value(node)))
-
-
 def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr, frame: Frame) -> Guard:
     match op:
         case ast.In() | ast.NotIn():
             true = _member(left, right, frame)
             false = _misses(left, right, frame)
             return Guard(true, false) if isinstance(op, ast.In) else Guard(false, true)
+        case ast.LtE() if isinstance(left, ast.Call) and dotted(left.func, frame) == "set" and left.args:
+            known = of_these(right, frame)
+            return NO_GUARD if isinstance(known, bool) else Guard(about(left.args[0], frame, known), NO_EFFECTS)
         case ast.Eq() | ast.NotEq():
             true = _equal(left, right, frame)
             return Guard(true, NO_EFFECTS) if isinstance(op, ast.Eq) else Guard(NO_EFFECTS, true)
@@ -111,7 +123,7 @@ def _member(left: ast.expr, right: ast.expr, frame: Frame) -> Effects:
     name = dotted(right, frame)
     if isinstance(right, ast.Attribute) and right.attr == "parents":
         return about(right.value, frame, PATHS)
-    if FORBIDDEN.search(name) or isinstance(right, ast.Constant) or _client(right, frame) or isinstance(left, ast.Constant):
+    if FORBIDDEN.search(name) or isinstance(right, ast.Constant) or of_client(right, frame) or isinstance(left, ast.Constant):
         return NO_EFFECTS
     if isinstance(frame.value(right).const, str):
         return NO_EFFECTS
@@ -120,14 +132,24 @@ def _member(left: ast.expr, right: ast.expr, frame: Frame) -> Effects:
 
 def _misses(left: ast.expr, right: ast.expr, frame: Frame) -> Effects:
     """`"..." in x` is false."""
-    match left:
-        case ast.Constant(value=".."):
-            return about(right, frame, frozenset({22, 73, NORMAL}))
-        case ast.Constant(value="/"):
-            return about(right, frame, frozenset({22, 73, 434}))
-        case ast.Constant(value="\n" | "\r"):
-            return about(right, frame, frozenset({113, 117}))
-    return NO_EFFECTS
+    if not isinstance(left, ast.Constant) or not isinstance(left.value, str):
+        return NO_EFFECTS
+    if left.value == "..":
+        right = _whole(right)
+        return about(right, frame, frozenset({22, 73, NORMAL}))
+    of = frozenset({22, 73, 434}) if left.value == "/" else without(left.value) if len(left.value) == 1 else frozenset()
+    of |= {113, 117, 93} if left.value in {"\n", "\r"} else frozenset()
+    return about(right, frame, of) if of else NO_EFFECTS
+
+
+def _whole(node: ast.expr) -> ast.expr:
+    """The path that `path.parts` and `path.split("/")` are of."""
+    match node:
+        case ast.Attribute(value=value, attr="parts"):
+            return value
+        case ast.Call(func=ast.Attribute(value=value, attr="split")):
+            return value
+    return node
 
 
 def _equal(left: ast.expr, right: ast.expr, frame: Frame) -> Effects:
@@ -136,10 +158,15 @@ def _equal(left: ast.expr, right: ast.expr, frame: Frame) -> Effects:
             return NO_EFFECTS
         if isinstance(other, ast.Call) and dotted(other.func, frame).endswith(("commonpath", "commonprefix")):
             return dict.fromkeys(_names(other), PATHS)
+        if isinstance(other, ast.Call) and path_of(one) and [path_of(arg) for arg in other.args] == [path_of(one)]:
+            name = dotted(other.func, frame)
+            made = CLEANED.get(name, CLEANED.get(name.rpartition(".")[2]))
+            if made is not None:
+                return about(one, frame, made)
     for one, other in ((left, right), (right, left)):
-        if path_of(one) and not _client(other, frame):
-            if isinstance(one, ast.Attribute) and one.attr == "parent":
-                return about(one.value, frame, PATHS)
+        if isinstance(one, ast.Attribute) and one.attr == "parent" and not of_client(other, frame):
+            return about(one.value, frame, PATHS)
+        if path_of(one) and not of_client(other, frame):
             return about(one, frame)
     return NO_EFFECTS
 
@@ -157,13 +184,33 @@ def _called(call: ast.Call, frame: Frame) -> Guard:
     true: Effects = NO_EFFECTS
     if isinstance(call.func, ast.Attribute):
         true = _asked(call, call.func, last, frame)
-    if not true and last in {"match", "fullmatch", "search"}:
+    if name == "bool" and call.args:
+        return _guard(call.args[0], frame)
+    if name in {"all", "any"}:
+        true = _every(call, name, frame)
+    elif not true and last in {"match", "fullmatch", "search"}:
         true = _matched(call, name, last, frame)
     elif not true and last == "isinstance" and call.args and _number(call.args[-1]):
         true = about(call.args[0], frame)
-    elif not true and CHECKS.fullmatch(last):
+    elif not true and last == "compare_digest":
+        true = {path: of for arg in call.args for path, of in about(arg, frame).items() if of == BY_ROOT["signed"]}
+    elif not true and CHECKS.fullmatch(last) and last not in NO_CHECKS:
         given = (*call.args, *(keyword.value for keyword in call.keywords))
         true = {path: _cleared_by(last) for arg in given for path in about(arg, frame)}
+    if last == "startswith" and isinstance(call.func, ast.Attribute) and call.args:
+        return _begins(call.func.value, frame.value(call.args[0]).const, true, frame)
+    return Guard(true, NO_EFFECTS)
+
+
+def _begins(text: ast.expr, prefix: object, true: Effects, frame: Frame) -> Guard:
+    """`target.startswith("/")`, and what it is not."""
+    match prefix:
+        case "/":
+            return Guard({**true, **about(text, frame, frozenset({ROOTED}))}, NO_EFFECTS)
+        case "//" | "/\\":
+            return Guard(true, about(text, frame, frozenset({SINGLE})))
+        case "-" | "--":
+            return Guard(true, about(text, frame, frozenset({88})))
     return Guard(true, NO_EFFECTS)
 
 
@@ -183,6 +230,9 @@ def _asked(call: ast.Call, func: ast.Attribute, last: str, frame: Frame) -> Effe
     """A test that is a method of the value."""
     if last in FORM_TESTS:
         return about(func.value, frame)
+    if last == "issubset" and call.args and not of_client(call.args[0], frame) and not FORBIDDEN.search(dotted(call.args[0], frame)):
+        made = isinstance(func.value, ast.Call) and dotted(func.value.func, frame) == "set" and func.value.args
+        return about(func.value.args[0] if made and isinstance(func.value, ast.Call) else func.value, frame)
     if last == "is_relative_to":
         return about(func.value, frame, PATHS)
     if last == "startswith" and call.args:
@@ -192,32 +242,48 @@ def _asked(call: ast.Call, func: ast.Attribute, last: str, frame: Frame) -> Effe
         normal = all(NORMAL in known for known in everything(frame.value(func.value)).values())
         return about(func.value, frame, PATHS) if normal else NO_EFFECTS
     if last == "endswith" and call.args:
-        return about(func.value, frame, frozenset({434}))
+        suffix = frame.value(call.args[0]).const
+        dotted_suffix = isinstance(suffix, str) and suffix.startswith(".") and "." in suffix[1:]
+        hosts = [name for name, how in frame.value(func.value).root if how == "host"] if dotted_suffix else []
+        return {**about(func.value, frame, frozenset({434})), **dict.fromkeys(hosts, HOSTS)}
     return NO_EFFECTS
 
 
 def _matched(call: ast.Call, name: str, last: str, frame: Frame) -> Effects:
     """A regular expression that the whole text must follow, and that has no free part."""
-    direct = name.startswith(("re.", "regex."))
+    direct = name in {f"re.{last}", f"regex.{last}"}
     subjects = call.args[1:2] if direct else call.args[:1]
     if not subjects:
         return NO_EFFECTS
     pattern = frame.value(call.args[0]).const if direct else None
     if not direct and isinstance(call.func, ast.Attribute):
         pattern = frame.value(call.func.value).const
-    if isinstance(pattern, str) and not strict(pattern, last):
-        return NO_EFFECTS
-    if not isinstance(pattern, str) and last == "search":
-        return NO_EFFECTS
-    return about(subjects[0], frame)
+    if not isinstance(pattern, str):
+        return NO_EFFECTS if last == "search" else about(subjects[0], frame)
+    clear = strict(pattern, last)
+    return NO_EFFECTS if isinstance(clear, bool) else about(subjects[0], frame, clear)
 
 
-def strict(pattern: str, method: str) -> bool:
-    """Whether a text that matches holds nothing but what the expression says, and it does not say "anything"."""
-    ends = method == "fullmatch" or re.search(r"(?<!\\)(\$|\\Z)\)?$", pattern) is not None
-    begins = method != "search" or pattern.startswith(("^", "\\A", "(^"))
-    plain = re.sub(r"\\.|\[[^\]]*\]", "a", pattern)
-    return ends and begins and re.search(r"\.[*+{]", plain) is None and not re.search(r"\[\^|\\S|\\D|\\W", pattern)
+def _every(call: ast.Call, name: str, frame: Frame) -> Effects:
+    """`all(c in KNOWN for c in text)`, `any(text == each for each in KNOWN)`"""
+    if len(call.args) != 1 or not isinstance(call.args[0], ast.GeneratorExp | ast.ListComp) or len(call.args[0].generators) != 1:
+        return NO_EFFECTS
+    tested, generator = call.args[0].elt, call.args[0].generators[0]
+    if generator.ifs or not isinstance(generator.target, ast.Name):
+        return NO_EFFECTS
+    each = generator.target.id
+    if name == "all":
+        characters = clears(tested, each, frame)
+        return NO_EFFECTS if isinstance(characters, bool) else about(generator.iter, frame, characters)
+    if of_client(generator.iter, frame) or FORBIDDEN.search(dotted(generator.iter, frame)):
+        return NO_EFFECTS
+    inner = guard_of(tested, frame).true
+    equal = isinstance(tested, ast.Compare) and isinstance(tested.ops[0], ast.Eq)
+    return {path: of for path, of in inner.items() if path != each} if equal or _is_under(tested) else NO_EFFECTS
+
+
+def _is_under(tested: ast.expr) -> bool:
+    return isinstance(tested, ast.Call) and isinstance(tested.func, ast.Attribute) and tested.func.attr == "is_relative_to"
 
 
 def _number(node: ast.expr) -> bool:

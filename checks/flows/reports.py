@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from .frame import Reach, SinkPlace
-from .value import NONE, Cleared, Origin, Source, Value, everything
+from .value import NONE, ROOTED, SINGLE, Cleared, Origin, Source, Value, everything
 from .weaknesses import WEAKNESSES
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def reached(rule: str, value: Value, node: ast.expr, frame: Frame, of: Cleared =
 
 def told(origin: Origin, place: SinkPlace, cleared: Cleared, via: tuple[str, ...], frame: Frame) -> None:
     weakness = WEAKNESSES[place.rule]
-    if weakness.cwe in cleared:
+    if weakness.cwe in cleared or (weakness.cwe == 601 and {ROOTED, SINGLE} <= cleared):
         return
     if isinstance(origin, Source):
         if origin.kind == "client" or weakness.operator:

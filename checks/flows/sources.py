@@ -51,13 +51,17 @@ FRAMEWORKS = frozenset(
 HOT = re.compile(
     rb"request|\breq\.|cleaned_data|validated_data|get_argument|receive_(text|json)|HTTPRequestHandler|sys\.argv|environ|getenv"
     rb"|input\(|parse_args|@\w+[\w.]*\.(route|get|post|put|patch|delete|api_route|websocket|command|argument|option)\(|\bevent\b"
-    rb"|FieldStorage|self\.kwargs|lambda_handler|def (get|post|put|patch|delete)\("
+    rb"|FieldStorage|self\.kwargs|lambda_handler|def (get|post|put|patch|delete)\(|rfile|\.recv|start_response|scope, receive|streamlit|gradio"
+    rb"|@\w+[\w.]*\.(tool|resource|prompt|on|event|expose)\b|def on_(get|post|put|delete)|def resolve_\w+\(\w+, _?info|info: .*Info"
+    rb"|register_function|add_url_rule|websocket|Servicer|update\.(effective_)?message|form\.\w+\.data|urlpatterns"
 )
 
 
 def cleared_at_birth(what: str) -> Cleared:
     """For which weaknesses this source is harmless: a header is no file name of an upload, a query's value is no dictionary."""
     word = what.rpartition(".")[2]
+    if word in {"files", "FILES"}:
+        return frozenset({434, 943, 915, 22, 73})  # a file that is open already
     strings = {943} if word in STRINGS or word in FORMS else NONE
     fields = NONE if word in {"json", "get_json", "form", "values", "args", "POST", "GET", "data", "post", "query_params", "params", "validated_data"} else {915}
     target = {601} if word in ITS_OWN or word == "referrer" else NONE

@@ -6,44 +6,33 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .binding import bind, iterated
+from .binding import bind, removed
+from .branches import run_if, run_match, run_try
 from .cleaners import EXITS
-from .frame import Env
+from .frame import Closure, Env
 from .guards import guard_of
-from .modules import Function
+from .loops import run_break, run_continue, run_for, run_while
+from .modules import Function, local_name
 from .names import dotted
+from .objects import special
 from .reports import reached
-from .value import CLEAN, NO_GUARD, UNKNOWN, Ref, Value, everything, joined
+from .value import LEVELS, MOST_ITEMS, NO_GUARD, Ref, Value, both, everything, shallow
 
 if TYPE_CHECKING:
     from .frame import Frame
 
-MOST_LOOPS = 3  # inside of each other that are read twice
+
+SESSIONS = frozenset({"session", "flask.session", "request.session", "self.request.session", "quart.session"})
 
 
 def run_body(body: list[ast.stmt], frame: Frame) -> bool:
     """Whether the end is reached."""
     for statement in body:
         run = RUNNERS.get(type(statement))
+        frame.turn += 1
         if run is not None and not run(statement, frame):
             return False
     return True
-
-
-def merged(one: Env, other: Env, frame: Frame) -> Env:
-    """What is known of the variables when it is one of the two ways."""
-    result = {}
-    for name in one.keys() | other.keys():
-        first, second = one.get(name), other.get(name)
-        if first is None or second is None:
-            known = first if first is not None else second
-            if known is not None and "." not in name and "[" not in name:  # what was tested on one way only is not known after
-                result[name] = known._replace(const=UNKNOWN)
-        else:
-            if first is not second:
-                frame.steps += len(first.items or ())
-            result[name] = first if first is second else joined(first, second)
-    return result
 
 
 def _assign(node: ast.Assign, frame: Frame) -> bool:
@@ -59,16 +48,22 @@ def _assign(node: ast.Assign, frame: Frame) -> bool:
 
 def _stored(target: ast.expr, value: Value, node: ast.expr, frame: Frame) -> None:
     """`response["Location"] = value`, `response.headers[name] = value`"""
-    if not isinstance(target, ast.Subscript) or not everything(value):
+    if not isinstance(target, ast.Subscript):
+        return
+    key = frame.value(target.slice)
+    if everything(key) and dotted(target.value, frame) in SESSIONS:
+        reached("trust-flow", key, target.slice, frame)
+    if not everything(value):
         return
     owner = dotted(target.value, frame).lower()
+    if owner in SESSIONS:
+        reached("trust-flow", value, node, frame)
     if frame.value(target.value).items is not None:
         return  # a dictionary that is called so
     last = owner.rpartition(".")[2]
     response = last == "headers" and any(word in owner for word in ("resp", "res.", "self.")) and "session" not in owner
     if response or last in {"response", "resp", "res", "http_response"} or last.endswith("response"):
-        key = frame.value(target.slice).const
-        location = isinstance(key, str) and key.lower() == "location"
+        location = isinstance(key.const, str) and key.const.lower() == "location"
         reached("redirect-flow" if location else "header-flow", value, node, frame)
 
 
@@ -97,9 +92,7 @@ def _expr(node: ast.Expr, frame: Frame) -> bool:
     name = dotted(call.func, frame)
     if name in EXITS or (name.rpartition(".")[2] in {"abort", "fail"} and not isinstance(call.func, ast.Attribute)):
         return False
-    ref = frame.value(call.func).ref
-    ours = ref is not None and ref.kind in {"function", "closure"}
-    if not ours and value.guard == NO_GUARD and _raises(name):
+    if frame.ours is not call and value.guard == NO_GUARD and _raises(name):
         frame.apply(guard_of(call, frame).true)
     return True
 
@@ -140,86 +133,18 @@ def _typed(headers: ast.Dict) -> bool:
 
 def _raise(node: ast.Raise, frame: Frame) -> bool:
     if node.exc is not None:
-        frame.value(node.exc)  # `raise HTTPFound(url)`
+        value = frame.value(node.exc)  # `raise HTTPFound(url)`
+        frame.raised = both(frame.raised, everything(value))
     return False
-
-
-def _stop(node: ast.stmt, frame: Frame) -> bool:
-    return False
-
-
-def _if(node: ast.If, frame: Frame) -> bool:
-    test = frame.value(node.test)
-    if isinstance(test.const, bool | int) and not (isinstance(node.test, ast.Name) and frame.loops):
-        return frame.run(node.body if test.const else node.orelse)
-    guard = guard_of(node.test, frame)
-    before = dict(frame.env)
-    frame.apply(guard.true)
-    goes_on = frame.run(node.body)
-    after = frame.env
-    frame.env = before
-    frame.apply(guard.false)
-    other = frame.run(node.orelse)
-    if goes_on:
-        frame.env = merged(after, frame.env, frame) if other else after
-    return goes_on or other
-
-
-def _while(node: ast.While, frame: Frame) -> bool:
-    test = frame.value(node.test)
-    if test.const is False or test.const == 0:
-        return frame.run(node.orelse)
-    _loop(node.body, frame, lambda: frame.apply(guard_of(node.test, frame).true))
-    return frame.run(node.orelse)
-
-
-def _for(node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
-    value = frame.value(node.iter)
-    _loop(node.body, frame, lambda: bind(node.target, iterated(value), frame))
-    return frame.run(node.orelse)
-
-
-def _loop(body: list[ast.stmt], frame: Frame, start: Callable[[], None]) -> None:
-    """Twice: what the end of the body did, its beginning sees."""
-    before = dict(frame.env)
-    frame.loops += 1
-    for _ in range(2 if frame.loops <= MOST_LOOPS else 1):
-        start()
-        frame.run(body)
-        frame.env = merged(before, frame.env, frame)
-        before = dict(frame.env)
-    frame.loops -= 1
 
 
 def _with(node: ast.With | ast.AsyncWith, frame: Frame) -> bool:
     for item in node.items:
         value = frame.value(item.context_expr)
+        value = special(value, "__enter__", [], frame) or value
         if item.optional_vars is not None:
             bind(item.optional_vars, value, frame)
     return frame.run(node.body)
-
-
-def _try(node: ast.Try | ast.TryStar, frame: Frame) -> bool:
-    before = dict(frame.env)
-    goes_on = frame.run(node.body)
-    middle = frame.env
-    if goes_on:
-        goes_on = frame.run(node.orelse)
-    ends = [frame.env] if goes_on else []
-    for handler in node.handlers:
-        frame.env = merged(before, middle, frame)
-        if handler.name:
-            frame.env[handler.name] = CLEAN
-        if frame.run(handler.body):
-            ends.append(frame.env)
-    if not ends:
-        frame.env = merged(before, middle, frame)
-        frame.run(node.finalbody)
-        return False
-    frame.env = ends[0]
-    for other in ends[1:]:
-        frame.env = merged(frame.env, other, frame)
-    return frame.run(node.finalbody)
 
 
 def _assert(node: ast.Assert, frame: Frame) -> bool:
@@ -232,57 +157,9 @@ def _delete(node: ast.Delete, frame: Frame) -> bool:
     for target in node.targets:
         if isinstance(target, ast.Name):
             frame.env.pop(target.id, None)
+        elif isinstance(target, ast.Subscript):
+            removed(target.value, frame.value(target.slice).const, frame)
     return True
-
-
-def _match(node: ast.Match, frame: Frame) -> bool:
-    subject = frame.value(node.subject)
-    if subject.const is not UNKNOWN and not everything(subject):
-        for case in node.cases:
-            if _fits(case.pattern, subject.const):
-                return frame.run(case.body)
-    before = dict(frame.env)
-    ends: list[Env] = []
-    for case in node.cases:
-        frame.env = dict(before)
-        _captured(case.pattern, subject, node.subject, frame)
-        if case.guard is not None:
-            frame.value(case.guard)
-            frame.apply(guard_of(case.guard, frame).true)
-        if frame.run(case.body):
-            ends.append(frame.env)
-    if not any(isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None for case in node.cases):
-        ends.append(before)
-    if not ends:
-        return False
-    frame.env = ends[0]
-    for other in ends[1:]:
-        frame.env = merged(frame.env, other, frame)
-    return True
-
-
-def _fits(pattern: ast.pattern, const: object) -> bool:
-    match pattern:
-        case ast.MatchValue(value=ast.Constant(value=value)):
-            return value == const
-        case ast.MatchOr(patterns=patterns):
-            return any(_fits(each, const) for each in patterns)
-        case ast.MatchAs(pattern=None):
-            return True
-    return False
-
-
-def _captured(pattern: ast.pattern, subject: Value, node: ast.expr, frame: Frame) -> None:
-    """A literal pattern says what the value is; a name takes it."""
-    literal = pattern.patterns if isinstance(pattern, ast.MatchOr) else [pattern]
-    if all(isinstance(each, ast.MatchValue) for each in literal) and isinstance(node, ast.Name):
-        frame.env[node.id] = CLEAN
-        return
-    for each in ast.walk(pattern):
-        if isinstance(each, ast.MatchAs | ast.MatchStar) and each.name:
-            frame.bind(each.name, Value(everything(subject)))
-        elif isinstance(each, ast.MatchMapping) and each.rest:
-            frame.bind(each.rest, Value(everything(subject)))
 
 
 def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> bool:
@@ -290,12 +167,27 @@ def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> boo
     if frame.function is None and not frame.depth:
         return True  # the world reads it by itself
     function = Function(frame.module.path, node.name, "", node.args, tuple(node.decorator_list), tuple(node.body))
-    frame.bind(node.name, Value(ref=Ref("closure", frame.module.path, node.name, extra=function)))
+    frame.bind(node.name, Value(ref=Ref("closure", frame.module.path, node.name, extra=Closure(function, _captured(node, frame)))))
     frame.world.entered(function, frame)
     return True
 
 
+def _captured(node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> Env:
+    """The variables around that the function reads."""
+    names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return {name: shallow(frame.env[name], LEVELS) for name in sorted(names)[:MOST_ITEMS] if name in frame.env}
+
+
 def _class(node: ast.ClassDef, frame: Frame) -> bool:
+    """A class inside of a function gets its name here; the world reads its methods."""
+    name = local_name(node)
+    if name in frame.module.classes and frame.function is not None:
+        frame.bind(node.name, Value(ref=Ref("class", frame.module.path, name)))
+    return True
+
+
+def _shared(node: ast.Global | ast.Nonlocal, frame: Frame) -> bool:
+    frame.shared.update(node.names)
     return True
 
 
@@ -306,19 +198,21 @@ RUNNERS: Mapping[type[ast.stmt], Callable[[Any, Frame], bool]] = {
     ast.Expr: _expr,
     ast.Return: _return,
     ast.Raise: _raise,
-    ast.Break: _stop,
-    ast.Continue: _stop,
-    ast.If: _if,
-    ast.While: _while,
-    ast.For: _for,
-    ast.AsyncFor: _for,
+    ast.Break: run_break,
+    ast.Continue: run_continue,
+    ast.If: run_if,
+    ast.While: run_while,
+    ast.For: run_for,
+    ast.AsyncFor: run_for,
     ast.With: _with,
     ast.AsyncWith: _with,
-    ast.Try: _try,
-    ast.TryStar: _try,
+    ast.Try: run_try,
+    ast.TryStar: run_try,
     ast.Assert: _assert,
+    ast.Global: _shared,
+    ast.Nonlocal: _shared,
     ast.Delete: _delete,
-    ast.Match: _match,
+    ast.Match: run_match,
     ast.FunctionDef: _function,
     ast.AsyncFunctionDef: _function,
     ast.ClassDef: _class,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -10,8 +11,13 @@ class Unknown:
     """The constant of a value that is none."""
 
 
+UPLOAD = re.compile(r"(?i)^\w*(file|upload|image|archive|document)\w*$|[.](files|FILES)$|^f$")
 UNKNOWN = Unknown()
 UNSURE = -1  # among the cleared weaknesses: it came through a call that nobody here has read
+ARCHIVED = -3  # the name of a file in an archive
+ROOTED = -4  # begins with a slash
+BARE = -6  # begins with no slash
+SINGLE = -5  # does not begin with two
 NORMAL = -2  # among the cleared weaknesses: a path without `..` in it
 DEPTH = 2  # how many attributes and keys of a parameter are told apart
 MOST_ORIGINS = 8  # of one value; more do not change what is said of it
@@ -73,6 +79,7 @@ class Value(NamedTuple):
     ref: Ref | None = None
     guard: Guard = NO_GUARD
     root: tuple[tuple[str, str], ...] = ()  # variables that it was cut from, and how
+    size: int | None = None  # of a list or tuple, when all its elements are among the items
 
 
 CLEAN = Value()
@@ -118,8 +125,15 @@ def joined(one: Value, other: Value) -> Value:
         one.const if type(one.const) is type(other.const) and one.const == other.const else UNKNOWN,
         one.ref or other.ref,
         one.guard if one.guard == other.guard else NO_GUARD,
-        one.root if one.root == other.root else (),
+        _root(one, other),
+        one.size if one.size == other.size else None,
     )
+
+
+def _root(one: Value, other: Value) -> tuple[tuple[str, str], ...]:
+    if one.root == other.root or not (other.marks or other.items):
+        return one.root
+    return other.root if not (one.marks or one.items) else ()
 
 
 def _joined_items(one: Value, other: Value) -> Mapping[object, Value] | None:
@@ -158,8 +172,12 @@ def part(value: Value, key: object, of: Cleared = NONE) -> Value:
 
 def _sent(origin: Origin, key: object, known: Cleared) -> Cleared:
     """The name of a file that a client sends is dangerous in its own way."""
+    if ARCHIVED in known:
+        return known
     if isinstance(origin, Source) and (key == "filename" or (key == "name" and "FILES" in origin.what)):
         return known - {434} | FILE_NAME
+    if isinstance(origin, Source) and key in {"file", "stream"} and UPLOAD.search(origin.what):
+        return known | {22, 73}  # what was sent, and is open already
     if isinstance(key, str) and key.lower() in {"http_referer", "referer", "referrer"}:
         return known | {601}  # nobody can make another's browser send a false one
     return known
@@ -190,13 +208,20 @@ def shallow(value: Value, levels: int) -> Value:
     return value._replace(items=items) if any(items[key] is not item for key, item in value.items.items()) else value
 
 
+def shortened(marks: Marks) -> Marks:
+    """The path of a request without its last slash can begin with two: it names a host."""
+    if not any(isinstance(origin, Source) and origin.what.endswith((".path", ".full_path")) for origin in marks):
+        return marks
+    return {origin: known - {601} if isinstance(origin, Source) and origin.what.endswith("path") else known for origin, known in marks.items()}
+
+
 def holding(value: Value, new: Value) -> Value:
     """The value after something was put into it, nobody knows where."""
-    return value._replace(marks=both(value.marks, everything(new)), const=UNKNOWN)
+    return value._replace(marks=both(value.marks, everything(new)), const=UNKNOWN, size=None)
 
 
-def at(value: Value, keys: tuple[object, ...]) -> Value:
-    """The part that a path of keys leads to."""
-    for key in keys:
-        value = part(value, key)
-    return value
+def together(args: list[Value]) -> Marks:
+    marks: Marks = NO_MARKS
+    for arg in args:
+        marks = both(marks, everything(arg))
+    return marks

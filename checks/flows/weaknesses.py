@@ -129,5 +129,35 @@ WEAKNESSES: dict[str, Weakness] = {
             "A quote in it selects other nodes.",
             "Write tree.xpath('//user[name=$name]', name=value), or compare the text in Python.",
         ),
+        Weakness(
+            "option-flow", 88, "medium", "medium", "", "the arguments of a program, where it can be an option",
+            "A value that begins with a dash makes the program do something else, such as run a command.",
+            "Put \"--\" before values that a client chooses, or refuse those that begin with a dash.",
+        ),
+        Weakness(
+            "format-flow", 134, "medium", "medium", "", "the text of a format",
+            "`{0.__init__.__globals__}` in it shows what the arguments lead to, such as keys of the application.",
+            "Keep the format constant and hand the client's text over as one of its values.",
+        ),
+        Weakness(
+            "mail-flow", 93, "medium", "medium", "", "a mail with its headers, as one text",
+            "A line break in it adds recipients, headers or another body.",
+            "Build the mail with email.message.EmailMessage, which refuses line breaks in headers.",
+        ),
+        Weakness(
+            "trust-flow", 501, "low", "medium", "", "the session",
+            "Code that trusts the session trusts the client from here on.",
+            "Check the value, or take it from your own records, before it goes into the session.",
+        ),
+        Weakness(
+            "formula-flow", 1236, "low", "medium", "", "a cell of a table that a spreadsheet opens",
+            "One that begins with = is run as a formula.",
+            "Put an apostrophe before values that begin with =, +, - or @.",
+        ),
+        Weakness(
+            "algorithm-flow", 327, "low", "medium", "", "the name of the algorithm that is used",
+            "An attacker chooses a broken one.",
+            "Look the client's choice up in a constant table of strong algorithms.",
+        ),
     )
 }  # fmt: skip

@@ -13,7 +13,7 @@ import pytest
 from secure_release.checks import Broken, Confidence, Exit, Ran, Severity
 from secure_release.checks.builtin import flows
 from secure_release.checks.builtin.flows import Unanswered
-from secure_release.checks.check import is_by_file
+from secure_release.checks.check import Tools, is_by_file
 from secure_release.checks.merge import merged
 from tests import fakes
 
@@ -55,6 +55,23 @@ class Ended:
         self, argv: Sequence[str], *, cwd: Path, timeout: float, env: Mapping[str, str] | None = None, stdin: bytes = b""
     ) -> Exit:
         return self.ended
+
+
+@dataclass
+class Counting:
+    """The real reader, and what it was asked about."""
+
+    real: Tools
+    asked: list[list[str]]
+
+    def find(self, name: str) -> Path | None:
+        return self.real.find(name)
+
+    def run(
+        self, argv: Sequence[str], *, cwd: Path, timeout: float, env: Mapping[str, str] | None = None, stdin: bytes = b""
+    ) -> Exit:
+        self.asked.append(sorted(stdin.decode().split("\0")[:-1]))
+        return self.real.run(argv, cwd=cwd, timeout=timeout, env=env, stdin=stdin)
 
 
 @dataclass
@@ -155,9 +172,36 @@ def test_a_change_in_any_python_file_is_read(tmp_path: Path) -> None:
     assert result.findings == ()
 
 
-def test_a_project_with_a_gap_is_not_remembered(tmp_path: Path) -> None:
+def test_a_file_that_is_no_python_stays_a_gap_while_the_others_are_not_read_again(tmp_path: Path) -> None:
+    context = fakes.context(tmp_path, {**HOLE, "bad.py": UNREADABLE["syntax"]}, memory=Remembering({}))
+    reader = Counting(context.tools, [])
+    first = flows.CHECK.run(replace(context, tools=reader))
+    again = flows.CHECK.run(replace(context, tools=reader))
+    assert isinstance(first, Ran)
+    assert isinstance(again, Ran)
+    assert (again.findings, again.looked_at, again.gaps) == (first.findings, first.looked_at, first.gaps)
+    assert [gap.subject for gap in again.gaps] == ["bad.py"]
+    assert reader.asked == [["bad.py", "store.py", "web.py"], ["bad.py"]]
+
+
+def test_a_remembered_gap_that_is_none_now_is_no_answer_from_memory(tmp_path: Path) -> None:
     memory = Remembering({})
-    flows.CHECK.run(fakes.context(tmp_path, {**HOLE, "bad.py": UNREADABLE["syntax"]}, memory=memory))
+    flows.CHECK.run(fakes.context(tmp_path / "one", HOLE, memory=memory))
+    ((key, content),) = memory.entries.items()
+    memory.entries = {key: content.removesuffix(b'[]]') + b'["web.py"]]'}
+    assert b"web.py" in memory.entries[key][-12:]
+    result = flows.CHECK.run(fakes.context(tmp_path / "two", HOLE, memory=memory))
+    assert isinstance(result, Ran)
+    assert (result.gaps, len(result.findings), len(result.looked_at)) == ((), 1, 2)
+
+
+@pytest.mark.parametrize("reason", ["cannot be read: Permission denied", "a function is too large to be followed"])
+def test_a_gap_that_may_hide_something_of_other_files_is_not_remembered(reason: str, tmp_path: Path) -> None:
+    memory = Remembering({})
+    answer = {"count": 2, "reasons": {"store.py": reason}, "flows": [], "planted": [dict(zip(("rule", "path", "line"), flows.PROOF[0], strict=True))]}
+    result = flows.CHECK.run(fakes.context(tmp_path, HOLE, memory=memory, tools=Ended(fakes.said(0, json.dumps(answer).encode()))))
+    assert isinstance(result, Ran)
+    assert [gap.subject for gap in result.gaps] == ["store.py"]
     assert memory.entries == {}
 
 

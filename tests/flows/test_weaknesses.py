@@ -312,6 +312,43 @@ CASES: dict[str, str] = {
             tree.xpath("//user[name='" + request.args["name"] + "']")  # found: xpath-flow
             tree.xpath("//user[name=$name]", name=request.args["name"])
     """,
+    "option": """
+        def view():
+            subprocess.run(["git", "clone", request.args["url"], "to"])  # found: option-flow
+            subprocess.run(["git", "clone", "--", request.args["url"], "to"])
+            subprocess.run(["git", "clone", "https://x.example/" + request.args["url"]])
+            subprocess.run(["echo", request.args["url"]])
+    """,
+    "format": """
+        def view():
+            request.args["t"].format(user=app)  # found: format-flow
+            "{t}".format(t=request.args["t"])
+    """,
+    "mail": """
+        def view(smtp):
+            smtp.sendmail("a@x", ["b@x"], "To: " + request.form["to"] + "\\n\\nhello")  # found: mail-flow
+            smtp.sendmail("a@x", [request.form["to"]], "hello")
+    """,
+    "session": """
+        from flask import session
+        def view():
+            session["user"] = request.form["user"]  # found: trust-flow
+            session[request.form["user"]] = 1  # found: trust-flow
+            session["user"] = "guest"
+    """,
+    "formula": """
+        import csv
+        def view(file):
+            writer = csv.writer(file)
+            writer.writerow(["a", request.form["user"]])  # found: formula-flow
+            writer.writerow(["a", "'" + request.form["user"]])
+    """,
+    "algorithm": """
+        import hashlib
+        def view():
+            hashlib.new(request.form["name"], b"x")  # found: algorithm-flow
+            hashlib.new("sha256", request.data)
+    """,
     "operator": """
         import sys
         def view():
