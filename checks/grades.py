@@ -89,16 +89,25 @@ GRADES: Mapping[tuple[str, str], Grade] = {
 # Rules whose calls a rule of ours looks at as well, and closer: what they say alone, in a file that ours has looked at.
 CLOSER: Mapping[str, Grade] = {
     "B324": Grade(LOW, UNSURE, "our rule for weak hashes looks at the same calls, and took this one for a name or a checksum"),
+    "B506": Grade(LOW, UNSURE, "our rule for YAML looks at the same calls, and saw no loader here that builds objects"),
     "B701": Grade(LOW, UNSURE, "our rule for templates looks at the same calls, and saw escaping here"),
 }
 
-# Hits of a pattern for whose weakness we have a rule that follows data (`mode: taint`): the rule, and the weakness.
-HINTS: Mapping[str, str] = {
-    "B102": "CWE-94",
-    "B307": "CWE-94",
-    "B602": "CWE-78",
-    "B605": "CWE-78",
-    "B608": "CWE-89",
-    "B610": "CWE-89",
-    "B611": "CWE-89",
+# Hits of a pattern for whose weakness ours follow data: from clients, from the command line and the environment, from parameters, and
+# from wherever text is put together, within a function by semgrep and across functions and files by `flows`. What such a hit is worth
+# alone, where both have looked at the file.
+FOLLOWED: Mapping[str, str] = {
+    "B102": "our rules look at what is executed, and saw neither a client's text nor a variable that may hold one",
+    "B301": "our rules look at where the bytes come from, and saw neither a client nor a file that the caller names",
+    "B302": "our rules look at where the bytes come from, and saw neither a client nor a file that the caller names",
+    "B307": "our rules look at what is evaluated, and saw neither a client's text nor a variable that may hold one",
+    "B601": "our rules look at what the command is made of, and saw neither a client's text nor one put together",
+    "B602": "our rules look at what the command is made of, and saw neither a client's text nor one put together",
+    "B605": "our rules look at what the command is made of, and saw neither a client's text nor one put together",
+    "B608": "our rules look at what the statement is made of, and saw only constants, names and numbers get into it",
+    "B609": "our rules look at what the command is made of, and saw neither a client's text nor one put together",
+    "B610": "our rules look at what the statement is made of, and saw only constants, names and numbers get into it",
+    "B611": "our rules look at what the statement is made of, and saw only constants, names and numbers get into it",
+    "B703": "our rules look at what the markup is made of, and saw neither a client's text nor one put together",
+    "B704": "our rules look at what the markup is made of, and saw neither a client's text nor one put together",
 }

@@ -1,4 +1,4 @@
-"""Which files are tests: those named so to which nothing released leads. A name alone excuses nothing."""
+"""Which files stand beside the release: tests, examples, documentation, to which nothing released leads. A name alone excuses nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import posixpath
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 
 from .check import SourceFile
 
@@ -16,12 +16,22 @@ Name = tuple[str, ...]  # of a module or of a path, part by part
 FOLDERS = frozenset({"tests"})
 DATA = frozenset({"test", "testdata", "test_data"})
 STEM = re.compile(r"test_\w+|\w+_tests?|conftest|tests?")
-WORD = re.compile(r"\b(?:tests?|test_\w+|\w+_tests?|conftest)\b")
-EVERYWHERE: tuple[Name, ...] = ((), ("test",), ("tests",))
+WORD = r"tests?|test_\w+|\w+_tests?|conftest"
+EXAMPLES = frozenset(
+    ["benchmark", "benchmarks", "demo", "demos", "doc", "docs", "docs_src", "example", "examples", "sample", "samples", "tutorial", "tutorials"]
+)
+EVERYWHERE: frozenset[Name] = frozenset({(), ("test",), ("tests",), *((folder,) for folder in EXAMPLES)})
+STARTS = re.compile(r"(.*/)?(Procfile|[^/]*\.service|(Dockerfile|Containerfile)[^/]*|(docker-)?compose[^/]*\.ya?ml)")
 PACKAGING = re.compile(
     r"(.*/)?(pyproject\.toml|setup\.cfg|Procfile|[^/]*\.service|[^/]*\.sh|(Dockerfile|Containerfile)[^/]*|(docker-)?compose[^/]*\.ya?ml)"
 )
 ENTRY = re.compile(r"\b\w[\w.]*:[A-Za-z_]\w*|\b[\w./-]+\.py(?![\w-])|(?<=-m )[\w.]+")
+# What these tools are told in `pyproject.toml` and `setup.cfg` leads nowhere: they read code, or run the tests.
+READERS = re.compile(
+    r"^\[(?:tool[.:])?(?:basedpyright|bandit|black|codespell|coverage|flake8|interrogate|isort|mypy|pydocstyle|pylint|pyrefly|pyright|pytest"
+    r"|ruff|tox|ty|typos|vulture)\b[^\n]*\n(?:(?!\[)[^\n]*\n?)*",
+    re.MULTILINE,
+)
 NAME = re.compile(r"[\w./-]{3,200}(:[\w.]+)?")
 SEARCHED = re.compile(r"sys\.path|addsitedir|PYTHONPATH|run_path|spec_from_file_location")
 
@@ -42,16 +52,41 @@ def _is_stem(stem: str) -> bool:
     return STEM.fullmatch(stem) is not None and stem != "test"
 
 
+def examples(files: Sequence[SourceFile]) -> frozenset[str]:
+    """The files in a folder of examples or documentation that no package holds: what is in a package is installed with it.
+
+    None where they are most of the Python code: then they are what the project is.
+    """
+    packages = {file.path.rpartition("/")[0] for file in files if posixpath.basename(file.path) == "__init__.py"}
+    found = {file.path for file in files if _is_example(file.path, packages)}
+    code = [file for file in files if file.python and not named_like_a_test(file.path)]
+    beside = sum(file.size for file in code if file.path in found)
+    return frozenset(found) if 2 * beside <= sum(file.size for file in code) else frozenset()
+
+
+def _is_example(path: str, packages: Collection[str]) -> bool:
+    folder = ""
+    for part in path.split("/")[:-1]:
+        if folder in packages:
+            return False
+        if part in EXAMPLES:
+            return True
+        folder = f"{folder}/{part}".lstrip("/")
+    return False
+
+
 def test_files(files: Sequence[SourceFile], asked: Collection[str], read: Callable[[str], bytes]) -> frozenset[str]:
-    """Those of `asked` that are tests. `read` gives a file's content, or raises `OSError`: then it leads nowhere.
+    """Those of `asked` that are tests, examples or documentation. `read` gives a file's content, or raises `OSError`: then it leads nowhere.
 
     A file is none when a released one imports it, names it or, being a test that is imported, imports it in turn. What is put
     together only while the program runs is not seen.
     """
-    named = {file.path for file in files if named_like_a_test(file.path)}
+    named, shown = {file.path for file in files if named_like_a_test(file.path)}, examples(files)
+    if shown & set(asked):
+        named |= shown
     if not named & set(asked):
         return frozenset()
-    reached = _Reached({path for path in named if path.endswith(".py")}, named & set(asked))
+    reached = _Reached({path for path in named if path.endswith(".py")}, named, named & set(asked))
     waiting = deque(file for file in files if file.path not in named and _leads(file))
     by_path = {file.path: file for file in files}
     while waiting:
@@ -72,10 +107,11 @@ def _leads(file: SourceFile) -> bool:
 
 
 class _Reached:
-    """The files that are named like tests and that nothing has led to yet."""
+    """The files that are named like tests or examples and that nothing has led to yet."""
 
-    def __init__(self, modules: Collection[str], asked: Collection[str]) -> None:
+    def __init__(self, modules: Collection[str], named: Set[str], asked: Collection[str]) -> None:
         self.left = {*modules, *asked}
+        self._named = named
         self._data: dict[str, list[str]] = {}
         for path in set(asked) - set(modules):
             self._data.setdefault(posixpath.basename(path), []).append(path)
@@ -83,24 +119,32 @@ class _Reached:
         self._by_end: dict[str, list[Name]] = {}
         for name in self._by_name:
             self._by_end.setdefault(name[-1] if name else "", []).append(name)
-        self._words = {part for name in self._by_name for part in name if _is_stem(part) or part == "test"}
+        parts = {part for name in self._by_name for part in name}
+        self._folders = parts & EXAMPLES
+        self._words = {part for part in parts if _is_stem(part) or part == "test"} | self._folders
+        self._word = re.compile(rf"(?<!//)\b(?:{'|'.join((*sorted(self._folders), WORD))})\b")
 
     def may_be_led_to(self, file: SourceFile, content: bytes) -> bool:
         """Whether plain text could lead to anything here: all that is named like a test has `test` in its name."""
-        return b"test" in content or named_like_a_test(file.path) or any(name.encode() in content for name in self._data)
+        words = ("test", *self._folders, *self._data)
+        return file.path in self._named or any(word.encode() in content for word in words)
 
     def by(self, file: SourceFile, text: str) -> list[str]:
         """What this released file leads to, each once."""
         found = {path for name, paths in self._data.items() if name in text for path in paths}
-        if named_like_a_test(file.path) or not self._words.isdisjoint(WORD.findall(text)):
-            names = set(self._in_python(file, text) if file.python else self._in_text(text))
+        if file.path in self._named or not self._words.isdisjoint(self._word.findall(text)):
+            names = set(self._in_python(file, text) if file.python else self._in_text(file, text))
             found |= {self._by_name[each] for name in names for each in _prefixes(name) if each in self._by_name}
+        if STARTS.fullmatch(file.path) and self._folders:
+            started = self._folders & set(self._word.findall(text))
+            found |= {path for name, path in self._by_name.items() if started & {*name}}
         new = sorted(found & self.left)
         self.left -= set(new)
         return new
 
-    def _in_text(self, text: str) -> Iterator[Name]:
-        for word in ENTRY.findall(text):
+    def _in_text(self, file: SourceFile, text: str) -> Iterator[Name]:
+        packaging = posixpath.basename(file.path) in {"pyproject.toml", "setup.cfg"}
+        for word in ENTRY.findall(READERS.sub("", text) if packaging else text):
             name = _dotted(word)
             if len(name) > 1 or name not in EVERYWHERE:
                 yield from self._ending(name)
@@ -116,7 +160,7 @@ class _Reached:
                 yield from (each for name in _relative(file.path, node) for each in (name, name[:-1]) if each in self._by_name)
             elif isinstance(node, ast.Import | ast.ImportFrom):
                 yield from (each for name in _absolute(node) for each in self._called(name))
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and WORD.search(node.value):
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and self._word.search(node.value):
                 yield from self._said(node.value, searched)
 
     def _said(self, text: str, searched: bool) -> Iterator[Name]:
