@@ -88,6 +88,7 @@ GRADES: Mapping[tuple[str, str], Grade] = {
 
 # Rules whose calls a rule of ours looks at as well, and closer: what they say alone, in a file that ours has looked at.
 CLOSER: Mapping[str, Grade] = {
+    "B303": Grade(LOW, UNSURE, "our rule for weak hashes looks at the same calls, and took this one for a name or a checksum"),
     "B324": Grade(LOW, UNSURE, "our rule for weak hashes looks at the same calls, and took this one for a name or a checksum"),
     "B506": Grade(LOW, UNSURE, "our rule for YAML looks at the same calls, and saw no loader here that builds objects"),
     "B701": Grade(LOW, UNSURE, "our rule for templates looks at the same calls, and saw escaping here"),
