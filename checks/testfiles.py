@@ -20,7 +20,9 @@ WORD = r"tests?|test_\w+|\w+_tests?|conftest"
 EXAMPLES = frozenset(
     ["benchmark", "benchmarks", "demo", "demos", "doc", "docs", "docs_src", "example", "examples", "sample", "samples", "tutorial", "tutorials"]
 )
-EVERYWHERE: frozenset[Name] = frozenset({(), ("test",), ("tests",), *((folder,) for folder in EXAMPLES)})
+EVERYWHERE = frozenset({"test", "tests", *EXAMPLES})
+PACKED = re.compile(r"src/(\w+/)+__init__\.py")  # a package in `src`, from which alone a distribution is built then
+BUILDING = frozenset({"setup.py", "noxfile.py", "tasks.py", "dodo.py"})  # name folders to check, to build or to leave out
 STARTS = re.compile(r"(.*/)?(Procfile|[^/]*\.service|(Dockerfile|Containerfile)[^/]*|(docker-)?compose[^/]*\.ya?ml)")
 PACKAGING = re.compile(
     r"(.*/)?(pyproject\.toml|setup\.cfg|Procfile|[^/]*\.service|[^/]*\.sh|(Dockerfile|Containerfile)[^/]*|(docker-)?compose[^/]*\.ya?ml)"
@@ -52,16 +54,32 @@ def _is_stem(stem: str) -> bool:
     return STEM.fullmatch(stem) is not None and stem != "test"
 
 
-def examples(files: Sequence[SourceFile]) -> frozenset[str]:
-    """The files in a folder of examples or documentation that no package holds: what is in a package is installed with it.
+def beside(files: Sequence[SourceFile]) -> frozenset[str]:
+    """The files in a folder of examples or documentation that no package holds: what is in a package is installed with it. Of a
+    distribution that is built from `src`, and is not deployed from here, those in all other folders: helpers of its tests and tools.
 
     None where they are most of the Python code: then they are what the project is.
     """
-    packages = {file.path.rpartition("/")[0] for file in files if posixpath.basename(file.path) == "__init__.py"}
-    found = {file.path for file in files if _is_example(file.path, packages)}
+    paths = {file.path for file in files}
+    packages = {path.rpartition("/")[0] for path in paths if posixpath.basename(path) == "__init__.py"}
+    shown = {path for path in paths if _is_example(path, packages)}
+    deployed = any(STARTS.fullmatch(path) for path in paths - shown if not named_like_a_test(path))
+    built = not paths.isdisjoint({"pyproject.toml", "setup.py"}) and any(PACKED.fullmatch(path) for path in paths) and not deployed
+    found = shown | {path for path in paths if built and _is_outside(path)}
     code = [file for file in files if file.python and not named_like_a_test(file.path)]
-    beside = sum(file.size for file in code if file.path in found)
-    return frozenset(found) if 2 * beside <= sum(file.size for file in code) else frozenset()
+    size = sum(file.size for file in code if file.path in found)
+    return frozenset(found) if 2 * size <= sum(file.size for file in code) else frozenset()
+
+
+def _is_outside(path: str) -> bool:
+    top, slash, _ = path.partition("/")
+    return bool(slash) and top != "src" and not top.startswith(".")
+
+
+def _mark(path: str) -> str:
+    """The folder by whose name this file beside the release is known."""
+    folders = path.split("/")[:-1]
+    return next((folder for folder in folders if folder in EXAMPLES), folders[0])
 
 
 def _is_example(path: str, packages: Collection[str]) -> bool:
@@ -81,12 +99,12 @@ def test_files(files: Sequence[SourceFile], asked: Collection[str], read: Callab
     A file is none when a released one imports it, names it or, being a test that is imported, imports it in turn. What is put
     together only while the program runs is not seen.
     """
-    named, shown = {file.path for file in files if named_like_a_test(file.path)}, examples(files)
-    if shown & set(asked):
-        named |= shown
+    named, others = {file.path for file in files if named_like_a_test(file.path)}, beside(files)
+    if others & set(asked):
+        named |= others
     if not named & set(asked):
         return frozenset()
-    reached = _Reached({path for path in named if path.endswith(".py")}, named, named & set(asked))
+    reached = _Reached(named, {_mark(path) for path in others & named}, asked)
     waiting = deque(file for file in files if file.path not in named and _leads(file))
     by_path = {file.path: file for file in files}
     while waiting:
@@ -107,22 +125,23 @@ def _leads(file: SourceFile) -> bool:
 
 
 class _Reached:
-    """The files that are named like tests or examples and that nothing has led to yet."""
+    """The files that are named like tests or lie beside the release, and that nothing has led to yet."""
 
-    def __init__(self, modules: Collection[str], named: Set[str], asked: Collection[str]) -> None:
-        self.left = {*modules, *asked}
+    def __init__(self, named: Set[str], marks: Set[str], asked: Collection[str]) -> None:
+        modules = {path for path in named if path.endswith(".py")}
+        self.left = modules | (named & set(asked))
         self._named = named
         self._data: dict[str, list[str]] = {}
-        for path in set(asked) - set(modules):
+        for path in self.left - modules:
             self._data.setdefault(posixpath.basename(path), []).append(path)
         self._by_name = {_module(path): path for path in modules}
         self._by_end: dict[str, list[Name]] = {}
         for name in self._by_name:
             self._by_end.setdefault(name[-1] if name else "", []).append(name)
         parts = {part for name in self._by_name for part in name}
-        self._folders = parts & EXAMPLES
+        self._folders = parts & marks
         self._words = {part for part in parts if _is_stem(part) or part == "test"} | self._folders
-        self._word = re.compile(rf"(?<!//)\b(?:{'|'.join((*sorted(self._folders), WORD))})\b")
+        self._word = re.compile(rf"(?<!//)\b(?:{'|'.join((*map(re.escape, sorted(self._folders)), WORD))})\b")
 
     def may_be_led_to(self, file: SourceFile, content: bytes) -> bool:
         """Whether plain text could lead to anything here: all that is named like a test has `test` in its name."""
@@ -146,7 +165,7 @@ class _Reached:
         packaging = posixpath.basename(file.path) in {"pyproject.toml", "setup.cfg"}
         for word in ENTRY.findall(READERS.sub("", text) if packaging else text):
             name = _dotted(word)
-            if len(name) > 1 or name not in EVERYWHERE:
+            if len(name) > 1 or not EVERYWHERE.issuperset(name):
                 yield from self._ending(name)
 
     def _in_python(self, file: SourceFile, text: str) -> Iterator[Name]:
@@ -161,15 +180,16 @@ class _Reached:
             elif isinstance(node, ast.Import | ast.ImportFrom):
                 yield from (each for name in _absolute(node) for each in self._called(name))
             elif isinstance(node, ast.Constant) and isinstance(node.value, str) and self._word.search(node.value):
-                yield from self._said(node.value, searched)
+                yield from self._said(file, node.value, searched)
 
-    def _said(self, text: str, searched: bool) -> Iterator[Name]:
+    def _said(self, file: SourceFile, text: str, searched: bool) -> Iterator[Name]:
         """A text that is the name of a module, of something in it, or a path. One that is only `tests` is what is left out of
-        packages, unless it is put where modules are searched."""
+        packages, unless it is put where modules are searched; one that is only the name of a folder may be all that Django is told."""
         name = _dotted(text) if NAME.fullmatch(text) else ()
-        if len(name) > 1 or name not in EVERYWHERE:
+        if len(name) > 1 or not EVERYWHERE.issuperset(name):
             yield from self._called(name)
-        elif searched and name:
+        folder = len(name) == 1 and name[0] in self._folders - EVERYWHERE and file.path not in BUILDING
+        if folder or (searched and len(name) == 1 and name[0] in EVERYWHERE):
             yield from (each for each in self._by_name if name[0] in each)
 
     def _called(self, name: Name) -> Iterator[Name]:
