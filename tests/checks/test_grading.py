@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secure_release.checks import Confidence, Finding, Gap, Place, Result, Severity, Witness, broken, ran, skipped
+from secure_release.checks import Finding, Gap, Place, Result, Severity, Witness, broken, ran, skipped
 from secure_release.checks.finding import Confidence as Sure
 from secure_release.checks.grades import BANDIT, CLOSER, FOLLOWED, GRADES
 from secure_release.checks.grading import Scene, graded, notes
