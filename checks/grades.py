@@ -17,12 +17,14 @@ UNSURE, HALF, SURE = Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH
 
 @dataclass(frozen=True)
 class Grade:
-    """A ceiling. `only`: how the subject of a finding begins to which it applies (default: every one)."""
+    """A ceiling. `only`: how the subject of a finding begins to which it applies (default: every one). `upto`: how bad the tool says
+    it is at most; what it takes for worse has another cause."""
 
     severity: Severity
     confidence: Confidence
     why: str
     only: str = ""
+    upto: Severity = Severity.CRITICAL
 
 
 BANDIT: Mapping[str, Grade] = {
@@ -61,6 +63,7 @@ BANDIT: Mapping[str, Grade] = {
     "B408": Grade(INFO, UNSURE, "an import reads nothing; the call has a finding of its own"),
     "B409": Grade(INFO, UNSURE, "an import reads nothing; the call has a finding of its own"),
     "B411": Grade(LOW, UNSURE, "an import reads nothing, and Expat since 2.4.1 limits how far entities grow"),
+    "B412": Grade(LOW, UNSURE, "since Python 3.5.3 urllib takes no proxy from a CGI request's header"),
     "B413": Grade(LOW, UNSURE, "pycryptodome, which is maintained, has the same import name; pip-audit knows which it is"),
     "B601": Grade(MEDIUM, UNSURE, "it speaks of every remote command, also of a constant"),
     "B603": Grade(INFO, UNSURE, "it speaks of every process that is started in the safe way, without a shell"),
@@ -78,7 +81,13 @@ BANDIT: Mapping[str, Grade] = {
 ZIZMOR: Mapping[str, Grade] = {
     "artipacked": Grade(LOW, UNSURE, "the token that checkout leaves behind is read only where a later step packs or runs strangers' code"),
     "dependabot-cooldown": Grade(LOW, HALF, "a cooldown buys time against a stolen account; its absence is no hole by itself"),
-    "unpinned-uses": Grade(MEDIUM, HALF, "who can move GitHub's own tags owns the machine that the workflow runs on", only="actions/"),
+    "excessive-permissions": Grade(
+        LOW,
+        UNSURE,
+        "what a workflow that names none may do is the repository's setting, which is to read only unless somebody loosened it",
+        upto=MEDIUM,
+    ),
+    "unpinned-uses": Grade(LOW, HALF, "who can move GitHub's own tags owns the machine that the workflow runs on", only="actions/"),
 }
 
 GRADES: Mapping[tuple[str, str], Grade] = {

@@ -18,8 +18,11 @@ from .testfiles import named_like_a_test
 
 WEAKNESSES = ("bandit", "semgrep", "flows")  # whose findings are about how code is written
 ASSERT = "B101"
+EXPLAINS = re.compile(r"\.(md|rst|txt|adoc)$|(^|/)(README|PKG-INFO|METADATA|CHANGES|CHANGELOG|NEWS)$")
+ILLUSTRATES = frozenset({"private-key", "jwt"})  # attested by their shape alone: tests and explanations make them by the dozen
 ABOUT_READERS = frozenset({"B613"})  # text that people read otherwise than Python: a test can hide it as well as anything
 TEST = "it stands in a test, which nothing released leads to"
+TOKEN = "a token in an explanation is an example, or has expired, nearly always"
 EXAMPLE = "it stands in an example or the documentation, which nothing released leads to"
 GENERATED = re.compile(r"_pb2(_grpc)?\.pyi?$|(^|/)migrations/\d{4}_\w+\.py$")  # protobuf; Django's migrations
 UNREACHED = "`policy.unreachable` is low"
@@ -93,15 +96,17 @@ def _by_table(finding: Finding) -> Finding:
 
 
 def _fits(grade: Grade, finding: Finding) -> bool:
-    return finding.subject.startswith(grade.only)
+    return finding.subject.startswith(grade.only) and finding.severity.rank <= grade.upto.rank
 
 
 def _placed(finding: Finding, scene: Scene) -> Finding:
-    """In a test or an example a weakness is low. A secret leaks from there as from anywhere: it stays when its provider's pattern says it is one;
-    what only looks like one, and keys that tests make for themselves, are low."""
+    """In a test or an example a weakness is low. A secret leaks from there as from anywhere: it stays when its provider's pattern says
+    it is one; what only looks like one, and keys and tokens that tests make for themselves, are low."""
+    if finding.check == "secrets" and finding.rule == "jwt" and EXPLAINS.search(finding.place.path):
+        return _at_most(finding, Grade(Severity.LOW, Confidence.HIGH, TOKEN))
     if finding.place.path not in scene.tests or finding.rule in ABOUT_READERS:
         return finding
-    attested = finding.confidence is Confidence.HIGH and finding.rule != "private-key"
+    attested = finding.confidence is Confidence.HIGH and finding.rule not in ILLUSTRATES
     if finding.check in WEAKNESSES or (finding.check in ("secrets", "commits") and not attested):
         return _at_most(finding, Grade(Severity.LOW, Confidence.HIGH, TEST if named_like_a_test(finding.place.path) else EXAMPLE))
     return finding

@@ -38,11 +38,11 @@ def one(finding: Finding, scene: Scene = NOWHERE) -> Finding:
 @pytest.mark.parametrize("rule", sorted(GRADES))
 def test_every_line_of_the_table_lowers_and_says_why(rule: tuple[str, str]) -> None:
     grade = GRADES[rule]
-    before = replace(said(rule[1], Severity.CRITICAL, rule[0]), subject=grade.only or "x()")
+    before = replace(said(rule[1], grade.upto, rule[0]), subject=grade.only or "x()")
     after = one(before)
 
     assert (after.severity, after.confidence) == (grade.severity, grade.confidence)
-    assert "critical severity, here " in after.message and grade.why in after.message
+    assert f"{grade.upto} severity, here " in after.message and grade.why in after.message
     assert after.fingerprint == before.fingerprint and after.witnesses == before.witnesses
 
 
@@ -50,6 +50,19 @@ def test_what_is_not_in_the_table_is_taken_as_it_is_said() -> None:
     for rule in ("B602", "B501", "B105x"):
         assert one(said(rule)) == said(rule)
     assert one(said("unpinned-uses", check="workflows")) == said("unpinned-uses", check="workflows")  # not one of GitHub's own
+
+
+def test_what_the_tool_takes_for_worse_than_the_table_knows_stays() -> None:
+    assert one(said("excessive-permissions", Severity.HIGH, "workflows")).severity is Severity.HIGH
+
+
+@pytest.mark.parametrize(
+    ("path", "severity"),
+    [("README.md", "low"), ("docs/usage.rst", "low"), ("x.egg-info/PKG-INFO", "low"), ("app.py", "high"), ("md/config.yml", "high")],
+)
+def test_a_token_in_an_explanation_is_low_and_another_secret_is_not(path: str, severity: str) -> None:
+    assert one(said("jwt", check="secrets", path=path, weakness="CWE-798")).severity == severity
+    assert one(said("gitlab-token", check="secrets", path=path, weakness="CWE-798")).severity is Severity.HIGH
 
 
 def test_a_grade_never_makes_it_worse() -> None:
@@ -77,6 +90,7 @@ IN_TESTS = {
     "a-token-with-a-checksum": (SECRET, Severity.CRITICAL),
     "a-password-in-an-address": (replace(SECRET, rule="database-url", confidence=Sure.MEDIUM), Severity.LOW),
     "a-key-made-for-the-test": (replace(SECRET, rule="private-key"), Severity.LOW),
+    "a-token-made-for-the-test": (replace(SECRET, rule="jwt"), Severity.LOW),
     "text-that-reads-otherwise": (said("B613", path="tests/test_app.py"), Severity.HIGH),
     "an-advisory": (said("CVE-1", check="pip-audit", path="tests/test_app.py"), Severity.HIGH),
     "the-change-itself": (said("suppression-added", check="trust", path="tests/test_app.py"), Severity.HIGH),
