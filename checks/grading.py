@@ -23,7 +23,7 @@ ILLUSTRATES = frozenset({"private-key", "jwt"})  # attested by their shape alone
 ABOUT_READERS = frozenset({"B613"})  # text that people read otherwise than Python: a test can hide it as well as anything
 TEST = "it stands in a test, which nothing released leads to"
 TOKEN = "a token in an explanation is an example, or has expired, nearly always"
-EXAMPLE = "it stands in an example or the documentation, which nothing released leads to"
+BESIDE = "it stands beside the release (helpers of tests, examples, documentation, tools), and nothing released leads to it"
 GENERATED = re.compile(r"_pb2(_grpc)?\.pyi?$|(^|/)migrations/\d{4}_\w+\.py$")  # protobuf; Django's migrations
 UNREACHED = "`policy.unreachable` is low"
 FOLLOW = ("semgrep", "flows")  # that follow data, each with its own eyes
@@ -108,7 +108,7 @@ def _placed(finding: Finding, scene: Scene) -> Finding:
         return finding
     attested = finding.confidence is Confidence.HIGH and finding.rule not in ILLUSTRATES
     if finding.check in WEAKNESSES or (finding.check in ("secrets", "commits") and not attested):
-        return _at_most(finding, Grade(Severity.LOW, Confidence.HIGH, TEST if named_like_a_test(finding.place.path) else EXAMPLE))
+        return _at_most(finding, Grade(Severity.LOW, Confidence.HIGH, TEST if named_like_a_test(finding.place.path) else BESIDE))
     return finding
 
 

@@ -22,7 +22,9 @@ EXAMPLES = frozenset(
 )
 EVERYWHERE = frozenset({"test", "tests", *EXAMPLES})
 PACKED = re.compile(r"src/(\w+/)+__init__\.py")  # a package in `src`, from which alone a distribution is built then
-BUILDING = frozenset({"setup.py", "noxfile.py", "tasks.py", "dodo.py"})  # name folders to check, to build or to leave out
+BUILDING = frozenset({"setup.py", "noxfile.py", "tasks.py", "dodo.py"})  # name what is checked, packed or left out, and entry points
+RUNS_TESTS = re.compile(r"(.*/)?([a-z]+[-_])?(run[-_]?)?tests?([-_][a-z]+)?\.sh")
+POINT = re.compile(r"\b\w[\w.]*:[A-Za-z_]\w*")
 STARTS = re.compile(r"(.*/)?(Procfile|[^/]*\.service|(Dockerfile|Containerfile)[^/]*|(docker-)?compose[^/]*\.ya?ml)")
 PACKAGING = re.compile(
     r"(.*/)?(pyproject\.toml|setup\.cfg|Procfile|[^/]*\.service|[^/]*\.sh|(Dockerfile|Containerfile)[^/]*|(docker-)?compose[^/]*\.ya?ml)"
@@ -30,7 +32,7 @@ PACKAGING = re.compile(
 ENTRY = re.compile(r"\b\w[\w.]*:[A-Za-z_]\w*|\b[\w./-]+\.py(?![\w-])|(?<=-m )[\w.]+")
 # What these tools are told in `pyproject.toml` and `setup.cfg` leads nowhere: they read code, or run the tests.
 READERS = re.compile(
-    r"^\[(?:tool[.:])?(?:basedpyright|bandit|black|codespell|coverage|flake8|interrogate|isort|mypy|pydocstyle|pylint|pyrefly|pyright|pytest"
+    r"^\[(?:tool[.:])?(?:basedpyright|bandit|black|cibuildwheel|codespell|coverage|flake8|interrogate|isort|mypy|pydocstyle|pylint|pyrefly|pyright|pytest"
     r"|ruff|tox|ty|typos|vulture)\b[^\n]*\n(?:(?!\[)[^\n]*\n?)*",
     re.MULTILINE,
 )
@@ -55,20 +57,31 @@ def _is_stem(stem: str) -> bool:
 
 
 def beside(files: Sequence[SourceFile]) -> frozenset[str]:
-    """The files in a folder of examples or documentation that no package holds: what is in a package is installed with it. Of a
-    distribution that is built from `src`, and is not deployed from here, those in all other folders: helpers of its tests and tools.
+    """The files in a folder of examples or documentation that no package holds: what is in a package is installed with it. Those in
+    a package of tests. Of a distribution that is built from `src`, and is not deployed from here, those in all other folders: helpers of its tests and tools.
 
     None where they are most of the Python code: then they are what the project is.
     """
     paths = {file.path for file in files}
     packages = {path.rpartition("/")[0] for path in paths if posixpath.basename(path) == "__init__.py"}
-    shown = {path for path in paths if _is_example(path, packages)}
+    shown = {path for path in paths if _is_example(path, packages)} | _in_packages_of_tests(paths)
     deployed = any(STARTS.fullmatch(path) for path in paths - shown if not named_like_a_test(path))
     built = not paths.isdisjoint({"pyproject.toml", "setup.py"}) and any(PACKED.fullmatch(path) for path in paths) and not deployed
     found = shown | {path for path in paths if built and _is_outside(path)}
     code = [file for file in files if file.python and not named_like_a_test(file.path)]
     size = sum(file.size for file in code if file.path in found)
     return frozenset(found) if 2 * size <= sum(file.size for file in code) else frozenset()
+
+
+def _in_packages_of_tests(paths: Set[str]) -> set[str]:
+    """A package called `test` may be released, as Django's is; one in which most modules are named like tests is theirs."""
+    folders: dict[str, list[str]] = {}
+    for path in paths:
+        folder, _, file = path.rpartition("/")
+        if posixpath.basename(folder) == "test" and file.endswith(".py") and not file.startswith("__"):
+            folders.setdefault(folder, []).append(file.removesuffix(".py"))
+    theirs = tuple(f"{folder}/" for folder, stems in folders.items() if 2 * sum(map(_is_stem, stems)) > len(stems))
+    return {path for path in paths if path.startswith(theirs)} if theirs else set()
 
 
 def _is_outside(path: str) -> bool:
@@ -79,7 +92,7 @@ def _is_outside(path: str) -> bool:
 def _mark(path: str) -> str:
     """The folder by whose name this file beside the release is known."""
     folders = path.split("/")[:-1]
-    return next((folder for folder in folders if folder in EXAMPLES), folders[0])
+    return next((folder for folder in folders if folder in EXAMPLES or folder == "test"), folders[0])
 
 
 def _is_example(path: str, packages: Collection[str]) -> bool:
@@ -121,7 +134,8 @@ def test_files(files: Sequence[SourceFile], asked: Collection[str], read: Callab
 
 
 def _leads(file: SourceFile) -> bool:
-    return not file.binary and (file.python or PACKAGING.fullmatch(file.path) is not None)
+    packaging = PACKAGING.fullmatch(file.path) is not None and RUNS_TESTS.fullmatch(file.path) is None
+    return not file.binary and (file.python or packaging)
 
 
 class _Reached:
@@ -150,7 +164,7 @@ class _Reached:
 
     def by(self, file: SourceFile, text: str) -> list[str]:
         """What this released file leads to, each once."""
-        found = {path for name, paths in self._data.items() if name in text for path in paths}
+        found = {path for name, paths in self._data.items() if name in text and file.path not in BUILDING for path in paths}
         if file.path in self._named or not self._words.isdisjoint(self._word.findall(text)):
             names = set(self._in_python(file, text) if file.python else self._in_text(file, text))
             found |= {self._by_name[each] for name in names for each in _prefixes(name) if each in self._by_name}
@@ -185,10 +199,13 @@ class _Reached:
     def _said(self, file: SourceFile, text: str, searched: bool) -> Iterator[Name]:
         """A text that is the name of a module, of something in it, or a path. One that is only `tests` is what is left out of
         packages, unless it is put where modules are searched; one that is only the name of a folder may be all that Django is told."""
+        if file.path in BUILDING:
+            yield from (each for point in POINT.findall(text) for each in self._ending(_dotted(point)))
+            return
         name = _dotted(text) if NAME.fullmatch(text) else ()
         if len(name) > 1 or not EVERYWHERE.issuperset(name):
             yield from self._called(name)
-        folder = len(name) == 1 and name[0] in self._folders - EVERYWHERE and file.path not in BUILDING
+        folder = len(name) == 1 and name[0] in self._folders - EVERYWHERE
         if folder or (searched and len(name) == 1 and name[0] in EVERYWHERE):
             yield from (each for each in self._by_name if name[0] in each)
 

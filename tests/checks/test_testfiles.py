@@ -57,6 +57,7 @@ LEADS = {
     "as-an-entry-point": ("pyproject.toml", "[project.scripts]\nshop = 'shop.test_views:handler'\n"),
     "by-a-container": ("Dockerfile", 'CMD ["python", "shop/test_views.py"]\n'),
     "by-a-process-file": ("Procfile", "web: gunicorn shop.test_views:handler\n"),
+    "as-an-older-entry-point": ("setup.py", "setup(entry_points={'console_scripts': ['shop = shop.test_views:handler']})\n"),
     "as-a-module": ("start.sh", "exec python -m shop.test_views\n"),
     "from-where-modules-are-searched": ("run.py", "import sys\nsys.path.append('shop')\nimport test_views\n"),
 }
@@ -117,6 +118,12 @@ BESIDE: dict[str, tuple[dict[str, str], str, bool]] = {
     "an-example": (BULK, "examples/run.py", True),
     "documentation": (BULK, "docs/conf.py", True),
     "an-example-of-one-of-many": ({"packages/shop/setup.py": "", **BULK}, "packages/shop/examples/run.py", True),
+    "a-package-of-tests": ({**BULK, "shop/test/web_test.py": "", "shop/test/cart_test.py": ""}, "shop/test/runner.py", True),
+    "a-test-that-its-runner-names": ({**BULK, "shop/test/runner.py": "import_module('shop.test.web_test')"}, "shop/test/web_test.py", False),
+    "a-test-that-a-runner-among-tests-names": (
+        {**BULK, "shop/test/cart_test.py": "", "shop/test/runner.py": "import_module('shop.test.web_test')"}, "shop/test/web_test.py", True,
+    ),
+    "a-package-called-test": ({**BULK, "shop/test/client.py": "", "shop/test/web_test.py": ""}, "shop/test/runner.py", False),
     "in-a-package": (BULK, "shop/examples/run.py", False),
     "deep-in-a-package": (BULK, "shop/deep/down/docs/run.py", False),
     "the-most-of-it": ({"run.py": "x = 1\n"}, "examples/run.py", False),
@@ -150,6 +157,14 @@ def test_what_a_tool_is_told_of_tests_leads_nowhere() -> None:
     assert among({**files, "pyproject.toml": told}) == {"tests/test_shop.py"}
     assert among({**files, "pyproject.toml": told + "[project.scripts]\nshop = 'tests.test_shop:main'\n"}) == frozenset()
     assert among({**files, "start.sh": told}) == frozenset()
+
+
+def test_what_packs_and_runs_tests_leads_nowhere() -> None:
+    packed = "setup(packages=['shop', 'shop.test'], package_data={'shop.test': ['cart_test.cfg', 'server.key']})\n"
+    files = {"shop/test/__init__.py": "", "shop/test/cart_test.py": "eval(x)\n", "shop/test/server.key": "key"}
+    started = "python -m shop.test.cart_test\n"
+    assert among({**files, **BULK, "setup.py": packed, "runtests.sh": started, "run-tests-fast.sh": started}) == set(files)
+    assert "shop/test/cart_test.py" not in among({**files, **BULK, "contest.sh": started})
 
 
 def test_a_header_makes_nothing_a_test() -> None:
