@@ -25,7 +25,7 @@ from ..result import Result, broken, ran
 from ..source import UTF16
 
 REMEDY = "Install secure-release anew; its secret patterns do not work."
-GUESSED = "high-entropy"  # goes by a name and by chance, not by a provider's pattern
+GUESSED = frozenset({"high-entropy", "database-url", "url-password"})  # go by what stands around, not by a provider's pattern
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 SHOWN = 4  # characters of what stands before the secret, none of its own
 
@@ -67,7 +67,7 @@ def secrets_in(path: str, text: str) -> tuple[tuple[Finding, str], ...]:
             if free and provider.valid(match.group(), match.group("body")):
                 taken.append((start, end))
                 findings.append((_finding(provider, path, match), match.group("body")))
-    if any(finding.rule == GUESSED for finding, _ in findings):
+    if any(finding.rule in GUESSED for finding, _ in findings):
         spans = _docstrings(path, text)
         findings = [(_in_prose(finding, spans), secret) for finding, secret in findings]
     return tuple(findings)
@@ -87,9 +87,9 @@ def _docstrings(path: str, text: str) -> tuple[tuple[int, int], ...]:
 
 def _in_prose(finding: Finding, spans: Sequence[tuple[int, int]]) -> Finding:
     """What is only guessed to be a secret is mostly an example's, where it stands in an explanation."""
-    if finding.rule != GUESSED or not any(first <= finding.place.line <= last for first, last in spans):
+    if finding.rule not in GUESSED or not any(first <= finding.place.line <= last for first, last in spans):
         return finding
-    said = f"{finding.message} (It stands in a docstring, where most such words are examples: severity low.)"
+    said = f"{finding.message} (It stands in a docstring, where most are examples: severity low.)"
     return replace(finding, severity=Severity.LOW, message=said)
 
 

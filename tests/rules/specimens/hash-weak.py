@@ -28,6 +28,8 @@ def good(data):
     # ok: hash-weak
     c = hashlib.new("sha3_256", data)
     # ok: hash-weak
+    session["token"] = hashlib.sha1(os.urandom(64)).hexdigest()
+    # ok: hash-weak
     etag = hashlib.md5(data).hexdigest()
     # ok: hash-weak
     return a, b, c, etag, hmac.new(b"k", data, hashlib.sha1)
