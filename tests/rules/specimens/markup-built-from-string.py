@@ -34,6 +34,15 @@ def escaped_before(text, widget):
     return mark_safe(f"<p {widget}>{inner}</p>")
 
 
+def attributes(field, input_params):
+    # ok: markup-built-from-string
+    Markup(f"<input {input_params}>")
+    # ok: markup-built-from-string
+    Markup(f"<input {html_params(name=field.name)}>")
+    # ruleid: markup-built-from-string
+    return Markup(f"<input {input_value}>")
+
+
 def spaced(items):
     joined = " ".join(escape(item) for item in items)
     # ok: markup-built-from-string
