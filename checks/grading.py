@@ -22,7 +22,7 @@ EXPLAINS = re.compile(r"\.(md|rst|txt|adoc)$|(^|/)(README|PKG-INFO|METADATA|CHAN
 ILLUSTRATES = frozenset({"private-key", "jwt"})  # attested by their shape alone: tests and explanations make them by the dozen
 ABOUT_READERS = frozenset({"B613"})  # text that people read otherwise than Python: a test can hide it as well as anything
 TEST = "it stands in a test, which nothing released leads to"
-TOKEN = "a token in an explanation is an example, or has expired, nearly always"
+ILLUSTRATED = "a token in an explanation is an example, or has expired, nearly always"
 BESIDE = "it stands beside the release (helpers of tests, examples, documentation, tools), and nothing released leads to it"
 GENERATED = re.compile(r"_pb2(_grpc)?\.pyi?$|(^|/)migrations/\d{4}_\w+\.py$")  # protobuf; Django's migrations
 UNREACHED = "`policy.unreachable` is low"
@@ -103,7 +103,7 @@ def _placed(finding: Finding, scene: Scene) -> Finding:
     """In a test or an example a weakness is low. A secret leaks from there as from anywhere: it stays when its provider's pattern says
     it is one; what only looks like one, and keys and tokens that tests make for themselves, are low."""
     if finding.check == "secrets" and finding.rule == "jwt" and EXPLAINS.search(finding.place.path):
-        return _at_most(finding, Grade(Severity.LOW, Confidence.HIGH, TOKEN))
+        return _at_most(finding, Grade(Severity.LOW, Confidence.HIGH, ILLUSTRATED))
     if finding.place.path not in scene.tests or finding.rule in ABOUT_READERS:
         return finding
     attested = finding.confidence is Confidence.HIGH and finding.rule not in ILLUSTRATES
