@@ -13,14 +13,14 @@ from .check import SourceFile
 
 Name = tuple[str, ...]  # of a module or of a path, part by part
 
-FOLDERS = frozenset({"tests"})
+FOLDERS = frozenset({"tests", "_tests", "unit_tests", "integration_tests", "functional_tests"})
 DATA = frozenset({"test", "testdata", "test_data"})
 STEM = re.compile(r"test_\w+|\w+_tests?|conftest|tests?")
-WORD = r"tests?|test_\w+|\w+_tests?|conftest"
+WORD = r"_?tests?|test_\w+|\w+_tests?|conftest"
 EXAMPLES = frozenset(
     ["benchmark", "benchmarks", "demo", "demos", "doc", "docs", "docs_src", "example", "examples", "sample", "samples", "tutorial", "tutorials"]
 )
-EVERYWHERE = frozenset({"test", "tests", *EXAMPLES})
+EVERYWHERE = frozenset({"test", *FOLDERS, *EXAMPLES})
 PACKED = re.compile(r"src/(\w+/)+__init__\.py")  # a package in `src`, from which alone a distribution is built then
 BUILDING = frozenset({"setup.py", "noxfile.py", "tasks.py", "dodo.py"})  # name what is checked, packed or left out, and entry points
 RUNS_TESTS = re.compile(r"(.*/)?([a-z]+[-_])?(run[-_]?)?tests?([-_][a-z]+)?\.sh")
@@ -41,7 +41,7 @@ SEARCHED = re.compile(r"sys\.path|addsitedir|PYTHONPATH|run_path|spec_from_file_
 
 
 def named_like_a_test(path: str) -> bool:
-    """In a folder `tests` (or a `test` at the top), or a Python file that the test runners would collect.
+    """In a folder `tests` or the like (or a `test` at the top), or a Python file that the test runners would collect.
 
     A package may be called `test` and be part of what is released, as Django's is; data in a folder of that name is for tests.
     """
@@ -154,7 +154,7 @@ class _Reached:
             self._by_end.setdefault(name[-1] if name else "", []).append(name)
         parts = {part for name in self._by_name for part in name}
         self._folders = parts & marks
-        self._words = {part for part in parts if _is_stem(part) or part == "test"} | self._folders
+        self._words = {part for part in parts if _is_stem(part) or part == "test" or part in FOLDERS} | self._folders
         self._word = re.compile(rf"(?<!//)\b(?:{'|'.join((*map(re.escape, sorted(self._folders)), WORD))})\b")
 
     def may_be_led_to(self, file: SourceFile, content: bytes) -> bool:

@@ -22,6 +22,8 @@ NAMED = {
     "tests/test_shop.py": True,
     "tests/deep/down/data.json": True,
     "test/runner.py": True,
+    "src/shop/_tests/type_tests/path.py": True,
+    "shop/unit_tests/helper.py": True,
     "shop/tests.py": True,
     "shop/test_views.py": True,
     "shop/views_test.py": True,
@@ -171,7 +173,7 @@ def test_a_header_makes_nothing_a_test() -> None:
     assert among({"shop/app.py": "# @generated: a test, do not edit\neval(x)\n"}) == frozenset()
 
 
-names = st.sampled_from(["tests", "test_a", "b_test", "conftest", "examples", "docs", "c", "d"])
+names = st.sampled_from(["tests", "test_a", "b_test", "conftest", "examples", "docs", "_tests", "c", "d"])
 FORMS = st.sampled_from(["import {0}\n", "from {1} import {2}\n", "from {0} import *\n", "x = '{0}'\n", "x = '{3}'\n", "def f():\n  from {0} import f\n"])
 
 
