@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from .finding import Confidence, Finding, Severity
-from .grades import CLOSER, FOLLOWED, GRADES, Grade
+from .grades import CLOSER, FOLLOWED, GRADES, UNLESS, Grade
 from .kin import kind
 from .result import Ran, Result, ran
 from .testfiles import named_like_a_test
@@ -146,7 +146,8 @@ def _heard(finding: Finding, ours: _Ours) -> Finding:
         return finding
     if finding.rule in CLOSER and finding.place.path in ours.whole:
         return _at_most(finding, CLOSER[finding.rule])
-    if finding.rule in FOLLOWED and finding.place.path in ours.followed:
+    kept = finding.rule in UNLESS and UNLESS[finding.rule].search(finding.subject) is not None
+    if finding.rule in FOLLOWED and finding.place.path in ours.followed and not kept:
         return _at_most(finding, Grade(Severity.LOW, Confidence.LOW, FOLLOWED[finding.rule]))
     return finding
 

@@ -131,6 +131,30 @@ def test_a_pattern_is_a_weaker_hint_where_the_data_was_followed_and_did_not_get_
     assert ("our rules look at what the command is made of" in after.message) is (severity is Severity.LOW)
 
 
+STATEMENTS = {
+    """stmt = "SELECT id FROM t WHERE f = '{}'".format(f)""": "medium",
+    """stmt = f"SELECT id FROM t WHERE f = '{f}'\"""": "medium",
+    """stmt = "SELECT id FROM t WHERE f = '%s'" % f""": "medium",
+    """stmt = "SELECT id FROM t WHERE f LIKE '%%%s%%'" % f""": "medium",
+    """stmt = "SELECT id FROM t WHERE f = '" + f + "'\"""": "medium",
+    """stmt = "SELECT id FROM t WHERE id = " + id""": "medium",
+    """stmt = f"SELECT id FROM t WHERE id={id}\"""": "medium",
+    """stmt = 'SELECT id FROM t WHERE f = "%s"' % f""": "medium",
+    """stmt = "SELECT * FROM %s" % name""": "low",
+    """stmt = f"SELECT {columns} FROM {table} WHERE id = %s\"""": "low",
+    """stmt = "SELECT * FROM {} WHERE f = ?".format(table)""": "low",
+    """stmt = "DELETE FROM " + table + " WHERE id = %s\"""": "low",
+}
+
+
+@pytest.mark.parametrize("statement", STATEMENTS)
+def test_a_value_in_a_statement_is_no_name_wherever_the_statement_goes(statement: str) -> None:
+    finding = replace(said("B608", Severity.MEDIUM, weakness="CWE-89"), subject=statement)
+    (after,) = graded(results(finding), NOWHERE)
+
+    assert after.severity == STATEMENTS[statement]
+
+
 def test_where_our_rule_looks_closer_and_sees_nothing_the_call_is_low() -> None:
     weak = said("B324", weakness="CWE-327")
 
