@@ -91,8 +91,13 @@ def _is_outside(path: str) -> bool:
 
 def _mark(path: str) -> str:
     """The folder by whose name this file beside the release is known."""
+    return _marks(path)[0]
+
+
+def _marks(path: str) -> list[str]:
+    """The same, all there are: who names a file of data there names one of them as well."""
     folders = path.split("/")[:-1]
-    return next((folder for folder in folders if folder in EXAMPLES or folder == "test"), folders[0])
+    return [folder for folder in folders if folder in EVERYWHERE | DATA] or folders[:1]
 
 
 def _is_example(path: str, packages: Collection[str]) -> bool:
@@ -164,7 +169,8 @@ class _Reached:
 
     def by(self, file: SourceFile, text: str) -> list[str]:
         """What this released file leads to, each once."""
-        found = {path for name, paths in self._data.items() if name in text and file.path not in BUILDING for path in paths}
+        named = (path for name, paths in self._data.items() if name in text and file.path not in BUILDING for path in paths)
+        found = {path for path in named if any(re.search(rf"\b{re.escape(folder)}\b", text) for folder in _marks(path))}
         if file.path in self._named or not self._words.isdisjoint(self._word.findall(text)):
             names = set(self._in_python(file, text) if file.python else self._in_text(file, text))
             found |= {self._by_name[each] for name in names for each in _prefixes(name) if each in self._by_name}

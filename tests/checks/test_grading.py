@@ -141,6 +141,7 @@ STATEMENTS = {
     """stmt = f"SELECT id FROM t WHERE id={id}\"""": "medium",
     """stmt = 'SELECT id FROM t WHERE f = "%s"' % f""": "medium",
     """stmt = "SELECT * FROM %s" % name""": "low",
+    """stmt = 'SELECT name FROM "%s".master WHERE type=?' % schema""": "low",
     """stmt = f"SELECT {columns} FROM {table} WHERE id = %s\"""": "low",
     """stmt = "SELECT * FROM {} WHERE f = ?".format(table)""": "low",
     """stmt = "DELETE FROM " + table + " WHERE id = %s\"""": "low",

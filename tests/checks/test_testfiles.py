@@ -169,6 +169,12 @@ def test_what_packs_and_runs_tests_leads_nowhere() -> None:
     assert "shop/test/cart_test.py" not in among({**files, **BULK, "contest.sh": started})
 
 
+def test_data_of_a_name_that_is_used_elsewhere_is_test_data() -> None:
+    files = {"tests/certs/local/privkey.pem": "key", "shop/app.py": "KEY = folder / 'privkey.pem'\n", **{"shop/__init__.py": ""}}
+
+    assert among(files) == {"tests/certs/local/privkey.pem"}
+
+
 def test_a_header_makes_nothing_a_test() -> None:
     assert among({"shop/app.py": "# @generated: a test, do not edit\neval(x)\n"}) == frozenset()
 
