@@ -106,7 +106,7 @@ CLOSER: Mapping[str, Grade] = {
 
 # A place where text between quotes, or compared with a column, is put into a statement: a value, which is never to be put there. It may
 # be sent by a function of the project's own that no rule knows, so such a hit stays.
-VALUE = re.compile(r"""(?i)(?<!from )(?<!into )(?<!update )(?<!join )(?<!table )['"]%?(?:%s|%\(|\{\w|\{\}|["']{1,3}\s*(?:\+|%)\s*\w)|=\s*(?:\{\w|\{\}|["']\s*\+)""")
+VALUE = re.compile(r"""(?i)(?<!from )(?<!into )(?<!update )(?<!join )(?<!table )(?<!\[)['"]%?(?:%s|%\(|\{\w|\{\}|["']{1,3}\s*(?:\+|%)\s*\w)|=\s*(?:\{\w|\{\}|["']\s*\+)""")
 UNLESS: Mapping[str, re.Pattern[str]] = {"B608": VALUE}
 
 # Hits of a pattern for whose weakness ours follow data: from clients, from the command line and the environment, from parameters, and

@@ -144,6 +144,7 @@ STATEMENTS = {
     """stmt = 'SELECT name FROM "%s".master WHERE type=?' % schema""": "low",
     """stmt = f"SELECT {columns} FROM {table} WHERE id = %s\"""": "low",
     """stmt = "SELECT * FROM {} WHERE f = ?".format(table)""": "low",
+    """stmt = "DELETE FROM t WHERE f IN (%s)" % ",".join(["%s"] * len(fs))""": "low",
     """stmt = "DELETE FROM " + table + " WHERE id = %s\"""": "low",
 }
 
