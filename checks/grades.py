@@ -81,6 +81,7 @@ BANDIT: Mapping[str, Grade] = {
 }
 ZIZMOR: Mapping[str, Grade] = {
     "artipacked": Grade(LOW, UNSURE, "the token that checkout leaves behind is read only where a later step packs or runs strangers' code"),
+    "cache-poisoning": Grade(LOW, UNSURE, "what a pull request caches is read on no other branch; who fills the default branch's cache runs code there"),
     "dependabot-cooldown": Grade(LOW, HALF, "a cooldown buys time against a stolen account; its absence is no hole by itself"),
     "excessive-permissions": Grade(
         LOW,
