@@ -6,6 +6,7 @@ tool says it. A rule of ours that looks closer at the same weakness speaks for i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,12 +18,14 @@ UNSURE, HALF, SURE = Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH
 
 @dataclass(frozen=True)
 class Grade:
-    """A ceiling. `only`: how the subject of a finding begins to which it applies (default: every one)."""
+    """A ceiling. `only`: how the subject of a finding begins to which it applies (default: every one). `upto`: how bad the tool says
+    it is at most; what it takes for worse has another cause."""
 
     severity: Severity
     confidence: Confidence
     why: str
     only: str = ""
+    upto: Severity = Severity.CRITICAL
 
 
 BANDIT: Mapping[str, Grade] = {
@@ -61,6 +64,7 @@ BANDIT: Mapping[str, Grade] = {
     "B408": Grade(INFO, UNSURE, "an import reads nothing; the call has a finding of its own"),
     "B409": Grade(INFO, UNSURE, "an import reads nothing; the call has a finding of its own"),
     "B411": Grade(LOW, UNSURE, "an import reads nothing, and Expat since 2.4.1 limits how far entities grow"),
+    "B412": Grade(LOW, UNSURE, "since Python 3.5.3 urllib takes no proxy from a CGI request's header"),
     "B413": Grade(LOW, UNSURE, "pycryptodome, which is maintained, has the same import name; pip-audit knows which it is"),
     "B601": Grade(MEDIUM, UNSURE, "it speaks of every remote command, also of a constant"),
     "B603": Grade(INFO, UNSURE, "it speaks of every process that is started in the safe way, without a shell"),
@@ -77,8 +81,15 @@ BANDIT: Mapping[str, Grade] = {
 }
 ZIZMOR: Mapping[str, Grade] = {
     "artipacked": Grade(LOW, UNSURE, "the token that checkout leaves behind is read only where a later step packs or runs strangers' code"),
+    "cache-poisoning": Grade(LOW, UNSURE, "what a pull request caches is read on no other branch; who fills the default branch's cache runs code there"),
     "dependabot-cooldown": Grade(LOW, HALF, "a cooldown buys time against a stolen account; its absence is no hole by itself"),
-    "unpinned-uses": Grade(MEDIUM, HALF, "who can move GitHub's own tags owns the machine that the workflow runs on", only="actions/"),
+    "excessive-permissions": Grade(
+        LOW,
+        UNSURE,
+        "what a workflow that names none may do is the repository's setting, which is to read only unless somebody loosened it",
+        upto=MEDIUM,
+    ),
+    "unpinned-uses": Grade(LOW, HALF, "who can move GitHub's own tags owns the machine that the workflow runs on", only="actions/"),
 }
 
 GRADES: Mapping[tuple[str, str], Grade] = {
@@ -88,17 +99,32 @@ GRADES: Mapping[tuple[str, str], Grade] = {
 
 # Rules whose calls a rule of ours looks at as well, and closer: what they say alone, in a file that ours has looked at.
 CLOSER: Mapping[str, Grade] = {
+    "B303": Grade(LOW, UNSURE, "our rule for weak hashes looks at the same calls, and took this one for a name or a checksum"),
     "B324": Grade(LOW, UNSURE, "our rule for weak hashes looks at the same calls, and took this one for a name or a checksum"),
+    "B506": Grade(LOW, UNSURE, "our rule for YAML looks at the same calls, and saw no loader here that builds objects"),
     "B701": Grade(LOW, UNSURE, "our rule for templates looks at the same calls, and saw escaping here"),
 }
 
-# Hits of a pattern for whose weakness we have a rule that follows data (`mode: taint`): the rule, and the weakness.
-HINTS: Mapping[str, str] = {
-    "B102": "CWE-94",
-    "B307": "CWE-94",
-    "B602": "CWE-78",
-    "B605": "CWE-78",
-    "B608": "CWE-89",
-    "B610": "CWE-89",
-    "B611": "CWE-89",
+# A place where text between quotes, or compared with a column, is put into a statement: a value, which is never to be put there. It may
+# be sent by a function of the project's own that no rule knows, so such a hit stays.
+VALUE = re.compile(r"""(?i)(?<!from )(?<!into )(?<!update )(?<!join )(?<!table )(?<!\[)['"]%?(?:%s|%\(|\{\w|\{\}|["']{1,3}\s*(?:\+|%)\s*\w)|=\s*(?:\{\w|\{\}|["']\s*\+)""")
+UNLESS: Mapping[str, re.Pattern[str]] = {"B608": VALUE}
+
+# Hits of a pattern for whose weakness ours follow data: from clients, from the command line and the environment, from parameters, and
+# from wherever text is put together, within a function by semgrep and across functions and files by `flows`. What such a hit is worth
+# alone, where both have looked at the file.
+FOLLOWED: Mapping[str, str] = {
+    "B102": "our rules look at what is executed, and saw neither a client's text nor a variable that may hold one",
+    "B301": "our rules look at where the bytes come from, and saw neither a client nor a file that the caller names",
+    "B302": "our rules look at where the bytes come from, and saw neither a client nor a file that the caller names",
+    "B307": "our rules look at what is evaluated, and saw neither a client's text nor a variable that may hold one",
+    "B601": "our rules look at what the command is made of, and saw neither a client's text nor one put together",
+    "B602": "our rules look at what the command is made of, and saw neither a client's text nor one put together",
+    "B605": "our rules look at what the command is made of, and saw neither a client's text nor one put together",
+    "B608": "our rules look at what the statement is made of, and saw only constants, names and numbers get into it",
+    "B609": "our rules look at what the command is made of, and saw neither a client's text nor one put together",
+    "B610": "our rules look at what the statement is made of, and saw only constants, names and numbers get into it",
+    "B611": "our rules look at what the statement is made of, and saw only constants, names and numbers get into it",
+    "B703": "our rules look at what the markup is made of, and saw neither a client's text nor one put together",
+    "B704": "our rules look at what the markup is made of, and saw neither a client's text nor one put together",
 }

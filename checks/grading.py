@@ -11,26 +11,29 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from .finding import Confidence, Finding, Severity
-from .grades import CLOSER, GRADES, HINTS, Grade
+from .grades import CLOSER, FOLLOWED, GRADES, UNLESS, Grade
 from .kin import kind
-from .result import Ran, Result
+from .result import Ran, Result, ran
+from .testfiles import named_like_a_test
 
-WEAKNESSES = ("bandit", "semgrep")  # whose findings are about how code is written
+WEAKNESSES = ("bandit", "semgrep", "flows")  # whose findings are about how code is written
 ASSERT = "B101"
+EXPLAINS = re.compile(r"\.(md|rst|txt|adoc)$|(^|/)(README|PKG-INFO|METADATA|CHANGES|CHANGELOG|NEWS)$")
+ILLUSTRATES = frozenset({"private-key", "jwt"})  # attested by their shape alone: tests and explanations make them by the dozen
 ABOUT_READERS = frozenset({"B613"})  # text that people read otherwise than Python: a test can hide it as well as anything
 TEST = "it stands in a test, which nothing released leads to"
+ILLUSTRATED = "a token in an explanation is an example, or has expired, nearly always"
+BESIDE = "it stands beside the release (helpers of tests, examples, documentation, tools), and nothing released leads to it"
 GENERATED = re.compile(r"_pb2(_grpc)?\.pyi?$|(^|/)migrations/\d{4}_\w+\.py$")  # protobuf; Django's migrations
-FRAMEWORK = re.compile(r"^[ \t]*(?:from|import)[ \t]+(?:flask|django|fastapi|starlette|aiohttp)\b", re.MULTILINE)
 UNREACHED = "`policy.unreachable` is low"
-SILENT = "our data-flow rules followed what this file gets from requests, and saw none of it get here"
+FOLLOW = ("semgrep", "flows")  # that follow data, each with its own eyes
 
 
 @dataclass(frozen=True)
 class Scene:
     """What is known of the files that findings are in."""
 
-    tests: frozenset[str]  # they are tests, and are to be judged as such
-    served: frozenset[str]  # a web framework is imported here that our data-flow rules know
+    tests: frozenset[str]  # they are tests, examples or documentation, and are to be judged as such
     reach: Mapping[str, str]  # vulnerable distribution to the released place that leads to it, "" for none
     unreachable_low: bool  # those for which there is none count as low
 
@@ -40,18 +43,7 @@ def graded(results: Mapping[str, Result], scene: Scene) -> tuple[Finding, ...]:
     found = [f for result in results.values() if isinstance(result, Ran) for f in result.findings]
     ours = _Ours.of(results)
     counted = (_reached(_written(f), scene) for f in found if not is_test_assert(f, scene.tests))
-    return tuple(_heard(_placed(_by_table(f), scene), scene, ours) for f in counted)
-
-
-def doubted(results: Mapping[str, Result]) -> frozenset[str]:
-    """The files of which it matters whether a web framework is imported there."""
-    found = (f for result in results.values() if isinstance(result, Ran) for f in result.findings)
-    return frozenset(f.place.path for f in found if f.check == "bandit" and f.rule in HINTS)
-
-
-def serves(text: str) -> bool:
-    """Whether a Python file imports a web framework whose requests our data-flow rules follow."""
-    return FRAMEWORK.search(text) is not None
+    return tuple(_heard(_placed(_by_table(f), scene), ours) for f in counted)
 
 
 def notes(check: str, result: Result, tests: frozenset[str]) -> Iterator[str]:
@@ -64,13 +56,14 @@ def notes(check: str, result: Result, tests: frozenset[str]) -> Iterator[str]:
     lower = sum(_by_table(f) != f for f in result.findings if not is_test_assert(f, tests))
     if lower:
         yield f"{lower:,} findings of rules that are often wrong count less than {TOOLS.get(check, check)} says; each says why."
-    apart = sum(_placed(f, Scene(tests, frozenset(), {}, False)) != f for f in result.findings if not is_test_assert(f, tests))
+    apart = sum(_placed(f, Scene(tests, {}, False)) != f for f in result.findings if not is_test_assert(f, tests))
     if apart:
-        yield f"{apart:,} findings in tests count as low (`policy.tests`)."
+        yield f"{apart:,} findings in tests, examples and documentation count as low (`policy.tests`)."
 
 
 def is_test_assert(finding: Finding, tests: frozenset[str]) -> bool:
-    return finding.rule == ASSERT and finding.check == "bandit" and finding.place.path in tests
+    path = finding.place.path
+    return finding.rule == ASSERT and finding.check == "bandit" and path in tests and named_like_a_test(path)
 
 
 def _written(finding: Finding) -> Finding:
@@ -103,54 +96,59 @@ def _by_table(finding: Finding) -> Finding:
 
 
 def _fits(grade: Grade, finding: Finding) -> bool:
-    return finding.subject.startswith(grade.only)
+    return finding.subject.startswith(grade.only) and finding.severity.rank <= grade.upto.rank
 
 
 def _placed(finding: Finding, scene: Scene) -> Finding:
-    """In a test a weakness is low. A secret leaks from there as from anywhere: it stays when its provider's pattern says it is one;
-    what only looks like one, and keys that tests make for themselves, are low."""
+    """In a test or an example a weakness is low. A secret leaks from there as from anywhere: it stays when its provider's pattern says
+    it is one; what only looks like one, and keys and tokens that tests make for themselves, are low."""
+    if finding.check == "secrets" and finding.rule == "jwt" and EXPLAINS.search(finding.place.path):
+        return _at_most(finding, Grade(Severity.LOW, Confidence.HIGH, ILLUSTRATED))
     if finding.place.path not in scene.tests or finding.rule in ABOUT_READERS:
         return finding
-    attested = finding.confidence is Confidence.HIGH and finding.rule != "private-key"
+    attested = finding.confidence is Confidence.HIGH and finding.rule not in ILLUSTRATES
     if finding.check in WEAKNESSES or (finding.check in ("secrets", "commits") and not attested):
-        return _at_most(finding, Grade(Severity.LOW, Confidence.HIGH, TEST))
+        return _at_most(finding, Grade(Severity.LOW, Confidence.HIGH, TEST if named_like_a_test(finding.place.path) else BESIDE))
     return finding
 
 
 @dataclass(frozen=True)
 class _Ours:
-    """What our own rules said: the files that they looked at and left nothing out of, and the lines of each kind of finding."""
+    """What our own rules said: the files that semgrep, and that the reader of flows as well, looked at and left nothing out of, and
+    the lines of each kind of finding."""
 
     whole: frozenset[str]
+    followed: frozenset[str]
     lines: Mapping[tuple[str, str], tuple[tuple[int, int], ...]]
 
     @staticmethod
     def of(results: Mapping[str, Result]) -> _Ours:
-        result = results.get("semgrep")
-        if not isinstance(result, Ran):
-            return _Ours(frozenset(), {})
         lines: dict[tuple[str, str], tuple[tuple[int, int], ...]] = {}
-        for f in result.findings:
-            here = (f.place.path, kind(f))
-            lines[here] = (*lines.get(here, ()), (f.place.line, max(f.place.line, f.place.end_line)))
-        return _Ours(frozenset(result.looked_at) - {gap.subject for gap in result.gaps}, lines)
+        whole: list[frozenset[str]] = []
+        for result in map(results.get, FOLLOW):
+            answered = result if isinstance(result, Ran) else ran((), (), (), ())
+            whole.append(frozenset(answered.looked_at) - {gap.subject for gap in answered.gaps})
+            for f in answered.findings:
+                here = (f.place.path, kind(f))
+                lines[here] = (*lines.get(here, ()), (f.place.line, max(f.place.line, f.place.end_line)))
+        return _Ours(whole[0], whole[0] & whole[1], lines)
 
     def silent(self, finding: Finding) -> bool:
-        """Whether they looked at these lines, and said nothing of this kind."""
+        """Whether they said nothing of this kind about these lines."""
         first, last = finding.place.line, max(finding.place.line, finding.place.end_line)
         spans = self.lines.get((finding.place.path, kind(finding)), ())
-        return finding.place.path in self.whole and not any(first <= end and start <= last for start, end in spans)
+        return not any(first <= end and start <= last for start, end in spans)
 
 
-def _heard(finding: Finding, scene: Scene, ours: _Ours) -> Finding:
-    """A pattern's hit is a weaker hint where our rules looked closer and said nothing. Where they follow data it stays as bad as it
-    is: they don't follow it from one function into another."""
+def _heard(finding: Finding, ours: _Ours) -> Finding:
+    """A pattern's hit is a weaker hint where our rules looked closer and said nothing. Without an answer of theirs it stays."""
     if finding.check != "bandit" or not ours.silent(finding):
         return finding
-    if finding.rule in CLOSER:
+    if finding.rule in CLOSER and finding.place.path in ours.whole:
         return _at_most(finding, CLOSER[finding.rule])
-    if finding.rule in HINTS and finding.place.path in scene.served:
-        return _at_most(finding, Grade(finding.severity, Confidence.LOW, SILENT))
+    kept = finding.rule in UNLESS and UNLESS[finding.rule].search(finding.subject) is not None
+    if finding.rule in FOLLOWED and finding.place.path in ours.followed and not kept:
+        return _at_most(finding, Grade(Severity.LOW, Confidence.LOW, FOLLOWED[finding.rule]))
     return finding
 
 

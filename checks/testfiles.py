@@ -1,4 +1,4 @@
-"""Which files are tests: those named so to which nothing released leads. A name alone excuses nothing."""
+"""Which files stand beside the release: tests, examples, documentation, to which nothing released leads. A name alone excuses nothing."""
 
 from __future__ import annotations
 
@@ -7,27 +7,41 @@ import posixpath
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 
 from .check import SourceFile
 
 Name = tuple[str, ...]  # of a module or of a path, part by part
 
-FOLDERS = frozenset({"tests"})
+FOLDERS = frozenset({"tests", "_tests", "unit_tests", "integration_tests", "functional_tests"})
 DATA = frozenset({"test", "testdata", "test_data"})
 STEM = re.compile(r"test_\w+|\w+_tests?|conftest|tests?")
-WORD = re.compile(r"\b(?:tests?|test_\w+|\w+_tests?|conftest)\b")
-EVERYWHERE: tuple[Name, ...] = ((), ("test",), ("tests",))
+WORD = r"_?tests?|test_\w+|\w+_tests?|conftest"
+EXAMPLES = frozenset(
+    ["benchmark", "benchmarks", "demo", "demos", "doc", "docs", "docs_src", "example", "examples", "sample", "samples", "tutorial", "tutorials"]
+)
+EVERYWHERE = frozenset({"test", *FOLDERS, *EXAMPLES})
+PACKED = re.compile(r"src/(\w+/)+__init__\.py")  # a package in `src`, from which alone a distribution is built then
+BUILDING = frozenset({"setup.py", "noxfile.py", "tasks.py", "dodo.py"})  # name what is checked, packed or left out, and entry points
+RUNS_TESTS = re.compile(r"(.*/)?([a-z]+[-_])?(run[-_]?)?tests?([-_][a-z]+)?\.sh")
+POINT = re.compile(r"\b\w[\w.]*:[A-Za-z_]\w*")
+STARTS = re.compile(r"(.*/)?(Procfile|[^/]*\.service|(Dockerfile|Containerfile)[^/]*|(docker-)?compose[^/]*\.ya?ml)")
 PACKAGING = re.compile(
     r"(.*/)?(pyproject\.toml|setup\.cfg|Procfile|[^/]*\.service|[^/]*\.sh|(Dockerfile|Containerfile)[^/]*|(docker-)?compose[^/]*\.ya?ml)"
 )
 ENTRY = re.compile(r"\b\w[\w.]*:[A-Za-z_]\w*|\b[\w./-]+\.py(?![\w-])|(?<=-m )[\w.]+")
+# What these tools are told in `pyproject.toml` and `setup.cfg` leads nowhere: they read code, or run the tests.
+READERS = re.compile(
+    r"^\[(?:tool[.:])?(?:basedpyright|bandit|black|cibuildwheel|codespell|coverage|flake8|interrogate|isort|mypy|pydocstyle|pylint|pyrefly|pyright|pytest"
+    r"|ruff|tox|ty|typos|vulture)\b[^\n]*\n(?:(?!\[)[^\n]*\n?)*",
+    re.MULTILINE,
+)
 NAME = re.compile(r"[\w./-]{3,200}(:[\w.]+)?")
 SEARCHED = re.compile(r"sys\.path|addsitedir|PYTHONPATH|run_path|spec_from_file_location")
 
 
 def named_like_a_test(path: str) -> bool:
-    """In a folder `tests` (or a `test` at the top), or a Python file that the test runners would collect.
+    """In a folder `tests` or the like (or a `test` at the top), or a Python file that the test runners would collect.
 
     A package may be called `test` and be part of what is released, as Django's is; data in a folder of that name is for tests.
     """
@@ -42,16 +56,73 @@ def _is_stem(stem: str) -> bool:
     return STEM.fullmatch(stem) is not None and stem != "test"
 
 
+def beside(files: Sequence[SourceFile]) -> frozenset[str]:
+    """The files in a folder of examples or documentation that no package holds: what is in a package is installed with it. Those in
+    a package of tests. Of a distribution that is built from `src`, and is not deployed from here, those in all other folders: helpers of its tests and tools.
+
+    None where they are most of the Python code: then they are what the project is.
+    """
+    paths = {file.path for file in files}
+    packages = {path.rpartition("/")[0] for path in paths if posixpath.basename(path) == "__init__.py"}
+    shown = {path for path in paths if _is_example(path, packages)} | _in_packages_of_tests(paths)
+    deployed = any(STARTS.fullmatch(path) for path in paths - shown if not named_like_a_test(path))
+    built = not paths.isdisjoint({"pyproject.toml", "setup.py"}) and any(PACKED.fullmatch(path) for path in paths) and not deployed
+    found = shown | {path for path in paths if built and _is_outside(path)}
+    code = [file for file in files if file.python and not named_like_a_test(file.path)]
+    size = sum(file.size for file in code if file.path in found)
+    return frozenset(found) if 2 * size <= sum(file.size for file in code) else frozenset()
+
+
+def _in_packages_of_tests(paths: Set[str]) -> set[str]:
+    """A package called `test` may be released, as Django's is; one in which most modules are named like tests is theirs."""
+    folders: dict[str, list[str]] = {}
+    for path in paths:
+        folder, _, file = path.rpartition("/")
+        if posixpath.basename(folder) == "test" and file.endswith(".py") and not file.startswith("__"):
+            folders.setdefault(folder, []).append(file.removesuffix(".py"))
+    theirs = tuple(f"{folder}/" for folder, stems in folders.items() if 2 * sum(map(_is_stem, stems)) > len(stems))
+    return {path for path in paths if path.startswith(theirs)} if theirs else set()
+
+
+def _is_outside(path: str) -> bool:
+    top, slash, _ = path.partition("/")
+    return bool(slash) and top != "src" and not top.startswith(".")
+
+
+def _mark(path: str) -> str:
+    """The folder by whose name this file beside the release is known."""
+    return _marks(path)[0]
+
+
+def _marks(path: str) -> list[str]:
+    """The same, all there are: who names a file of data there names one of them as well."""
+    folders = path.split("/")[:-1]
+    return [folder for folder in folders if folder in EVERYWHERE | DATA] or folders[:1]
+
+
+def _is_example(path: str, packages: Collection[str]) -> bool:
+    folder = ""
+    for part in path.split("/")[:-1]:
+        if folder in packages:
+            return False
+        if part in EXAMPLES:
+            return True
+        folder = f"{folder}/{part}".lstrip("/")
+    return False
+
+
 def test_files(files: Sequence[SourceFile], asked: Collection[str], read: Callable[[str], bytes]) -> frozenset[str]:
-    """Those of `asked` that are tests. `read` gives a file's content, or raises `OSError`: then it leads nowhere.
+    """Those of `asked` that are tests, examples or documentation. `read` gives a file's content, or raises `OSError`: then it leads nowhere.
 
     A file is none when a released one imports it, names it or, being a test that is imported, imports it in turn. What is put
     together only while the program runs is not seen.
     """
-    named = {file.path for file in files if named_like_a_test(file.path)}
+    named, others = {file.path for file in files if named_like_a_test(file.path)}, beside(files)
+    if others & set(asked):
+        named |= others
     if not named & set(asked):
         return frozenset()
-    reached = _Reached({path for path in named if path.endswith(".py")}, named & set(asked))
+    reached = _Reached(named, {_mark(path) for path in others & named}, asked)
     waiting = deque(file for file in files if file.path not in named and _leads(file))
     by_path = {file.path: file for file in files}
     while waiting:
@@ -68,41 +139,53 @@ def test_files(files: Sequence[SourceFile], asked: Collection[str], read: Callab
 
 
 def _leads(file: SourceFile) -> bool:
-    return not file.binary and (file.python or PACKAGING.fullmatch(file.path) is not None)
+    packaging = PACKAGING.fullmatch(file.path) is not None and RUNS_TESTS.fullmatch(file.path) is None
+    return not file.binary and (file.python or packaging)
 
 
 class _Reached:
-    """The files that are named like tests and that nothing has led to yet."""
+    """The files that are named like tests or lie beside the release, and that nothing has led to yet."""
 
-    def __init__(self, modules: Collection[str], asked: Collection[str]) -> None:
-        self.left = {*modules, *asked}
+    def __init__(self, named: Set[str], marks: Set[str], asked: Collection[str]) -> None:
+        modules = {path for path in named if path.endswith(".py")}
+        self.left = modules | (named & set(asked))
+        self._named = named
         self._data: dict[str, list[str]] = {}
-        for path in set(asked) - set(modules):
+        for path in self.left - modules:
             self._data.setdefault(posixpath.basename(path), []).append(path)
         self._by_name = {_module(path): path for path in modules}
         self._by_end: dict[str, list[Name]] = {}
         for name in self._by_name:
             self._by_end.setdefault(name[-1] if name else "", []).append(name)
-        self._words = {part for name in self._by_name for part in name if _is_stem(part) or part == "test"}
+        parts = {part for name in self._by_name for part in name}
+        self._folders = parts & marks
+        self._words = {part for part in parts if _is_stem(part) or part == "test" or part in FOLDERS} | self._folders
+        self._word = re.compile(rf"(?<!//)\b(?:{'|'.join((*map(re.escape, sorted(self._folders)), WORD))})\b")
 
     def may_be_led_to(self, file: SourceFile, content: bytes) -> bool:
         """Whether plain text could lead to anything here: all that is named like a test has `test` in its name."""
-        return b"test" in content or named_like_a_test(file.path) or any(name.encode() in content for name in self._data)
+        words = ("test", *self._folders, *self._data)
+        return file.path in self._named or any(word.encode() in content for word in words)
 
     def by(self, file: SourceFile, text: str) -> list[str]:
         """What this released file leads to, each once."""
-        found = {path for name, paths in self._data.items() if name in text for path in paths}
-        if named_like_a_test(file.path) or not self._words.isdisjoint(WORD.findall(text)):
-            names = set(self._in_python(file, text) if file.python else self._in_text(text))
+        named = (path for name, paths in self._data.items() if name in text and file.path not in BUILDING for path in paths)
+        found = {path for path in named if any(re.search(rf"\b{re.escape(folder)}\b", text) for folder in _marks(path))}
+        if file.path in self._named or not self._words.isdisjoint(self._word.findall(text)):
+            names = set(self._in_python(file, text) if file.python else self._in_text(file, text))
             found |= {self._by_name[each] for name in names for each in _prefixes(name) if each in self._by_name}
+        if STARTS.fullmatch(file.path) and self._folders:
+            started = self._folders & set(self._word.findall(text))
+            found |= {path for name, path in self._by_name.items() if started & {*name}}
         new = sorted(found & self.left)
         self.left -= set(new)
         return new
 
-    def _in_text(self, text: str) -> Iterator[Name]:
-        for word in ENTRY.findall(text):
+    def _in_text(self, file: SourceFile, text: str) -> Iterator[Name]:
+        packaging = posixpath.basename(file.path) in {"pyproject.toml", "setup.cfg"}
+        for word in ENTRY.findall(READERS.sub("", text) if packaging else text):
             name = _dotted(word)
-            if len(name) > 1 or name not in EVERYWHERE:
+            if len(name) > 1 or not EVERYWHERE.issuperset(name):
                 yield from self._ending(name)
 
     def _in_python(self, file: SourceFile, text: str) -> Iterator[Name]:
@@ -116,16 +199,20 @@ class _Reached:
                 yield from (each for name in _relative(file.path, node) for each in (name, name[:-1]) if each in self._by_name)
             elif isinstance(node, ast.Import | ast.ImportFrom):
                 yield from (each for name in _absolute(node) for each in self._called(name))
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and WORD.search(node.value):
-                yield from self._said(node.value, searched)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and self._word.search(node.value):
+                yield from self._said(file, node.value, searched)
 
-    def _said(self, text: str, searched: bool) -> Iterator[Name]:
+    def _said(self, file: SourceFile, text: str, searched: bool) -> Iterator[Name]:
         """A text that is the name of a module, of something in it, or a path. One that is only `tests` is what is left out of
-        packages, unless it is put where modules are searched."""
+        packages, unless it is put where modules are searched; one that is only the name of a folder may be all that Django is told."""
+        if file.path in BUILDING:
+            yield from (each for point in POINT.findall(text) for each in self._ending(_dotted(point)))
+            return
         name = _dotted(text) if NAME.fullmatch(text) else ()
-        if len(name) > 1 or name not in EVERYWHERE:
+        if len(name) > 1 or not EVERYWHERE.issuperset(name):
             yield from self._called(name)
-        elif searched and name:
+        folder = len(name) == 1 and name[0] in self._folders - EVERYWHERE
+        if folder or (searched and len(name) == 1 and name[0] in EVERYWHERE):
             yield from (each for each in self._by_name if name[0] in each)
 
     def _called(self, name: Name) -> Iterator[Name]:

@@ -191,7 +191,6 @@ def joined(scans: Iterable[ScanReport]) -> ScanReport:
         share=WHOLE,
         tests=tuple(sorted({path for scan in ordered for path in scan.tests})),
         reach={name: place for scan in ordered for name, place in scan.reach.items()},
-        served=tuple(sorted({path for scan in ordered for path in scan.served})),
     )
 
 

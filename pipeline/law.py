@@ -30,8 +30,8 @@ class Policy(Strict):
     unknown_severity: Severity = Field(Severity.HIGH, description="What an advisory without a rating counts as.")
     tests: Literal["low", "same"] = Field(
         "low",
-        description="What weaknesses in tests count as: `low` (and `assert` there is none), or the `same` as everywhere. A file that "
-        "is named like a test and that released code leads to is none.",
+        description="What weaknesses in tests, and in examples and documentation outside of packages, count as: `low` (and `assert` in tests "
+        "is none), or the `same` as everywhere. A file that is named like a test and that released code leads to is none.",
     )
     unreachable: Literal["same", "low"] = Field(
         "same",

@@ -54,12 +54,11 @@ class ScanReport:
     share: Share
     tests: tuple[str, ...]  # of the files with findings: those that are tests, to which nothing released leads
     reach: dict[str, str]  # distributions with holes: the released place that leads to each, "" for none; those nobody can tell of are not in it
-    served: tuple[str, ...]  # of the files with hints: those that import a web framework that our rules know
 
     @cached_property
     def holes(self) -> tuple[Finding, ...]:
         """Every finding as we grade it, each hole once: many ask for them, and they never change."""
-        scene = grading.Scene(self.judged_as_tests, frozenset(self.served), self.reach, self.law.policy.unreachable == "low")
+        scene = grading.Scene(self.judged_as_tests, self.reach, self.law.policy.unreachable == "low")
         return merged((*self.trust, *grading.graded(self.results, scene)))
 
     @property

@@ -7,15 +7,17 @@ that can fail to start, and no report of another program that holds secrets: so 
 
 from __future__ import annotations
 
+import ast
 import base64
 import hashlib
 import re
 import zlib
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ..check import Context, Fixed, SourceFile
-from ..finding import Finding, Gap, Place, Witness, numbered
+from ..finding import Finding, Gap, Place, Severity, Witness, numbered
 from ..memory import fixed
 from ..plausible import base62
 from ..providers import PROVIDERS, Provider
@@ -23,6 +25,8 @@ from ..result import Result, broken, ran
 from ..source import UTF16
 
 REMEDY = "Install secure-release anew; its secret patterns do not work."
+GUESSED = frozenset({"high-entropy", "database-url", "url-password"})  # go by what stands around, not by a provider's pattern
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 SHOWN = 4  # characters of what stands before the secret, none of its own
 
 
@@ -63,7 +67,30 @@ def secrets_in(path: str, text: str) -> tuple[tuple[Finding, str], ...]:
             if free and provider.valid(match.group(), match.group("body")):
                 taken.append((start, end))
                 findings.append((_finding(provider, path, match), match.group("body")))
+    if any(finding.rule in GUESSED for finding, _ in findings):
+        spans = _docstrings(path, text)
+        findings = [(_in_prose(finding, spans), secret) for finding, secret in findings]
     return tuple(findings)
+
+
+def _docstrings(path: str, text: str) -> tuple[tuple[int, int], ...]:
+    """Their first and last lines; none in what does not parse."""
+    if not path.endswith(".py"):
+        return ()
+    try:
+        nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, DOCUMENTED) and node.body]
+    except (SyntaxError, ValueError, RecursionError):
+        return ()
+    first = (node.body[0] for node in nodes if ast.get_docstring(node, clean=False) is not None)
+    return tuple((each.lineno, each.end_lineno or each.lineno) for each in first)
+
+
+def _in_prose(finding: Finding, spans: Sequence[tuple[int, int]]) -> Finding:
+    """What is only guessed to be a secret is mostly an example's, where it stands in an explanation."""
+    if finding.rule not in GUESSED or not any(first <= finding.place.line <= last for first, last in spans):
+        return finding
+    said = f"{finding.message} (It stands in a docstring, where most are examples: severity low.)"
+    return replace(finding, severity=Severity.LOW, message=said)
 
 
 def _finding(provider: Provider, path: str, match: re.Match[str]) -> Finding:

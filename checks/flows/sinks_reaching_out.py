@@ -43,7 +43,7 @@ REACHING: Mapping[str, str] = {
         FileResponse 0 path filename_path
         ~response.file 0 location
         *.read_text @
-        *.read_bytes @
+        *.read_bytes @ noarguments
         *.write_text @
         *.write_bytes @
         *.iterdir @

@@ -30,7 +30,6 @@ def run(release: Release) -> StageResult:
     share = shared_out(release, *asked_for(release.journal.entries))
     results, seconds = _look(release, share)
     seen = tuple(_suppressions(release))
-    tests, served = _scene(release, results)
     report = ScanReport(
         results=results,
         titles={check.name: check.title for check in release.checks},
@@ -42,8 +41,7 @@ def run(release: Release) -> StageResult:
         trust=trust.findings(release.trusted, {printable(item.name): item.sha256 for item in release.source.shipped}, seen, _instruments(release)),
         law=release.law,
         share=share,
-        tests=tests,
-        served=served,
+        tests=_beside(release, results),
         reach=_reach(release, results),
     )
     return told(release, report, (), started, release.now())
@@ -99,14 +97,12 @@ def _ended(release: Release, name: str, future: Future[tuple[Result, float]]) ->
     return broken(f"the check itself crashed ({type(problem).__name__}: {problem})", remedy, kept), 0.0
 
 
-def _scene(release: Release, results: Mapping[str, Result]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Of the files with findings, those that are tests; of those with hints, those that speak to the web."""
+def _beside(release: Release, results: Mapping[str, Result]) -> tuple[str, ...]:
+    """Of the files with findings, those that are tests, examples or documentation."""
     found = {finding.place.path for result in results.values() if isinstance(result, Ran) for finding in result.findings}
     tests = _tests(release, found)
     gone = {path for path in found - {file.path for file in release.source.files} if named_like_a_test(path)}
-    python = {file.path for file in release.source.files if file.python}
-    texts = {path: release.source.read(path).decode("utf-8", "replace") for path in grading.doubted(results) & python}
-    return tuple(sorted(tests | gone)), tuple(sorted(path for path, text in texts.items() if grading.serves(text)))
+    return tuple(sorted(tests | gone))
 
 
 def _tests(release: Release, asked: Set[str]) -> frozenset[str]:

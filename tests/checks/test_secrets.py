@@ -151,6 +151,26 @@ def test_the_same_secret_has_the_same_subject_everywhere_and_another_has_another
     assert first.subject == second.subject != other.subject
 
 
+def test_a_guess_in_a_docstring_is_low_and_says_so() -> None:
+    (address,) = secrets.found_in("shop.py", f'"""{FOUND["database-url"]}"""')
+    assert address.severity == "low"
+    line = FOUND["high-entropy"]
+    places = {
+        f'"""The answer:\n\n    {{{line}}}\n"""\n': "low",
+        f"def f():\n    '''{{{line}}}'''\n": "low",
+        f"x = {{{line}}}\n": "medium",
+        f"def f():\n    return {{{line}}}\n": "medium",
+        f'"""Docs."""\n# {line}\n': "medium",
+        f'"""Broken:\n    {line}\n"""\ndef\n': "medium",
+    }
+    found = {text: secrets.found_in("shop.py", text) for text in places}
+    assert {text: finding.severity for text, (finding,) in found.items()} == places
+    (elsewhere,) = secrets.found_in("shop.env", next(iter(places)))
+    assert elsewhere.severity == "medium"
+    (attested,) = secrets.found_in("shop.py", f'"""{FOUND["gitlab-token"]}"""\n')
+    assert attested.severity == "critical"
+
+
 def test_every_text_file_is_searched_also_in_utf16_and_binary_ones_are_named(tmp_path: Path) -> None:
     token = FOUND["gitlab-token"]
     files = {"a.env": token.encode(), "b.ps1": token.encode("utf-16"), "c.bin": b"\0\1", "d.py": b"\xff"}

@@ -22,6 +22,8 @@ NAMED = {
     "tests/test_shop.py": True,
     "tests/deep/down/data.json": True,
     "test/runner.py": True,
+    "src/shop/_tests/type_tests/path.py": True,
+    "shop/unit_tests/helper.py": True,
     "shop/tests.py": True,
     "shop/test_views.py": True,
     "shop/views_test.py": True,
@@ -57,6 +59,7 @@ LEADS = {
     "as-an-entry-point": ("pyproject.toml", "[project.scripts]\nshop = 'shop.test_views:handler'\n"),
     "by-a-container": ("Dockerfile", 'CMD ["python", "shop/test_views.py"]\n'),
     "by-a-process-file": ("Procfile", "web: gunicorn shop.test_views:handler\n"),
+    "as-an-older-entry-point": ("setup.py", "setup(entry_points={'console_scripts': ['shop = shop.test_views:handler']})\n"),
     "as-a-module": ("start.sh", "exec python -m shop.test_views\n"),
     "from-where-modules-are-searched": ("run.py", "import sys\nsys.path.append('shop')\nimport test_views\n"),
 }
@@ -111,11 +114,72 @@ def test_data_that_released_code_names_is_no_test_data() -> None:
     assert among(files) == {"tests/certs/client.key"}
 
 
+BULK = {"shop/__init__.py": "", "shop/app.py": "x = 1\n" * 100}
+SRC = {"pyproject.toml": "[project]\nname = 'shop'\n", "src/shop/__init__.py": "", "src/shop/app.py": "x = 1\n" * 100}
+BESIDE: dict[str, tuple[dict[str, str], str, bool]] = {
+    "an-example": (BULK, "examples/run.py", True),
+    "documentation": (BULK, "docs/conf.py", True),
+    "an-example-of-one-of-many": ({"packages/shop/setup.py": "", **BULK}, "packages/shop/examples/run.py", True),
+    "a-package-of-tests": ({**BULK, "shop/test/web_test.py": "", "shop/test/cart_test.py": ""}, "shop/test/runner.py", True),
+    "a-test-that-its-runner-names": ({**BULK, "shop/test/runner.py": "import_module('shop.test.web_test')"}, "shop/test/web_test.py", False),
+    "a-test-that-a-runner-among-tests-names": (
+        {**BULK, "shop/test/cart_test.py": "", "shop/test/runner.py": "import_module('shop.test.web_test')"}, "shop/test/web_test.py", True,
+    ),
+    "a-package-called-test": ({**BULK, "shop/test/client.py": "", "shop/test/web_test.py": ""}, "shop/test/runner.py", False),
+    "in-a-package": (BULK, "shop/examples/run.py", False),
+    "deep-in-a-package": (BULK, "shop/deep/down/docs/run.py", False),
+    "the-most-of-it": ({"run.py": "x = 1\n"}, "examples/run.py", False),
+    "all-of-it": ({}, "examples/run.py", False),
+    "imported": ({**BULK, "app.py": "import examples.run\n"}, "examples/run.py", False),
+    "imported-from-where-it-is-searched": ({**BULK, "app.py": "sys.path.append('examples')\nimport run\n"}, "examples/run.py", False),
+    "deployed": ({**BULK, "Dockerfile": "WORKDIR /code/examples\nCMD python run.py\n"}, "examples/run.py", False),
+    "only-said": ({**BULK, "app.py": "# For examples see https://examples.org/\nx = 'examples'\n"}, "examples/run.py", True),
+    "a-helper-of-tests": (SRC, "dummyserver/app.py", True),
+    "data-of-a-helper": (SRC, "dummyserver/certs/server.key", True),
+    "a-tool": ({**SRC, "noxfile.py": "session.run('mypy', 'tools')\n"}, "tools/build.py", True),
+    "a-folder-without-src": (BULK, "dummyserver/app.py", False),
+    "beside-src-without-a-build": ({path: text for path, text in SRC.items() if path != "pyproject.toml"}, "web/app.py", False),
+    "a-folder-of-a-project-that-is-deployed": ({**SRC, "deploy/Dockerfile": "FROM python\n"}, "web/app.py", False),
+    "a-helper-that-is-imported": ({**SRC, "src/shop/late.py": "from dummyserver.app import x\n"}, "dummyserver/app.py", False),
+    "an-app-that-settings-name": ({**SRC, "src/shop/settings.py": "INSTALLED_APPS = ['billing']\n"}, "billing/views.py", False),
+    "the-machine's-own-steps": (SRC, ".github/scripts/release.py", False),
+    "not-packed": ({"pyproject.toml": "", "src/app.py": "x = 1\n" * 100}, "web/app.py", False),
+}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_what_stands_beside_the_release(name: str) -> None:
+    others, path, is_beside = BESIDE[name]
+    assert (path in among({**others, path: "eval(x)\n"})) is is_beside
+
+
+def test_what_a_tool_is_told_of_tests_leads_nowhere() -> None:
+    files = {"tests/test_shop.py": "eval(x)\n", "shop/app.py": ""}
+    told = "[tool.coverage.run]\nomit = [\n  'tests/test_shop.py',\n]\n"
+    assert among({**files, "pyproject.toml": told}) == {"tests/test_shop.py"}
+    assert among({**files, "pyproject.toml": told + "[project.scripts]\nshop = 'tests.test_shop:main'\n"}) == frozenset()
+    assert among({**files, "start.sh": told}) == frozenset()
+
+
+def test_what_packs_and_runs_tests_leads_nowhere() -> None:
+    packed = "setup(packages=['shop', 'shop.test'], package_data={'shop.test': ['cart_test.cfg', 'server.key']})\n"
+    files = {"shop/test/__init__.py": "", "shop/test/cart_test.py": "eval(x)\n", "shop/test/server.key": "key"}
+    started = "python -m shop.test.cart_test\n"
+    assert among({**files, **BULK, "setup.py": packed, "runtests.sh": started, "run-tests-fast.sh": started}) == set(files)
+    assert "shop/test/cart_test.py" not in among({**files, **BULK, "contest.sh": started})
+
+
+def test_data_of_a_name_that_is_used_elsewhere_is_test_data() -> None:
+    files = {"tests/certs/local/privkey.pem": "key", "shop/app.py": "KEY = folder / 'privkey.pem'\n", **{"shop/__init__.py": ""}}
+
+    assert among(files) == {"tests/certs/local/privkey.pem"}
+
+
 def test_a_header_makes_nothing_a_test() -> None:
     assert among({"shop/app.py": "# @generated: a test, do not edit\neval(x)\n"}) == frozenset()
 
 
-names = st.sampled_from(["tests", "test_a", "b_test", "conftest", "c", "d"])
+names = st.sampled_from(["tests", "test_a", "b_test", "conftest", "examples", "docs", "_tests", "c", "d"])
 FORMS = st.sampled_from(["import {0}\n", "from {1} import {2}\n", "from {0} import *\n", "x = '{0}'\n", "x = '{3}'\n", "def f():\n  from {0} import f\n"])
 
 
@@ -124,6 +188,6 @@ def test_no_form_of_import_hides_a_module(parts: list[str], form: str, deep: boo
     """Whatever it is called and however deep it lies: a module that a released one imports is none of the tests."""
     path, dotted = "/".join(parts) + ".py", ".".join(parts)
     leading = form.format(dotted, ".".join(parts[:-1]), parts[-1], path)
-    files = {path: "eval(x)\n", "deep/down/main.py" if deep else "main.py": leading}
+    files = {path: "eval(x)\n", "deep/down/main.py" if deep else "main.py": leading, "shop.py": "x = 1\n" * 100}
 
     assert path not in among(files)

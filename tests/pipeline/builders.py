@@ -56,7 +56,7 @@ def scan(
     under: Law | None = None,
 ) -> ScanReport:
     given: dict[str, Result] = {"bandit": looked()} if results is None else dict(results)
-    return ScanReport(given, {}, {}, source_gaps, (), files, suppressions, trust, under or law(), WHOLE, (), {}, ())
+    return ScanReport(given, {}, {}, source_gaps, (), files, suppressions, trust, under or law(), WHOLE, (), {})
 
 
 def said(stage: Stage, outcome: Outcome, *reasons: Reason) -> StageResult:

@@ -109,7 +109,6 @@ def scan(results: dict[str, Result], by: Law, gaps: tuple[Gap, ...] = ()) -> Sca
         share=WHOLE,
         tests=(),
         reach={"flask": "webshop/app.py:5"},
-        served=(),
     )
 
 

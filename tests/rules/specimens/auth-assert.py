@@ -16,6 +16,33 @@ async def api_delete(user, order):
     order.delete()
 
 
+class Delete(LoginRequiredMixin, View):
+    def post(self, request):
+        # ok: auth-assert
+        assert request.user.is_authenticated
+        # ruleid: auth-assert
+        assert request.user.is_staff
+
+
+@login_required
+def guarded_delete(request):
+    # ok: auth-assert
+    assert request.user.is_authenticated
+
+
+@method_decorator(login_required, name="dispatch")
+class Remove(View):
+    def post(self, request):
+        # ok: auth-assert
+        assert request.user.is_authenticated, "narrowed"
+
+
+@cached
+def unguarded_delete(request):
+    # ruleid: auth-assert
+    assert request.user.is_authenticated, "no"
+
+
 def good(user, order):
     # ok: auth-assert
     assert order is not None

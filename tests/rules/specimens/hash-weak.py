@@ -3,6 +3,7 @@ import hmac
 
 from Crypto.Hash import MD5
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
 
 
 def sign(data, order_id):
@@ -27,9 +28,16 @@ def good(data):
     # ok: hash-weak
     c = hashlib.new("sha3_256", data)
     # ok: hash-weak
+    session["token"] = hashlib.sha1(os.urandom(64)).hexdigest()
+    # ok: hash-weak
     etag = hashlib.md5(data).hexdigest()
     # ok: hash-weak
     return a, b, c, etag, hmac.new(b"k", data, hashlib.sha1)
+
+
+def wrapped(key):
+    # ok: hash-weak
+    return key.encrypt(b"", padding.OAEP(padding.MGF1(hashes.SHA1()), hashes.SHA1(), None))
 
 
 def cache_key(path):

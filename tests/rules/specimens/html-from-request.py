@@ -87,6 +87,21 @@ def escaped_in_a_variable(request):
     return HttpResponse(f"<p>{name}</p>")
 
 
+def rendered_by_the_framework(request):
+    from rest_framework.response import Response
+
+    # ok: html-from-request
+    return Response(request.data["name"])
+
+
+def kept_in_a_cache(request):
+    page = caches.page_cache.get("page:" + request.args["name"])
+    # ok: html-from-request
+    HttpResponse(page)
+    # ruleid: html-from-request
+    return HttpResponse(pages.get("page:" + request.args["name"]))
+
+
 def cleaned_in_a_variable(request):
     name = trim(request.args["name"])
     # ruleid: html-from-request

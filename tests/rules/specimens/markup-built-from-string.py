@@ -14,8 +14,6 @@ def note(text):
     # ruleid: markup-built-from-string
     Markup(page)
     # ok: markup-built-from-string
-    mark_safe(f"<p>{escape(text)}</p>")
-    # ok: markup-built-from-string
     mark_safe(f"<p class='{CLASS}'></p>")
     # ok: markup-built-from-string
     format_html("<p>{}</p>", text)
@@ -23,6 +21,32 @@ def note(text):
     Markup("<p>%s</p>") % text
     # ok: markup-built-from-string
     mark_safe("<br>")
+
+
+def escaped(text):
+    # ok: markup-built-from-string
+    mark_safe(f"<p>{html.escape(text)}</p>")
+
+
+def escaped_before(text, widget):
+    inner = escape(text)
+    # ok: markup-built-from-string
+    return mark_safe(f"<p {widget}>{inner}</p>")
+
+
+def attributes(field, input_params):
+    # ok: markup-built-from-string
+    Markup(f"<input {input_params}>")
+    # ok: markup-built-from-string
+    Markup(f"<input {html_params(name=field.name)}>")
+    # ruleid: markup-built-from-string
+    return Markup(f"<input {input_value}>")
+
+
+def spaced(items):
+    joined = " ".join(escape(item) for item in items)
+    # ok: markup-built-from-string
+    return Markup(" " + joined)
 
 
 def another_1(name):

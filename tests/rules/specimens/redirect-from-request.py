@@ -73,6 +73,19 @@ def within_a_folder(request):
 def to_a_raw_answer(request):
     # ruleid: redirect-from-request
     return redirect(request.args["folder"] + "/access")
+def to_a_named_route(self):
+    path = request.args["path"]
+    # ok: redirect-from-request
+    redirect(self.get_url(".index_view", path=path))
+    listing = self._get_dir_url(".index_view", path)
+    # ok: redirect-from-request
+    redirect(listing)
+    # ruleid: redirect-from-request
+    redirect(self.get_url(path))
+    # ruleid: redirect-from-request
+    return redirect(self.get_return_url(".index_view", path))
+
+
 def another_1(name):
     tainted = request.args["x"]
     # ruleid: redirect-from-request

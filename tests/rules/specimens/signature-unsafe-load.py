@@ -25,5 +25,15 @@ def strong(serializer, value):
     return payload, security, other
 
 
+class Wrapped:
+    def load_unsafe(self, file):
+        # ok: signature-unsafe-load
+        return self.loads_unsafe(file.read())
+
+    def loads_unsafe(self, value):
+        # ok: signature-unsafe-load
+        return self.inner.loads_unsafe(value)
+
+
 # ruleid: signature-unsafe-load
 {"want_response_signed": False, "want_assertions_signed": False}

@@ -41,6 +41,16 @@ class Store:
         # ok: sql-built-from-string
         self.db.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(name)))
 
+    def settings(self, name, count, first):
+        # ok: sql-built-from-string
+        self.db.execute("PRAGMA %s = 1" % name)
+        # ok: sql-built-from-string
+        self.db.execute("SELECT * FROM items LIMIT %d OFFSET %05d" % (count, first))
+        # ruleid: sql-built-from-string
+        self.db.execute("SELECT * FROM items WHERE name = '%(name)s' LIMIT %(count)d" % {"name": name, "count": count})
+        # ruleid: sql-built-from-string
+        self.db.execute("SELECT * FROM items WHERE name = '%-.9s'" % name)
+
     def not_sql(self, runner, name):
         # ok: sql-built-from-string
         runner.execute(f"select the best of {name}")

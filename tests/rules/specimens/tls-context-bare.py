@@ -19,6 +19,11 @@ def named(host):
     return context.wrap_socket(socket.create_connection((host, 443)))
 
 
+def given(host, ssl):
+    # ok: tls-context-bare
+    return ssl.wrap_socket(socket.create_connection((host, 443)), server_hostname=host)
+
+
 def default(host):
     # ok: tls-context-bare
     context = ssl.create_default_context()
