@@ -9,7 +9,7 @@ import pytest
 
 from tests.rules.specimen import RULE_FILES, Scan, rules, scan
 
-FAMILIES = ("execution", "objects", "outbound", "page", "paths", "query")
+FAMILIES = ("execution", "objects", "outbound", "page", "paths", "query", "request")
 FILES = tuple(file for file in RULE_FILES if file.stem in FAMILIES)
 WEAKNESSES = frozenset({
     22, 73, 77, 78, 79, 80, 89, 90, 93, 94, 95, 98, 113, 117, 134, 400, 409, 434, 470, 502, 601, 611, 643, 915,
