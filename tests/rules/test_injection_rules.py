@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.rules.mutation import asks, common
 from tests.rules.specimen import RULE_FILES, Scan, rules, scan
 
 FAMILIES = ("execution", "objects", "outbound", "page", "paths", "query", "request")
@@ -25,6 +26,11 @@ def _shared(file: Path) -> tuple[Any, ...]:
         first["pattern-propagators"],
         first["pattern-sanitizers"][:2],
     )
+
+
+@pytest.mark.parametrize("rule", [rule for rule in rules() if asks(rule)], ids=lambda rule: rule["id"])
+def test_no_rule_about_requests_lacks_what_they_have_in_common(rule: dict[str, Any]) -> None:
+    assert (*rule["pattern-propagators"], *rule["pattern-sanitizers"][:2]) == common()
 
 
 def test_every_family_is_there() -> None:

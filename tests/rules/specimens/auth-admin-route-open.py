@@ -63,3 +63,56 @@ def fees():
 @app.route("/admin/login")
 def login():
     return "form"
+
+
+@app.get("/admin/dependent", dependencies=[Depends(boss)])
+# ok: auth-admin-route-open
+def dependent():
+    return 1
+
+
+@app.get("/admin/typed")
+# ok: auth-admin-route-open
+def typed(who: User = Depends(boss)):
+    return 1
+
+
+@app.get("/admin/secured")
+# ok: auth-admin-route-open
+def secured(who: User = Security(boss)):
+    return 1
+
+
+@app.get("/admin/annotated")
+# ok: auth-admin-route-open
+def annotated(who: Annotated[User, Depends(boss)]):
+    return 1
+
+
+@app.get("/admin/asked")
+# ok: auth-admin-route-open
+def asked():
+    if not current_user.boss:
+        return 0
+    return 1
+
+
+@app.get("/admin/headers")
+# ok: auth-admin-route-open
+def by_headers():
+    if request.headers["x"] != KEY:
+        return 0
+    return 1
+
+
+@app.get("/admin/abort")
+# ok: auth-admin-route-open
+def aborts():
+    abort(403)
+
+
+@app.get("/admin/checks")
+# ok: auth-admin-route-open
+def checks():
+    require_boss()
+    return 1

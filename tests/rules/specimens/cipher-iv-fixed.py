@@ -38,3 +38,15 @@ def strong(key, data):
 def read(key, blob):
     # ok: cipher-iv-fixed
     return AES.new(key, AES.MODE_CBC, blob[:16]).decrypt(blob[16:])
+
+
+def by_name(key, data, size):
+    zeros = b"\x00" * 16
+    # ruleid: cipher-iv-fixed
+    AES.new(key, AES.MODE_CBC, zeros)
+    empty = bytes(16)
+    # ruleid: cipher-iv-fixed
+    AES.new(key, AES.MODE_CBC, iv=empty)
+    fresh = os.urandom(16)
+    # ok: cipher-iv-fixed
+    AES.new(key, AES.MODE_CBC, fresh)

@@ -34,3 +34,16 @@ def strong(password, salt):
     # ok: hash-password-cheap
     e = hashlib.scrypt(password, salt=salt, n=16384, r=8, p=1)
     return a, b, c, d, e
+
+
+def more(p):
+    from passlib.hash import bcrypt
+    # ruleid: hash-password-cheap
+    bcrypt.using(rounds=5)
+    # ruleid: hash-password-cheap
+    CryptContext(schemes=["bcrypt"], bcrypt__rounds=5)
+
+
+# ruleid: hash-password-cheap
+class Cheap(PBKDF2PasswordHasher):
+    iterations = 10

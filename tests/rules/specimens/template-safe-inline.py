@@ -22,3 +22,9 @@ def view(body):
     render_template_string("safe {{ body|e }} |", body=body)
     # ok: template-safe-inline
     log("{{ body|safe }}")
+
+
+def by_name(body):
+    page = "{{ body | safe }}"
+    # ruleid: template-safe-inline
+    render_template_string(page, body=body)

@@ -46,3 +46,8 @@ def django_view(request):
     if request.META.get("HTTP_X_SIGNATURE") == request.method:
         return None
     return request
+
+
+def length(request):
+    # ok: timing-compare-request
+    return len(request.headers["X-Token"]) == token

@@ -38,3 +38,8 @@ def restore(path, verify=False):
 def plain(url, verify=False):
     # ok: tls-verify-default-off
     return requests.get(url, verify="ca.pem", timeout=3)
+
+
+def keyword(url, *, check: bool = False):
+    # ruleid: tls-verify-default-off
+    return httpx.get(url, verify=check)
