@@ -58,3 +58,31 @@ def more(request):
         return 9
     # ruleid: auth-address-trusted
     return request.META["HTTP_X_FORWARDED_FOR"] in OFFICES
+
+
+def by_name(request):
+    # ruleid: auth-address-trusted
+    ip = request.headers.get("X-Real-IP")
+    if ip == OFFICE:
+        return 1
+
+
+def by_name_in(request):
+    # ruleid: auth-address-trusted
+    ip = request.headers.get("X-Real-IP")
+    if ip in OFFICES:
+        return 1
+
+
+def by_name_not_in(request):
+    # ruleid: auth-address-trusted
+    ip = request.headers.get("X-Real-IP")
+    if ip not in OFFICES:
+        return 1
+
+
+def by_name_meta(request):
+    # ruleid: auth-address-trusted
+    ip = request.META.get("HTTP_X_REAL_IP")
+    if ip in OFFICES:
+        return 1

@@ -47,3 +47,19 @@ def more(p):
 # ruleid: hash-password-cheap
 class Cheap(PBKDF2PasswordHasher):
     iterations = 10
+
+
+def keywords(p, s):
+    import hashlib
+    import bcrypt
+    from Crypto.Protocol import KDF
+    # ruleid: hash-password-cheap
+    hashlib.pbkdf2_hmac("sha256", p, s, iterations=1000)
+    # ruleid: hash-password-cheap
+    KDF.PBKDF2(p, s, count=1000)
+    # ruleid: hash-password-cheap
+    KDF.PBKDF2(p, s, 16, 1000)
+    # ruleid: hash-password-cheap
+    pbkdf2_sha256.using(rounds=1000)
+    # ruleid: hash-password-cheap
+    bcrypt.gensalt(4)

@@ -71,3 +71,12 @@ class WeakForm:
     passwd = serializers.CharField(min_length=4)
     # ok: password-policy-weak
     pwd = forms.CharField(min_length=14)
+
+
+def more(password):
+    # ruleid: password-policy-weak
+    if len(password) <= 5:
+        return False
+    # ruleid: password-policy-weak
+    if 6 > len(password):
+        return False

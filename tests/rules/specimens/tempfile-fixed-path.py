@@ -47,3 +47,16 @@ def by_number():
     run = "/run/app/%d.lock" % os.getpid()
     # ok: tempfile-fixed-path
     open(run, "w").close()
+
+
+def more(upload):
+    # ruleid: tempfile-fixed-path
+    open("/tmp/a", mode="w")
+    # ruleid: tempfile-fixed-path
+    io.open("/tmp/a", "w")
+    # ruleid: tempfile-fixed-path
+    codecs.open("/tmp/a", "w")
+    # ruleid: tempfile-fixed-path
+    os.mkdir("/tmp/a")
+    # ruleid: tempfile-fixed-path
+    upload.save("/tmp/a")
