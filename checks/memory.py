@@ -119,9 +119,9 @@ def _worth_keeping(result: Ran, keys: Mapping[str, str]) -> Iterator[tuple[str, 
     by_path: dict[str, list[Finding]] = {}
     for finding in result.findings:
         by_path.setdefault(finding.place.path, []).append(finding)
-    if not set(by_path) <= set(result.looked_at):
-        return
     gaps, looked_at = {gap.subject for gap in result.gaps}, set(result.looked_at)
+    if not set(by_path) <= looked_at | gaps:
+        return
     for path, key in keys.items():
         if path in gaps:
             continue

@@ -17,7 +17,7 @@ from tests.recorded.record import FINDINGS, LINT
 CHECKS: tuple[Check, ...] = (bandit.CHECK, semgrep.CHECK, workflows.CHECK, pip_audit.CHECK, LINT)
 HOLE = "import yaml\n\n\ndef read(request):\n    return yaml.unsafe_load(request.GET['settings'])\n"
 FILES = {**FINDINGS, "shop/hole.py": HOLE, "requirements.txt": "itsdangerous==2.1.2\njinja2==2.10\n"}
-# semgrep takes three seconds to start: on every save the faults that need no run of it.
+# On every save all faults of one tool, and of the others those that need no run of them.
 QUICK = {"missing", "wrong-version"}
 
 
@@ -27,7 +27,7 @@ def context(folder: Path) -> Context:
 
 
 def case(check: Check, fault: Fault) -> ParameterSet:
-    slow = check is semgrep.CHECK and fault.name not in QUICK
+    slow = check is not bandit.CHECK and fault.name not in QUICK
     return pytest.param(check, fault, id=f"{check.name}-{fault.name}", marks=[pytest.mark.slow] if slow else [])
 
 

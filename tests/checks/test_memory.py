@@ -197,6 +197,19 @@ def test_a_check_that_does_not_say_what_it_depends_on_is_asked_every_time(tmp_pa
     assert held.entries == {}
 
 
+def test_a_finding_in_a_file_that_is_a_gap_does_not_keep_the_others_from_being_kept(tmp_path: Path) -> None:
+    class Half(Reader):
+        def run(self, context: Context) -> Result:
+            result = super().run(context)
+            assert isinstance(result, Ran)
+            return replace(result, findings=(*result.findings, *(self._found(gap.subject, 1) for gap in result.gaps)))
+
+    check, held = Half("bad", 1), Held()
+    asked(check, here(tmp_path / "one", {"a.py": "bad\n", "b.py": "dim"}, held))
+    asked(check, here(tmp_path / "two", {"a.py": "bad\n", "b.py": "dim"}, held))
+    assert check.looked == ["a.py", "b.py", "b.py"]
+
+
 def test_a_result_with_findings_elsewhere_is_not_kept(tmp_path: Path) -> None:
     class Wide(Reader):
         def run(self, context: Context) -> Result:

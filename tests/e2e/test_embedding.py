@@ -56,6 +56,7 @@ ns.add_task(who)
 """
 
 
+@pytest.mark.slow
 def test_a_project_with_packages_of_our_names_keeps_them(small: Shop) -> None:
     small.write("pipeline/__init__.py", "WHO = 'their pipeline'\n")
     small.write("pipeline/cli.py", "raise SystemExit('the wrong one')\n")
@@ -271,6 +272,7 @@ def soon(small: Shop) -> str:
     return f"{year + month // 12}-{month % 12 + 1:02}-01"
 
 
+@pytest.mark.slow
 def test_a_baseline_lets_stand_what_stood_and_nothing_else(small: Shop) -> None:
     small.write("app/hole.py", HOLE)
     small.commit()
@@ -286,6 +288,7 @@ def test_a_baseline_lets_stand_what_stood_and_nothing_else(small: Shop) -> None:
     assert "app/other.py:5" in ended.out and "app/hole.py:5" not in ended.out
 
 
+@pytest.mark.slow
 def test_a_baseline_is_not_taken_from_half_a_scan(small: Shop) -> None:
     small.configure(tools={"bandit": "nowhere"})
     small.commit()

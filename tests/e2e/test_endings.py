@@ -57,6 +57,7 @@ def test_incomplete_outranks_refused(quick: Shop) -> None:
     assert quick.current() == ""
 
 
+@pytest.mark.slow
 def test_refused_when_the_working_tree_is_not_the_commit(quick: Shop) -> None:
     quick.write("webshop/later.py", "x = 1\n")
 
@@ -78,6 +79,7 @@ def test_incomplete_when_the_backup_fails(quick: Shop) -> None:
     assert quick.outcomes()["backup"] == "incomplete"
 
 
+@pytest.mark.slow
 def test_rolled_back_when_the_new_version_does_not_start(quick: Shop) -> None:
     assert quick.run("run").code == 0
     broken_restart(quick, "1.2.0")
@@ -150,6 +152,7 @@ def test_stranded_when_the_way_back_fails_too(quick: Shop) -> None:
     assert quick.verdict()["outcome"] == "stranded"
 
 
+@pytest.mark.slow
 def test_the_stages_one_by_one_in_processes_of_their_own(quick: Shop) -> None:
     """As CI jobs do it: each joins the run of the one before."""
     codes = {stage: quick.run(stage).code for stage in ("scan", "patch-test", "gate", "backup", "deploy", "verify", "report")}
@@ -242,7 +245,7 @@ def test_json_stands_alone_on_standard_output(quick: Shop) -> None:
     assert json.loads(ended.out)["outcome"] == "passed"
 
 
-@pytest.mark.parametrize("words", [(), ("run", "--dry-run"), ("--help",), ("--list",), ("deploy", "--dry-run")])
+@pytest.mark.parametrize("words", [(), *(pytest.param(w, marks=pytest.mark.slow) for w in (("run", "--dry-run"), ("--help",), ("--list",), ("deploy", "--dry-run")))])
 def test_asking_changes_nothing(quick: Shop, words: tuple[str, ...]) -> None:
     ended = quick.run(*words)
 

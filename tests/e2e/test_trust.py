@@ -230,6 +230,7 @@ def test_comments_of_the_trusted_branch_stay_honoured_about_the_same_code(small:
     assert code == 0 or "asks bandit to look away" in ended.out
 
 
+@pytest.mark.slow
 def test_a_waiver_of_the_trusted_branch_is_honoured(small: Shop) -> None:
     small.write("app/hole.py", HOLE)
     waived(small)
@@ -251,6 +252,7 @@ def test_a_file_that_was_told_not_to_be_compared_is_read_and_is_not_the_commit(s
     assert started["data"]["dirty"] == ["app/main.py"]
 
 
+@pytest.mark.slow
 def test_what_git_ignores_and_does_not_track_is_not_released(small: Shop) -> None:
     small.write("ignored/hole.py", HOLE)
 
@@ -298,6 +300,7 @@ def test_who_starts_the_release_can_name_the_ref_where_no_branch_was_fetched(sma
     refused(ended, WHERE)
 
 
+@pytest.mark.slow
 def test_a_scanner_in_the_project_is_not_found_by_its_name(small: Shop) -> None:
     small.write("app/hole.py", HOLE)
     fake_scanner(small)

@@ -224,6 +224,7 @@ def test_a_program_of_another_python_tests_nothing(tmp_path: Path) -> None:
     assert "would run another Python" in run.why_none
 
 
+@pytest.mark.slow
 def test_pytest_runs_and_only_failing_tests_run_again(tmp_path: Path) -> None:
     made = small(tmp_path)
     with_pytest(made)
@@ -286,6 +287,7 @@ def test_conflicts_are_named_before_anything_is_installed(tmp_path: Path) -> Non
     assert said == NotApplied("ham requires spam<2", (to("2.0").id,), ("ham",))
 
 
+@pytest.mark.slow
 def test_a_new_dependency_comes_along(tmp_path: Path) -> None:
     made = small(tmp_path)
     wheel(made.index, "eggs", "1.2", "import bacon, toast", ["bacon>=2", "toast; python_version<'3'", "rye; extra == 'r'"])
@@ -302,6 +304,7 @@ def test_a_new_dependency_comes_along(tmp_path: Path) -> None:
     assert [name.split("-")[0] for name, _ in said.sha256] == ["eggs", "bacon", "toast"]
 
 
+@pytest.mark.slow
 def test_a_source_distribution_is_built_once_and_kept_by_both_digests(tmp_path: Path) -> None:
     made = small(tmp_path)
     with_backend(made.index, "eggs", "1.4")
