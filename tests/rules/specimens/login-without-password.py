@@ -53,10 +53,3 @@ def first_user():
     user = User.query.filter_by(name=FIRST).first()
     # ok: login-without-password
     login_user(user)
-
-
-def django_imported(request):
-    import django.contrib.auth
-    person = User.objects.get(username=request.POST["name"])
-    # ruleid: login-without-password
-    django.contrib.auth.login(request, person)
