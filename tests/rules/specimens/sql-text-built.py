@@ -58,8 +58,8 @@ def chosen(request, name, order):
     way = "desc" if order else "asc"
     # ok: sql-text-built
     sqlalchemy.text("select * from t order by id " + way)
-    field = COLUMNS.get(name)
+    picked = COLUMNS.get(name)
     # ok: sql-text-built
-    sqlalchemy.text(f"select * from t order by {field}")
+    sqlalchemy.text(f"select * from t order by {picked}")
     # ruleid: sql-text-built
     sqlalchemy.text(f"select * from t order by {name}")
