@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.rules.mutation import asks, common
 from tests.rules.specimen import RULE_FILES, Scan, rules, scan
 
-FAMILIES = ("execution", "objects", "outbound", "page", "paths", "query")
+FAMILIES = ("execution", "objects", "outbound", "page", "paths", "query", "request")
 FILES = tuple(file for file in RULE_FILES if file.stem in FAMILIES)
 WEAKNESSES = frozenset({
     22, 73, 77, 78, 79, 80, 89, 90, 93, 94, 95, 98, 113, 117, 134, 400, 409, 434, 470, 502, 601, 611, 643, 915,
@@ -25,6 +26,11 @@ def _shared(file: Path) -> tuple[Any, ...]:
         first["pattern-propagators"],
         first["pattern-sanitizers"][:2],
     )
+
+
+@pytest.mark.parametrize("rule", [rule for rule in rules() if asks(rule)], ids=lambda rule: rule["id"])
+def test_no_rule_about_requests_lacks_what_they_have_in_common(rule: dict[str, Any]) -> None:
+    assert (*rule["pattern-propagators"], *rule["pattern-sanitizers"][:2]) == common()
 
 
 def test_every_family_is_there() -> None:

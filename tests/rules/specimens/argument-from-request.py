@@ -64,3 +64,17 @@ def collects(request):
         return
     # ok: argument-from-request
     subprocess.run(["ls", str(kind)])
+
+
+def grep(request):
+    word = request.GET["word"]
+    # ok: argument-from-request
+    subprocess.run(["grep", "-e", word, "log"])
+    # ruleid: argument-from-request
+    subprocess.run(["grep", word, "log"])
+
+
+async def grep_async(request):
+    word = request.GET["word"]
+    # ok: argument-from-request
+    await asyncio.create_subprocess_exec("grep", "-e", word)

@@ -63,3 +63,60 @@ def fees():
 @app.route("/admin/login")
 def login():
     return "form"
+
+
+# ok: auth-admin-route-open
+@app.get("/admin/dependent", dependencies=[Depends(boss)])
+def dependent():
+    return 1
+
+
+# ok: auth-admin-route-open
+@app.get("/admin/typed")
+def typed(who: User = Depends(boss)):
+    return 1
+
+
+# ok: auth-admin-route-open
+@app.get("/admin/secured")
+def secured(who: User = Security(boss)):
+    return 1
+
+
+# ok: auth-admin-route-open
+@app.get("/admin/annotated")
+def annotated(who: Annotated[User, Depends(boss)]):
+    return 1
+
+
+# ok: auth-admin-route-open
+@app.get("/admin/asked")
+def asked():
+    if not current_user.boss:
+        return 0
+    return 1
+
+
+# ok: auth-admin-route-open
+@app.get("/admin/headers")
+def by_headers():
+    if request.headers["x"] != KEY:
+        return 0
+    return 1
+
+
+# ok: auth-admin-route-open
+@app.get("/admin/abort")
+def aborts():
+    abort(403)
+
+
+# ok: auth-admin-route-open
+@app.get("/admin/checks")
+def checks():
+    require_boss()
+    return 1
+
+
+def later():
+    return flask.g

@@ -33,3 +33,17 @@ def good(request):
     # ok: auth-client-decides
     role = request.POST.get("role")
     return role
+
+
+def by_json(request):
+    # ruleid: auth-client-decides
+    if request.json["is_admin"]:
+        return 1
+    # ruleid: auth-client-decides
+    if request.get_json(force=True).get("role") == "admin":
+        return 2
+    # ok: auth-client-decides
+    if request.json["page"]:
+        return 3
+    # ruleid: auth-client-decides
+    return "admin" != request.POST.get("role")

@@ -85,3 +85,10 @@ def f_1(id_1):
     pass
     o_1 = db.session.get(m_1, id_1)
     pass
+
+
+@login_required
+def asks_user(request, pk):
+    o = get_object_or_404(Order, pk=pk)
+    mine = o.owner == request.user
+    return mine

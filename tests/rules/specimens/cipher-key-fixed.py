@@ -48,3 +48,26 @@ def from_store(data, request, store):
     c = hmac.new(store["key"], data, "sha256")
     # ok: cipher-key-fixed
     return a, b, c, Fernet(os.getenv("KEY", ""))
+
+
+import hmac
+
+import nacl.secret
+from Cryptodome.Cipher import AES as AES2
+from cryptography.hazmat.primitives import hmac as hmac2
+from cryptography.hazmat.primitives.ciphers.aead import AESCCM, ChaCha20Poly1305
+
+
+def more(m):
+    # ruleid: cipher-key-fixed
+    AESCCM(b"0123456789abcdef")
+    # ruleid: cipher-key-fixed
+    ChaCha20Poly1305(b"0123456789abcdef0123456789abcdef")
+    # ruleid: cipher-key-fixed
+    AES2.new(b"0123456789abcdef", 1)
+    # ruleid: cipher-key-fixed
+    hmac.digest(b"0123456789abcdef", m, "sha256")
+    # ruleid: cipher-key-fixed
+    hmac2.HMAC(b"0123456789abcdef", m)
+    # ruleid: cipher-key-fixed
+    nacl.secret.SecretBox(b"0123456789abcdef0123456789abcdef")

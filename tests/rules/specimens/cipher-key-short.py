@@ -23,3 +23,29 @@ h = ed25519.Ed25519PrivateKey.generate()
 
 # ruleid: cipher-key-short
 Crypto.PublicKey.ECC.generate(curve="prime192v1")
+
+
+import paramiko
+import rsa as rsa2
+from Crypto.PublicKey import RSA
+from Cryptodome.PublicKey import RSA as RSA2
+from OpenSSL import crypto
+
+
+def more(k):
+    # ruleid: cipher-key-short
+    RSA.generate(bits=1024)
+    # ruleid: cipher-key-short
+    RSA2.generate(1024)
+    # ruleid: cipher-key-short
+    RSA2.generate(bits=1024)
+    # ruleid: cipher-key-short
+    rsa2.newkeys(512)
+    # ruleid: cipher-key-short
+    paramiko.RSAKey.generate(1024)
+    # ruleid: cipher-key-short
+    paramiko.RSAKey.generate(bits=1024)
+    # ruleid: cipher-key-short
+    k.generate_key(crypto.TYPE_RSA, 1024)
+    # ruleid: cipher-key-short
+    k.generate_key(crypto.TYPE_DSA, 1024)

@@ -28,3 +28,8 @@ r_1.cookies["pwd"] = pwd
 
 # ruleid: cookie-holds-secret
 r_1.set_cookie(value=pwd)
+
+
+def more(r):
+    # ruleid: cookie-holds-secret
+    r.set_cookie("password", value=x)

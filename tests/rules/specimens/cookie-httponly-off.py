@@ -56,3 +56,16 @@ c_1.config.from_mapping(SESSION_COOKIE_HTTPONLY=False)
 
 # ruleid: cookie-httponly-off
 c_1.update({"SESSION_COOKIE_HTTPONLY":False})
+
+
+def fine(r):
+    # ok: cookie-httponly-off
+    r.set_cookie("sessionid", x, **options)
+    # ok: cookie-httponly-off
+    r.set_cookie("sessionid", "")
+    # ok: cookie-httponly-off
+    r.set_cookie("sessionid", x, max_age=0)
+    # ok: cookie-httponly-off
+    r.set_cookie("sessionid", x, httponly=HTTP)
+    # ok: cookie-httponly-off
+    r.set_signed_cookie("sessionid", x, httponly=True)

@@ -84,3 +84,20 @@ aiohttp_session.cookie_storage.EncryptedCookieStorage()
 
 # ruleid: cookie-secure-off
 EncryptedCookieStorage()
+
+
+def more(r):
+    # ruleid: cookie-secure-off
+    r.set_signed_cookie("sid", x)
+    # ok: cookie-secure-off
+    r.set_signed_cookie("sid", x, secure=True)
+    # ruleid: cookie-secure-off
+    r.set_signed_cookie("sid", x, secure=False)
+    # ok: cookie-secure-off
+    r.set_cookie("sid", x, max_age=0)
+    # ok: cookie-secure-off
+    r.set_cookie("sid", x, expires=0)
+    # ok: cookie-secure-off
+    r.set_cookie("sid", "")
+    # ruleid: cookie-secure-off
+    r.set_cookie(key="sid", value=x)

@@ -70,3 +70,15 @@ def another_6(name, tainted=None):
     tainted = request.query
     # ruleid: cookie-session-id-from-request
     r_1.set_cookie("sessionid", tainted)
+
+
+def more(request, r):
+    sid = request.GET["sid"]
+    # ruleid: cookie-session-id-from-request
+    r.set_cookie(key="sessionid", value=sid)
+    # ruleid: cookie-session-id-from-request
+    SessionStore(sid)
+    # ruleid: cookie-session-id-from-request
+    request.session.session_key = sid
+    # ok: cookie-session-id-from-request
+    SessionStore()

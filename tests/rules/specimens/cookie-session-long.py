@@ -21,3 +21,13 @@ CACHE_AGE = 31536000
 
 # ruleid: cookie-session-long
 a_1.add_middleware(SessionMiddleware, max_age=None)
+
+
+# ruleid: cookie-session-long
+PERMANENT_SESSION_LIFETIME = 99999999
+# ruleid: cookie-session-long
+app.config["PERMANENT_SESSION_LIFETIME"] = 99999999
+# ruleid: cookie-session-long
+app.add_middleware(SessionMiddleware, secret_key=k, max_age=99999999)
+# ruleid: cookie-session-long
+request.session.set_expiry(99999999)

@@ -58,3 +58,15 @@ def another_6(name):
 CORS_ORIGIN_ALLOW_ALL = True
 pass
 CORS_ALLOW_CREDENTIALS = True
+
+
+# ruleid: cors-any-origin-credentials
+CORS(app, origins="*", supports_credentials=True)
+# ruleid: cors-any-origin-credentials
+CORS(app, supports_credentials=True, origins="*")
+# ok: cors-any-origin-credentials
+CORS(app, supports_credentials=True, origins=["https://a.example"])
+# ok: cors-any-origin-credentials
+CORS(app, supports_credentials=True, origins=ORIGINS)
+# ok: cors-any-origin-credentials
+CORS(app, supports_credentials=True, resources=PATHS)

@@ -58,3 +58,23 @@ def another_2(name, tainted=None):
     tainted = flask.request.referrer
     # ruleid: cors-origin-reflected
     r_1["access-control-allow-origin"] = tainted
+
+
+def more(request, r):
+    origin = request.headers["Origin"]
+    # ruleid: cors-origin-reflected
+    r.headers["Access-Control-Allow-Origin"] = origin
+    # ruleid: cors-origin-reflected
+    r.headers.add("Access-Control-Allow-Origin", origin)
+    # ruleid: cors-origin-reflected
+    r.headers.set("Access-Control-Allow-Origin", origin)
+    # ruleid: cors-origin-reflected
+    r.set_header("Access-Control-Allow-Origin", origin)
+    # ok: cors-origin-reflected
+    r.headers["Access-Control-Allow-Origin"] = origin if origin in KNOWN else "x"
+    if known(origin):
+        # ok: cors-origin-reflected
+        r.headers["Access-Control-Allow-Origin"] = origin
+    if origin and origin in KNOWN:
+        # ok: cors-origin-reflected
+        r.headers["Access-Control-Allow-Origin"] = origin

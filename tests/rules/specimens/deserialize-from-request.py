@@ -90,3 +90,19 @@ def another_1(name):
     yaml.full_load(tainted)
     # ruleid: deserialize-from-request
     yaml.unsafe_load_all(tainted)
+
+
+import yaml
+
+
+def loaders(request):
+    # ok: deserialize-from-request
+    yaml.load(request.body, Loader=yaml.CSafeLoader)
+    # ok: deserialize-from-request
+    yaml.load(request.body, Loader=yaml.BaseLoader)
+    # ok: deserialize-from-request
+    yaml.load(request.body, yaml.SafeLoader)
+    # ok: deserialize-from-request
+    yaml.load(request.body, yaml.CSafeLoader)
+    # ok: deserialize-from-request
+    yaml.load(request.body, yaml.BaseLoader)

@@ -73,3 +73,58 @@ def kind(load):
     except Exception as e:
         # ok: error-text-to-client
         return jsonify({"error": type(e).__name__}), 500
+
+
+import aiohttp.web
+import fastapi
+import flask
+import rest_framework.response
+import starlette.responses
+
+
+def all_answers():
+    try:
+        work()
+    except Exception as e:
+        # ruleid: error-text-to-client
+        flask.jsonify(str(e))
+        # ruleid: error-text-to-client
+        flask.make_response(str(e))
+        # ruleid: error-text-to-client
+        flask.Response(str(e))
+        # ruleid: error-text-to-client
+        flask.abort(500, str(e))
+        # ruleid: error-text-to-client
+        flask.render_template("e.html", e=str(e))
+        # ruleid: error-text-to-client
+        flask.render_template_string("{{ e }}", e=str(e))
+        # ruleid: error-text-to-client
+        HttpResponse(str(e))
+        # ruleid: error-text-to-client
+        HttpResponseServerError(str(e))
+        # ruleid: error-text-to-client
+        HttpResponseBadRequest(str(e))
+        # ruleid: error-text-to-client
+        rest_framework.response.Response(str(e))
+        # ruleid: error-text-to-client
+        JSONResponse(str(e))
+        # ruleid: error-text-to-client
+        PlainTextResponse(str(e))
+        # ruleid: error-text-to-client
+        HTMLResponse(str(e))
+        # ruleid: error-text-to-client
+        starlette.responses.Response(str(e))
+        # ruleid: error-text-to-client
+        fastapi.Response(str(e))
+        # ruleid: error-text-to-client
+        aiohttp.web.Response(text=str(e))
+        # ruleid: error-text-to-client
+        aiohttp.web.json_response(str(e))
+        # ruleid: error-text-to-client
+        HTTPException(500, str(e))
+        # ok: error-text-to-client
+        JSONResponse(str(type(e)))
+        # ok: error-text-to-client
+        JSONResponse(str(isinstance(e, OSError)))
+        # ok: error-text-to-client
+        JSONResponse(str(e.errno))

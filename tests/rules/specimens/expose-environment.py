@@ -46,3 +46,30 @@ def run(subprocess):
 def flag():
     # ok: expose-environment
     return jsonify({"beta": "BETA" in os.environ})
+
+
+import os
+
+import aiohttp.web
+import flask
+
+
+def all_answers():
+    # ruleid: expose-environment
+    flask.jsonify(dict(os.environ))
+    # ruleid: expose-environment
+    flask.make_response(dict(os.environ))
+    # ruleid: expose-environment
+    flask.Response(str(os.environ))
+    # ruleid: expose-environment
+    flask.render_template("e.html", e=dict(os.environ))
+    # ruleid: expose-environment
+    HttpResponse(str(os.environ))
+    # ruleid: expose-environment
+    JSONResponse(dict(os.environ))
+    # ruleid: expose-environment
+    PlainTextResponse(str(os.environ))
+    # ruleid: expose-environment
+    aiohttp.web.Response(text=str(os.environ))
+    # ruleid: expose-environment
+    aiohttp.web.json_response(dict(os.environ))

@@ -39,3 +39,18 @@ def another_1(name):
     string.Formatter().vformat(tainted)
     # ruleid: format-string-from-request
     str.format(tainted)
+
+
+def percent(request):
+    text = request.GET["text"]
+    # ruleid: format-string-from-request
+    one = text % {"key": 1}
+    # ruleid: format-string-from-request
+    two = text % dict(key=1)
+    # ruleid: format-string-from-request
+    three = text % vars(request)
+    # ruleid: format-string-from-request
+    four = text % locals()
+    # ok: format-string-from-request
+    five = "%(text)s" % {"text": text}
+    return one, two, three, four, five

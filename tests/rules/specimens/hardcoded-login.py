@@ -43,3 +43,14 @@ class LoginTests:
 def test_login(user):
     # ok: hardcoded-login
     user.set_password("changeme")
+
+
+def short_names(u, p, kind):
+    # ruleid: hardcoded-login
+    if u == "admin" and p == "letmein99":
+        return True
+    # ruleid: hardcoded-login
+    if u != "root" or p != "letmein99":
+        return False
+    # ok: hardcoded-login
+    return u == "guest" and p == "letmein99"

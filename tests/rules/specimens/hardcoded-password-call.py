@@ -94,3 +94,30 @@ celery.Celery(broker="a://:z@")
 
 # ruleid: hardcoded-password-call
 a_1.config["MONGO_URI"] = "a://:z@"
+
+
+def more(s, h, u):
+    import ftplib
+
+    import aiohttp
+    import MySQLdb
+    import neo4j
+    import pika
+    import pymysql
+    import requests.auth
+    # ruleid: hardcoded-password-call
+    ftplib.FTP(h, u, "Tr0ub4dor")
+    # ruleid: hardcoded-password-call
+    pymysql.connect(h, u, "Tr0ub4dor")
+    # ruleid: hardcoded-password-call
+    MySQLdb.connect(h, u, "Tr0ub4dor")
+    # ruleid: hardcoded-password-call
+    requests.auth.HTTPBasicAuth(u, "Tr0ub4dor")
+    # ruleid: hardcoded-password-call
+    pika.PlainCredentials(u, "Tr0ub4dor")
+    # ruleid: hardcoded-password-call
+    aiohttp.BasicAuth(u, "Tr0ub4dor")
+    # ruleid: hardcoded-password-call
+    neo4j.GraphDatabase.driver(h, auth=(u, "Tr0ub4dor"))
+    # ruleid: hardcoded-password-call
+    s.login(u, "Tr0ub4dor")

@@ -64,3 +64,28 @@ EncryptedCookieStorage("aa")
 
 # ruleid: hardcoded-secret-key
 JWTStrategy(secret="aa")
+
+
+class Settings(BaseSettings):
+    # ruleid: hardcoded-secret-key
+    secret_key: str = "change-me-in-production"
+    # ruleid: hardcoded-secret-key
+    jwt_secret: str = "9f8a7b6c5d"
+    # ok: hardcoded-secret-key
+    signing_key: str = "SIGNING_KEY"
+    # ok: hardcoded-secret-key
+    secret_name: str = "change-me-in-production"
+    # ruleid: hardcoded-secret-key
+    ENCRYPTION_KEY: str = "9f8a7b6c5d9f8a7b"
+
+
+# ruleid: hardcoded-secret-key
+SIGNING_KEY = b"9f8a7b6c5d9f8a7b"
+# ruleid: hardcoded-secret-key
+app.config["JWT_SECRET"] = "9f8a7b6c5d9f8a7b"
+# ruleid: hardcoded-secret-key
+app.config["WTF_CSRF_SECRET_KEY"] = "9f8a7b6c5d9f8a7b"
+# ruleid: hardcoded-secret-key
+app.config["SECURITY_PASSWORD_SALT"] = "9f8a7b6c5d9f8a7b"
+# ruleid: hardcoded-secret-key
+EncryptedCookieStorage(b"0123456789abcdef0123456789abcdef")

@@ -34,3 +34,32 @@ def strong(password, salt):
     # ok: hash-password-cheap
     e = hashlib.scrypt(password, salt=salt, n=16384, r=8, p=1)
     return a, b, c, d, e
+
+
+def more(p):
+    from passlib.hash import bcrypt
+    # ruleid: hash-password-cheap
+    bcrypt.using(rounds=5)
+    # ruleid: hash-password-cheap
+    CryptContext(schemes=["bcrypt"], bcrypt__rounds=5)
+
+
+# ruleid: hash-password-cheap
+class Cheap(PBKDF2PasswordHasher):
+    iterations = 10
+
+
+def keywords(p, s):
+    import hashlib
+    import bcrypt
+    from Crypto.Protocol import KDF
+    # ruleid: hash-password-cheap
+    hashlib.pbkdf2_hmac("sha256", p, s, iterations=1000)
+    # ruleid: hash-password-cheap
+    KDF.PBKDF2(p, s, count=1000)
+    # ruleid: hash-password-cheap
+    KDF.PBKDF2(p, s, 16, 1000)
+    # ruleid: hash-password-cheap
+    pbkdf2_sha256.using(rounds=1000)
+    # ruleid: hash-password-cheap
+    bcrypt.gensalt(4)

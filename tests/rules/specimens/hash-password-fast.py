@@ -56,3 +56,14 @@ def pwned(password_list_file):
 
 # ruleid: hash-password-fast
 Crypto.Hash.sha1.new(passphrase)
+
+
+def short(self, pw):
+    # ruleid: hash-password-fast
+    self.digest = hashlib.sha512(pw.encode("utf8")).hexdigest()
+    # ok: hash-password-fast
+    hmac.new(KEY, hashlib.sha256(pw.encode()).digest())
+    # ok: hash-password-fast
+    hashlib.pbkdf2_hmac("sha256", hashlib.sha256(pw.encode()).digest(), SALT, 600000)
+    # ok: hash-password-fast
+    bcrypt.hashpw(hashlib.sha256(pw.encode()).digest(), SALT)

@@ -41,3 +41,25 @@ def stored(password, row, store):
     a = hashlib.pbkdf2_hmac("sha256", password, row["salt"], 600_000)
     # ok: hash-salt-fixed
     return a, hashlib.pbkdf2_hmac("sha256", password, store.get("salt"), 600_000)
+
+
+def more(p):
+    import bcrypt
+    import hashlib
+    from Crypto.Protocol import KDF
+    # ruleid: hash-salt-fixed
+    hashlib.pbkdf2_hmac("sha256", p, salt=b"fixed-salt", iterations=600000)
+    # ruleid: hash-salt-fixed
+    hashlib.scrypt(p, salt=b"fixed-salt", n=16384, r=8, p=1)
+    # ruleid: hash-salt-fixed
+    KDF.PBKDF2(p, b"fixed-salt")
+    # ruleid: hash-salt-fixed
+    KDF.scrypt(p, b"fixed-salt")
+    # ruleid: hash-salt-fixed
+    bcrypt.kdf(p, salt=b"fixed-salt")
+    # ruleid: hash-salt-fixed
+    Scrypt(length=32, salt=b"fixed-salt")
+    # ruleid: hash-salt-fixed
+    Argon2id(length=32, salt=b"fixed-salt")
+    # ruleid: hash-salt-fixed
+    make_password(p, "fixed-salt")

@@ -142,3 +142,44 @@ def another_1(name):
     aiohttp.web.Response(body=tainted, content_type="text/html")
     # ruleid: html-from-request
     sanic.response.html(tainted)
+
+
+@app.route("/json")
+def as_json():
+    # ok: html-from-request
+    answer = make_response({"error": request.args["m"]})
+    # ok: html-from-request
+    return answer
+
+
+@app.route("/status")
+def with_status():
+    text = "<p>" + request.args["m"]
+    if text:
+        # ruleid: html-from-request
+        return text, 200
+    if request.args:
+        # ok: html-from-request
+        return {"text": text}
+    if request.form:
+        # ok: html-from-request
+        return {"text": text}, 400
+    if request.json:
+        # ok: html-from-request
+        return [text]
+    # ok: html-from-request
+    return Response(text, mimetype="application/json")
+
+
+def kinds(request):
+    text = request.GET["m"]
+    # ok: html-from-request
+    HttpResponse(text, content_type="text/plain")
+    # ok: html-from-request
+    Response(text, media_type="application/json")
+    # ok: html-from-request
+    http.HttpResponse(text, content_type="text/csv")
+    # ok: html-from-request
+    web.Response(text, mimetype="text/plain")
+    # ok: html-from-request
+    http.Response(text, media_type="text/plain")

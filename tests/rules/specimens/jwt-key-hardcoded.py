@@ -58,3 +58,11 @@ authlib.jose.jwt.decode(p_1, "a")
 
 # ruleid: jwt-key-hardcoded
 itsdangerous.url_safe.s_1("a")
+
+
+def by_bytes(token):
+    import jwt
+    # ruleid: jwt-key-hardcoded
+    jwt.encode({"exp": 1}, b"supersecret", algorithm="HS256")
+    # ruleid: jwt-key-hardcoded
+    jwt.decode(token, b"supersecret", algorithms=["HS256"])

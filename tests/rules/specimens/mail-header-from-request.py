@@ -40,3 +40,13 @@ async def fastapi_modern(subject: str):
     message = EmailMessage()
     # ok: mail-header-from-request
     message["Subject"] = subject
+
+
+def more(request, msg, smtp):
+    subject = request.GET["subject"]
+    # ruleid: mail-header-from-request
+    msg.replace_header("Subject", subject)
+    # ruleid: mail-header-from-request
+    smtp.docmd("RCPT", subject)
+    # ruleid: mail-header-from-request
+    smtp.putcmd("RCPT", subject)

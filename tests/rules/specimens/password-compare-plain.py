@@ -43,3 +43,23 @@ def changed(user, other):
 def missing(user):
     # ok: password-compare-plain
     return user.password == ""
+
+
+def more(user, row, password):
+    # ruleid: password-compare-plain
+    if user.password != password:
+        return 1
+    # ruleid: password-compare-plain
+    if password == user.password:
+        return 2
+    # ruleid: password-compare-plain
+    if password != user.password:
+        return 3
+    # ruleid: password-compare-plain
+    if row["password"] == password:
+        return 4
+    # ruleid: password-compare-plain
+    if password == row["password"]:
+        return 5
+    # ruleid: password-compare-plain
+    return User.objects.filter(password=password)

@@ -45,3 +45,38 @@ class GoodAccount(BaseModel):
     password: str = Field(min_length=12)
     # ok: password-policy-weak
     name: str = Field(min_length=2)
+
+
+def good(password):
+    # ruleid: password-policy-weak
+    return len(password) >= 4
+
+
+def fine(password):
+    # ok: password-policy-weak
+    return len(password) >= 12
+
+
+class Weak(BaseModel):
+    # ruleid: password-policy-weak
+    password: str = Form(..., min_length=4)
+    # ruleid: password-policy-weak
+    password1: constr(min_length=5)
+
+
+class WeakForm:
+    # ruleid: password-policy-weak
+    password = forms.CharField(min_length=4)
+    # ruleid: password-policy-weak
+    passwd = serializers.CharField(min_length=4)
+    # ok: password-policy-weak
+    pwd = forms.CharField(min_length=14)
+
+
+def more(password):
+    # ruleid: password-policy-weak
+    if len(password) <= 5:
+        return False
+    # ruleid: password-policy-weak
+    if 6 > len(password):
+        return False

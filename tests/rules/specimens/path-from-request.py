@@ -160,3 +160,49 @@ def another_1(name):
     logging.FileHandler(tainted)
     # ruleid: path-from-request
     tempfile.NamedTemporaryFile(dir=tainted)
+
+
+def all_paths(request):
+    target = ROOT / request.GET["name"]
+    # ruleid: path-from-request
+    target.read_text()
+    # ruleid: path-from-request
+    target.read_bytes()
+    # ruleid: path-from-request
+    target.write_text("x")
+    # ruleid: path-from-request
+    target.write_bytes(b"x")
+    # ruleid: path-from-request
+    target.unlink()
+    # ruleid: path-from-request
+    target.rmdir()
+    # ruleid: path-from-request
+    target.iterdir()
+    # ruleid: path-from-request
+    target.open()
+    # ruleid: path-from-request
+    send_file(target)
+    # ok: path-from-request
+    send_file(io.BytesIO(request.body))
+    # ok: path-from-request
+    zipfile.ZipFile(io.BytesIO(request.body))
+    # ok: path-from-request
+    webbrowser.open(request.GET["url"])
+    # ok: path-from-request
+    Image.open(request.FILES["image"])
+
+
+def normal(request):
+    name = os.path.join(ROOT, request.GET["name"])
+    if not os.path.abspath(name).startswith(ROOT + os.sep):
+        return None
+    # ok: path-from-request
+    return open(name)
+
+
+def resolved(request):
+    name = ROOT / request.GET["name"]
+    if not name.resolve().is_relative_to(ROOT):
+        return None
+    # ok: path-from-request
+    return open(name)

@@ -16,3 +16,18 @@ Path("data").chmod(0o600)
 os.chmod("data", stat.S_IRUSR | stat.S_IWUSR)
 # ok: permissions-loose
 os.chmod("data", os.stat("data").st_mode & ~stat.S_IWOTH)
+
+
+def more(p, fd):
+    # ruleid: permissions-loose
+    os.fchmod(fd, 0o777)
+    # ruleid: permissions-loose
+    os.lchmod(p, 0o777)
+    # ruleid: permissions-loose
+    os.chmod(p, mode=0o777)
+    # ruleid: permissions-loose
+    p.chmod(mode=0o777)
+    # ruleid: permissions-loose
+    os.mkfifo(p, 0o666)
+    # ruleid: permissions-loose
+    subprocess.run(["chmod", "777", p])

@@ -62,3 +62,12 @@ c_1.create_host_config(privileged=True)
 
 # ruleid: privilege-root
 subprocess.f_1(["docker", "--privileged"])
+
+
+def engine(client):
+    # ruleid: privilege-root
+    client.containers.run("i", volumes={"/var/run/docker.sock": {"bind": "/var/run/docker.sock"}})
+    # ruleid: privilege-root
+    client.containers.create("i", volumes=["/var/run/docker.sock:/var/run/docker.sock"])
+    # ok: privilege-root
+    client.containers.run("i", volumes={"/srv/data": {"bind": "/data"}})

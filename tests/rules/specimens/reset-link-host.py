@@ -33,3 +33,15 @@ def django_password_reset_safely(request, send_mail, user, token):
 def reset_page(render):
     # ok: reset-link-host
     return render("reset.html", host=flask_request.host)
+
+
+def forgot_password(request):
+    link = request.headers["Host"] + "/reset"
+    # ruleid: reset-link-host
+    mailer.send_mail(link)
+    # ruleid: reset-link-host
+    server.send_message(link)
+    # ruleid: reset-link-host
+    server.sendmail(link)
+    # ruleid: reset-link-host
+    EmailMessage(link)

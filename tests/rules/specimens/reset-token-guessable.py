@@ -50,3 +50,14 @@ recoveryhash = u_1.id
 
 # ruleid: reset-token-guessable
 recoveryhash = datetime.datetime.now()
+
+
+def fine(user):
+    # ok: reset-token-guessable
+    reset_token = hashlib.sha256(secrets.token_bytes(32)).hexdigest()
+    # ok: reset-token-guessable
+    reset_token = base64.b64encode(os.urandom(32))
+    # ok: reset-token-guessable
+    reset_token = hmac.new(KEY, str(time.time()), "sha256").hexdigest()
+    # ok: reset-token-guessable
+    reset_code = random.SystemRandom().choice(random.choices("abc"))

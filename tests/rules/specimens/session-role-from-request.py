@@ -88,3 +88,14 @@ def another_9(name):
     tainted = flask.request.form
     # ruleid: session-role-from-request
     self.request.session["admin"] = tainted
+
+
+def unknown_import():
+    # ruleid: session-role-from-request
+    session["role"] = request.args["role"]
+    # ok: session-role-from-request
+    session["role"] = DB.query.filter_by(request.args["x"])
+    # ok: session-role-from-request
+    session["role"] = User.objects.get(name=request.args["x"])
+    # ok: session-role-from-request
+    session["role"] = DB.execute("SELECT role FROM t WHERE n=?", request.args["x"])

@@ -83,3 +83,16 @@ def another_8(name, tainted=None):
     tainted = request.query_params
     # ruleid: session-value-from-request
     flask.session[k_1] = tainted
+
+
+def unknown_import():
+    # ruleid: session-value-from-request
+    session["colour"] = request.args["colour"]
+    # ok: session-value-from-request
+    session["a"] = float(request.args["a"])
+    # ok: session-value-from-request
+    session["b"] = bool(request.args["b"])
+    # ok: session-value-from-request
+    session["d"] = escape(request.args["d"])
+    # ok: session-value-from-request
+    session["e"] = forms.validate_name(request.args["e"])

@@ -52,3 +52,14 @@ async def safe(query, client, name):
     # ok: sql-text-built
     d = text("limit %s" % int(name))
     return a, b, c, d
+
+
+def chosen(request, name, order):
+    way = "desc" if order else "asc"
+    # ok: sql-text-built
+    sqlalchemy.text("select * from t order by id " + way)
+    picked = COLUMNS.get(name)
+    # ok: sql-text-built
+    sqlalchemy.text(f"select * from t order by {picked}")
+    # ruleid: sql-text-built
+    sqlalchemy.text(f"select * from t order by {name}")

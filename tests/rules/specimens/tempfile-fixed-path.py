@@ -32,3 +32,31 @@ def good(data):
         out.write(data)
     # ok: tempfile-fixed-path
     return open("/tmp/orders.csv", "r")
+
+
+def by_number():
+    lock = "/tmp/app-%d.lock" % os.getpid()
+    # ruleid: tempfile-fixed-path
+    open(lock, "w").close()
+    # ruleid: tempfile-fixed-path
+    shutil.copy("a", "/tmp/copy.txt")
+    # ruleid: tempfile-fixed-path
+    shutil.copyfile("a", "/tmp/copy.txt")
+    # ruleid: tempfile-fixed-path
+    os.open("/tmp/fixed", os.O_CREAT | os.O_WRONLY)
+    run = "/run/app/%d.lock" % os.getpid()
+    # ok: tempfile-fixed-path
+    open(run, "w").close()
+
+
+def more(upload):
+    # ruleid: tempfile-fixed-path
+    open("/tmp/a", mode="w")
+    # ruleid: tempfile-fixed-path
+    io.open("/tmp/a", "w")
+    # ruleid: tempfile-fixed-path
+    codecs.open("/tmp/a", "w")
+    # ruleid: tempfile-fixed-path
+    os.mkdir("/tmp/a")
+    # ruleid: tempfile-fixed-path
+    upload.save("/tmp/a")

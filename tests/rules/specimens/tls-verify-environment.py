@@ -18,3 +18,14 @@ os.environ["PYTHONHASHSEED"] = "0"
 
 # ruleid: tls-verify-environment
 os.environ["GIT_SSL_NO_VERIFY"] = "1"
+
+
+def more():
+    # ruleid: tls-verify-environment
+    os.environ.setdefault("PYTHONHTTPSVERIFY", "0")
+    # ruleid: tls-verify-environment
+    os.putenv("PYTHONHTTPSVERIFY", "0")
+    # ruleid: tls-verify-environment
+    os.environ.update({"PYTHONHTTPSVERIFY": "0"})
+    # ruleid: tls-verify-environment
+    os.environ.update(PYTHONHTTPSVERIFY="0")

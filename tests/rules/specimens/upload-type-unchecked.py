@@ -68,3 +68,31 @@ def store(figure, path):
 def another_1(name):
     # ruleid: upload-type-unchecked
     f_1.save(f_1.filename)
+
+
+def by_suffix(request):
+    f = request.files["f"]
+    if f.filename.endswith(".png"):
+        # ok: upload-type-unchecked
+        f.save(f.filename)
+
+
+def by_kind(request):
+    f = request.files["f"]
+    if f.content_type == "image/png":
+        # ok: upload-type-unchecked
+        f.save(f.filename)
+
+
+def by_form(request, form):
+    f = request.files["f"]
+    if form.validate_on_submit():
+        # ok: upload-type-unchecked
+        f.save(f.filename)
+
+
+def by_path(request):
+    f = request.files["f"]
+    if Path(f.filename).suffix == ".png":
+        # ok: upload-type-unchecked
+        f.save(f.filename)

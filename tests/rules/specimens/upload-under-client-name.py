@@ -77,3 +77,14 @@ def another_2(name):
     tainted.write_text()
     # ruleid: upload-under-client-name
     tainted.open("w")
+
+
+def stores(upload):
+    # ok: upload-under-client-name
+    default_storage.save(upload.filename, upload)
+    # ok: upload-under-client-name
+    self.storage.save(upload.filename, upload)
+    # ok: upload-under-client-name
+    open(upload.filename)
+    # ok: upload-under-client-name
+    open(upload.filename, "r")

@@ -99,3 +99,11 @@ def collects(request):
         return
     # ok: url-of-session-from-request
     pool.get("http://%s" % kind)
+
+
+async def tornado_client(request):
+    client = AsyncHTTPClient()
+    # ruleid: url-of-session-from-request
+    await client.fetch(request.GET["url"])
+    # ok: url-of-session-from-request
+    await client.fetch("https://x.example/")

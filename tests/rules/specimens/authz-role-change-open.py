@@ -1,0 +1,95 @@
+from fastapi import APIRouter, Depends
+from flask import Flask, request
+
+app = Flask(__name__)
+router = APIRouter()
+
+
+@app.route("/users/<int:i>/role", methods=["PUT"])
+def flask_open(i):
+    user = User.query.get(i)
+    # ruleid: authz-role-change-open
+    user.role = request.json["role"]
+    return "ok"
+
+
+@app.post("/promote/<name>")
+def flask_promote(name):
+    user = find(name)
+    # ruleid: authz-role-change-open
+    user.is_admin = True
+    return "ok"
+
+
+@router.put("/users/{i}")
+async def fastapi_open(i: int, body: Change, db=Depends(get_db)):
+    user = db.get(User, i)
+    # ruleid: authz-role-change-open
+    user.role = body.role
+
+
+@app.route("/users/<int:i>/role", methods=["PUT"])
+@admin_required
+def flask_admin(i):
+    user = User.query.get(i)
+    # ok: authz-role-change-open
+    user.role = request.json["role"]
+
+
+@app.route("/users/<int:i>/role", methods=["PUT"])
+@roles_accepted("admin")
+def flask_roles(i):
+    user = User.query.get(i)
+    # ok: authz-role-change-open
+    user.role = request.json["role"]
+
+
+@router.put("/users/{i}", dependencies=[Depends(boss)])
+async def fastapi_route(i: int, body: Change):
+    user = find(i)
+    # ok: authz-role-change-open
+    user.role = body.role
+
+
+@router.put("/users/{i}")
+async def fastapi_admin(i: int, body: Change, admin=Depends(require_admin)):
+    user = find(i)
+    # ok: authz-role-change-open
+    user.role = body.role
+
+
+@router.put("/users/{i}")
+async def fastapi_asks(i: int, body: Change, who=Depends(caller)):
+    user = find(i)
+    if who.is_boss:
+        # ok: authz-role-change-open
+        user.role = body.role
+
+
+@app.post("/become")
+def flask_asks():
+    user = find(1)
+    if current_user.boss:
+        # ok: authz-role-change-open
+        user.role = "admin"
+
+
+@app.post("/register")
+def register():
+    user = User()
+    # ok: authz-role-change-open
+    user.role = "user"
+    # ok: authz-role-change-open
+    user.name = "x"
+
+
+@app.get("/show")
+def show():
+    row = Row()
+    # ok: authz-role-change-open
+    row.role = 1
+
+
+def script(user):
+    # ok: authz-role-change-open
+    user.role = "admin"
