@@ -131,10 +131,13 @@ class Whole(Definitions):
     def tells(self, function: Function) -> frozenset[str]:
         """The parameters that decide what the function does."""
         known = self._telling.get(function.key)
+        return known if known is not None else self._told(function, self.project.body(function.path, function.name))
+
+    def _told(self, function: Function, body: list[ast.stmt]) -> frozenset[str]:
+        known = self._telling.get(function.key)
         if known is None:
             names = {arg.arg for arg in function.parameters()}
-            told = telling(self.project.body(function.path, function.name))
-            known = self._telling[function.key] = frozenset(name for name in told if name in names or name.startswith("."))
+            known = self._telling[function.key] = frozenset(name for name in telling(body) if name in names or name.startswith("."))
         return known
 
     def overrides(self, ref: Ref, function: Function) -> bool:
@@ -152,7 +155,9 @@ class Whole(Definitions):
             else:
                 frame.env[name] = frame.env[name]._replace(ref=what)
         frame.html = is_page(function, module)
-        if frame.run(self.project.body(function.path, function.name)):
+        body = self.project.body(function.path, function.name)
+        self._told(function, body)  # while the statements are at hand
+        if frame.run(body):
             frame.leave(Value(const=None))
         return summed(function, frame)
 
