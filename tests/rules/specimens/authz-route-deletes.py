@@ -110,3 +110,11 @@ async def of_admins(user_id: int):
 # ok: authz-route-deletes
 async def of_cache(flavour: str):
     cache.delete(flavour)
+
+
+@app.route("/api/articles/<int:i>", methods=["DELETE"])
+# ruleid: authz-route-deletes
+def remove_article(i):
+    a = Article.query.get_or_404(i)
+    db.session.delete(a)
+    return "", 204
