@@ -36,8 +36,6 @@ def _met(condition: str, call: ast.Call, frame: Frame) -> bool:
         case "unsafeyaml":
             loaders = [*call.args[1:2], *([keywords["Loader"]] if "Loader" in keywords else [])]
             return not any(dotted(loader, frame).endswith(SAFE_LOADERS) for loader in loaders)
-        case "noarguments":  # a path's own method; a stream's of the same name is told how much
-            return not call.args and not call.keywords
         case "unsandboxed":
             return not any("sandbox" in name.lower() for name in frame.module.imports.values())
         case "safeparser":

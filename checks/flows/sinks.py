@@ -160,7 +160,7 @@ TABLE: Mapping[str, str] = {
         FileResponse 0 path filename_path
         ~response.file 0 location
         *.read_text @
-        *.read_bytes @ noarguments
+        *.read_bytes @
         *.write_text @
         *.write_bytes @
         *.iterdir @
@@ -405,7 +405,7 @@ TABLE: Mapping[str, str] = {
         elementpath.select 1
     """,
 }
-WORDS = frozenset({"html", "onlyhtml", "unsafeyaml", "safeparser", "unsandboxed", "noarguments"})  # conditions that `conditions.py` knows by name
+WORDS = frozenset({"html", "onlyhtml", "unsafeyaml", "safeparser", "unsandboxed"})  # conditions that `conditions.py` knows by name
 
 
 class Sink(NamedTuple):

@@ -118,8 +118,6 @@ CASES: dict[str, str] = {
             with open(os.path.join("data", name)) as file:  # found: path-flow
                 return file.read()
         def text(name):
-            streams(name).read_bytes(10)
-            (Path("data") / name).read_bytes()  # found: path-flow
             return (Path("data") / name).read_text()  # found: path-flow
         def view():
             read(request.args["name"]); text(request.args["name"])
