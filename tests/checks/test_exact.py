@@ -68,7 +68,8 @@ def plain_semgrep(job: Job) -> tuple[str, ...]:
     rules = job.scratch / "all.json"
     rules.write_text(json.dumps({"rules": read_rules(BUNDLED, ()).rules}))
     options = ("--metrics=off", "--disable-version-check", "--disable-nosem", "--no-git-ignore", "--max-target-bytes=0", "--no-rewrite-rule-ids")
-    return (job.program, "scan", "--json", "--output", str(job.report), *options, "--config", str(rules), *job.targets)
+    patient = ("--timeout", str(semgrep.RULE_TIMEOUT), "--timeout-threshold", "0")
+    return (job.program, "scan", "--json", "--output", str(job.report), *options, *patient, "--config", str(rules), *job.targets)
 
 
 def semgrep_report(content: bytes, job: Job) -> Report:
