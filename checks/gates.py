@@ -16,6 +16,7 @@ WORD = re.compile(r"\w+")
 ASCII_WORD = re.compile(r"\w+", re.ASCII)
 ALL = r"(?s)\A.*\z"
 BEGIN = r"(?s)\A.*"
+WHOLE = (r"(?s)\A", r"(?is)\A")
 # Word by word to one of these, each as a whole; before them may stand the characters that they begin with.
 NAMED = re.compile(r"\(\?s\)\\A\\W\*\+\(\?>\(\?!(?:\(\?=\[(?P<first>\w+)\]\))?\(\?:(?P<words>\w+(?:\|\w+)*)\)\\b\)\\w\+\+\\W\*\+\)\*\+\\w\.\*\\z", re.ASCII)
 
@@ -68,7 +69,7 @@ def _settled(node: Any, text: _Text) -> Any:
 
 def _answer(expression: object, text: _Text) -> object:
     """An expression that does not span the whole file, or that is not ours to read, stays."""
-    if not (isinstance(expression, str) and expression.startswith(r"(?s)\A") and expression.endswith(r"\z")):
+    if not (isinstance(expression, str) and expression.startswith(WHOLE) and expression.endswith(r"\z")):
         return expression
     return text.answer(expression)
 
@@ -92,6 +93,7 @@ def readable(expression: str) -> re.Pattern[str] | None:
     if python.startswith(BEGIN) and python.endswith(".*"):
         python = "(?s)" + python.removeprefix(BEGIN)
     try:
-        return re.compile(python.removesuffix(".*"))
+        # Semgrep's engine knows no upper case but ASCII's.
+        return re.compile(python.removesuffix(".*"), re.ASCII if python.startswith("(?is)") else re.UNICODE)
     except re.error:
         return None

@@ -17,6 +17,8 @@ from tests.fakes import context
 
 HOLE = 'from flask import request\n\n\ndef view(cursor):\n    cursor.execute("SELECT 1 FROM t WHERE a = \'" + request.args["a"] + "\'")\n'
 ROUTE = 'from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/")\ndef view(cursor, name: str):\n    cursor.execute("SELECT 1 FROM t WHERE a = \'" + name + "\'")\n'
+LOGGED = 'import logging\n\n\ndef login(name, password):\n    logging.info("%s logs in with %s", name, password)\n'
+HOLES = {"flask": (HOLE, "sql-from-request"), "route": (ROUTE, "sql-from-request"), "logged": (LOGGED, "log-secret")}
 NEARLY = "# reques reque requ re exec execut fla flas x y z s c u e r q f\n"
 
 
@@ -29,13 +31,13 @@ def padding(words: int) -> str:
 @pytest.mark.parametrize("words", [WORDS // 2, WORDS - 100, WORDS * 3])
 def test_a_hole_is_found_wherever_it_stands_in_a_long_file(words: int, tmp_path: Path) -> None:
     pad = padding(words)
-    files = {f"{where}_{name}.py": text for name, hole in (("flask", HOLE), ("route", ROUTE)) for where, text in (("top", hole + pad), ("end", pad + hole))}
+    files = {f"{where}_{name}.py": text for name, (hole, _) in HOLES.items() for where, text in (("top", hole + pad), ("end", pad + hole))}
 
     result = semgrep.CHECK.run(context(tmp_path, files))
 
     assert isinstance(result, Ran)
     assert result.gaps == ()
-    assert {f.place.path for f in result.findings if f.rule == "sql-from-request"} == set(files)
+    assert {path for path in files if any(f.place.path == path and f.rule == HOLES[path[4:-3]][1] for f in result.findings)} == set(files)
 
 
 @pytest.mark.slow
@@ -55,6 +57,8 @@ def test_a_long_file_is_judged_by_its_own_words(tmp_path: Path) -> None:
         (r"(?s)\A.*\b(flask|django)\b.*\z", "import os\nimport flasks\n", r"(?s)\A.*\b(flask|django)\b.*\z"),
         (r"(?s)\A\W*+(?>(?!(?:request)\b)\w++\W*+)*+\w.*\z", "a b request c", ALL),
         (r"(?s)\A\W*+(?>(?!(?:request)\b)\w++\W*+)*+\w.*\z", "a b requests c", r"(?s)\A\W*+(?>(?!(?:request)\b)\w++\W*+)*+\w.*\z"),
+        (r"(?is)\A[^a-z]*+(?>(?!(?:log|key))[a-z]++[^a-z]*+)*+[a-z].*\z", "a1 B2 LOGGER c", ALL),
+        (r"(?is)\A[^a-z]*+(?>(?!(?:log|key))[a-z]++[^a-z]*+)*+[a-z].*\z", "a1 B2 catalog \u212aey", r"(?is)\A[^a-z]*+(?>(?!(?:log|key))[a-z]++[^a-z]*+)*+[a-z].*\z"),
         (r"\bflask\b", "flask", r"\bflask\b"),
         (r"(?s)\A(*COMMIT)x\z", "x", r"(?s)\A(*COMMIT)x\z"),
     ],
