@@ -18,7 +18,8 @@ HARMLESS = re.compile(
     r"|urllib\.request\.\w+|hashlib\.\w+|hmac\.\w+|secrets\.\w+|uuid\.uuid[1-5]|random\.\w+|time\.\w+|datetime\.\w+(\.\w+)*"
     r"|(flask\.)?(jsonify|render_template|url_for|send_file|send_from_directory|redirect|abort|flash)"
     r"|django\.(shortcuts|urls)\.\w+|(django\.template\.loader\.)?render_to_string|JsonResponse|reverse|resolve_url"
-    r"|mimetypes\.\w+|bcrypt\.\w+|logging\.getLogger|isinstance|super|enumerate_nothing|print|redis\.\w+|struct\.(pack|calcsize))"
+    r"|.*\.unsign(_object)?|(django\.core\.)?signing\.loads"  # what the server signed is its own text
+    r"|mimetypes\.\w+|bcrypt\.\w+|logging\.getLogger|super|print|redis\.\w+|struct\.(pack|calcsize))"
 )
 # Harmless for these weaknesses from here on.
 CLEANED: Mapping[str, Cleared] = {

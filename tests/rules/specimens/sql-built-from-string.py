@@ -110,3 +110,21 @@ def another_1(name):
     c_1.fetch(tainted)
     # ruleid: sql-built-from-string
     c_1.raw(tainted)
+
+
+async def paged(cursor, name: str, limit: int, offset: int = 0):
+    # ruleid: sql-built-from-string
+    cursor.execute(f"SELECT * FROM t WHERE n = '{name}'")
+    # ok: sql-built-from-string
+    cursor.execute(f"SELECT * FROM t LIMIT {limit}")
+    # ok: sql-built-from-string
+    cursor.execute(f"SELECT * FROM t OFFSET {offset}")
+    # ruleid: sql-built-from-string
+    cursor.execute(f"SELECT * FROM t WHERE n = '{name}' LIMIT {limit}")
+
+
+def one(cursor, key: uuid.UUID, kind: str = "a"):
+    # ok: sql-built-from-string
+    cursor.execute("SELECT * FROM t WHERE id = '%s'" % key)
+    # ruleid: sql-built-from-string
+    cursor.execute("SELECT * FROM t WHERE kind = '%s'" % kind)

@@ -63,3 +63,14 @@ def chosen(request, name, order):
     sqlalchemy.text(f"select * from t order by {picked}")
     # ruleid: sql-text-built
     sqlalchemy.text(f"select * from t order by {name}")
+
+
+async def paged(session, name: str, limit: int, offset: int = 0):
+    # ruleid: sql-text-built
+    session.execute(sqlalchemy.text(f"select * from t where n = '{name}'"))
+    # ok: sql-text-built
+    session.execute(sqlalchemy.text(f"select * from t limit {limit}"))
+    # ok: sql-text-built
+    session.execute(sqlalchemy.text(f"select * from t offset {offset}"))
+    # ruleid: sql-text-built
+    session.execute(sqlalchemy.text(f"select * from t where n = '{name}' limit {limit}"))
