@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -125,3 +126,10 @@ def test_one_broad_except_in_the_house() -> None:
                 broad.append(str(path.relative_to(HOUSE)))
 
     assert broad == ["pipeline/flow.py"]
+
+
+def test_every_package_is_in_the_wheel() -> None:
+    told = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
+    folders = {path.parent.relative_to(HOUSE) for top in ("checks", "pipeline", "templates") for path in (HOUSE / top).rglob("__init__.py")}
+
+    assert set(told) == {f"secure_release.{folder.as_posix().replace('/', '.')}" for folder in folders}

@@ -196,11 +196,11 @@ class Semgrep:
         tool = replace(TOOL, wants=lambda file: file.python or book.wants(file), parse=reading)
         texts = {path: text for path, file in files.items() if tool.wants(file) and is_long(text := _text(context, file))}
         rest = replace(context, files=tuple(file for file in context.files if file.path not in texts))
-        runs = [partial(_with, book.rules, tool, rest, "")]
-        for number, (path, text) in enumerate(texts.items()):
-            alone = replace(context, files=(files[path],))
-            runs.append(partial(_settled, book.rules, text, tool, alone, f"long-{number}"))
-        return joined(all_of(runs, context.queue.cores))
+        longest = sorted(texts, key=lambda path: (-files[path].size, path))
+        alone = [replace(context, files=(files[path],)) for path in longest]
+        runs = [partial(_settled, book.rules, texts[each.files[0].path], tool, each, f"long-{n}") for n, each in enumerate(alone)]
+        # The long ones first: what runs to the end is short then.
+        return joined(all_of([*runs, partial(_with, book.rules, tool, rest, "")], context.queue.cores))
 
 
 def _text(context: Context, file: SourceFile) -> str:
