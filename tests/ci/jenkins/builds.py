@@ -45,7 +45,7 @@ PLANNED = (
     Planned("lost-shard", lost=("secure-release-scan-2",), answers=(), shards=2),
     Planned("deploy-fails", Scenario.DEPLOY_FAILS),
     Planned("verify-fails", Scenario.VERIFY_FAILS),
-    Planned("aborted", abort={"during": "secure-release verify", "after": 1500}),
+    Planned("aborted", abort={"during": "secure-release verify", "after": 500}),
     Planned("approval-refused", branch=HOSTILE_NAME, message=HOSTILE_TEXT, answers=("abort",), deploy="true"),
     Planned("hostile-parameter", answers=(), params={"TARGET": HOSTILE_TEXT}, environment="params.TARGET"),
     Planned("green", message=HOSTILE_TEXT, shards=2),  # the last: nothing else may let the new version stand
