@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from .finding import Confidence, Severity
 
 INFO, LOW, MEDIUM, HIGH = Severity.INFO, Severity.LOW, Severity.MEDIUM, Severity.HIGH
-UNSURE, HALF, SURE = Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH
+UNSURE, HALF = Confidence.LOW, Confidence.MEDIUM
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ ceiling: it never makes a finding worse, and nothing is dropped but `assert` in 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .finding import Confidence, Finding, Severity
@@ -119,18 +119,17 @@ class _Ours:
 
     whole: frozenset[str]
     followed: frozenset[str]
-    lines: Mapping[tuple[str, str], tuple[tuple[int, int], ...]]
+    lines: Mapping[tuple[str, str], Sequence[tuple[int, int]]]
 
     @staticmethod
     def of(results: Mapping[str, Result]) -> _Ours:
-        lines: dict[tuple[str, str], tuple[tuple[int, int], ...]] = {}
+        lines: dict[tuple[str, str], list[tuple[int, int]]] = {}
         whole: list[frozenset[str]] = []
         for result in map(results.get, FOLLOW):
             answered = result if isinstance(result, Ran) else ran((), (), (), ())
             whole.append(frozenset(answered.looked_at) - {gap.subject for gap in answered.gaps})
             for f in answered.findings:
-                here = (f.place.path, kind(f))
-                lines[here] = (*lines.get(here, ()), (f.place.line, max(f.place.line, f.place.end_line)))
+                lines.setdefault((f.place.path, kind(f)), []).append((f.place.line, max(f.place.line, f.place.end_line)))
         return _Ours(whole[0], whole[0] & whole[1], lines)
 
     def silent(self, finding: Finding) -> bool:

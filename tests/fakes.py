@@ -50,6 +50,19 @@ class GoodClock:
 
 
 @dataclass
+class Held:
+    """`Memory`, in memory."""
+
+    entries: dict[str, bytes] = field(default_factory=dict)
+
+    def recall(self, keys: Sequence[str]) -> Mapping[str, bytes]:
+        return {key: self.entries[key] for key in keys if key in self.entries}
+
+    def keep(self, entries: Mapping[str, bytes]) -> None:
+        self.entries.update(entries)
+
+
+@dataclass
 class Kept:
     """The evidence folder, in memory."""
 

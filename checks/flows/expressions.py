@@ -39,9 +39,6 @@ from .value import (
 if TYPE_CHECKING:
     from .frame import Frame
 
-CODE_KEYS = ("$where", "$function", "$accumulator")  # of a document query: JavaScript
-
-
 OWN_WORDS = CHECKED | {"data", "text", "caption", "path", "headers", "kwargs"}
 FIELD = re.compile(r"(^|[._])form\.\w+$")
 

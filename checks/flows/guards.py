@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .characters import clears, of_client, of_these
-from .cleaners import CHECKS, CLEANED, FORBIDDEN, FORM_TESTS, SAME_TEXT
+from .cleaners import CHECKS, CLEANED, FORBIDDEN, FORM_TESTS
 from .names import dotted, path_of
 from .regexes import strict, without
 from .value import NO_EFFECTS, NO_GUARD, NORMAL, ROOTED, SINGLE, Cleared, Effects, Guard, everything
@@ -289,10 +289,3 @@ def _is_under(tested: ast.expr) -> bool:
 def _number(node: ast.expr) -> bool:
     names = node.elts if isinstance(node, ast.Tuple) else [node]
     return all(isinstance(name, ast.Name) and name.id in {"int", "float", "bool", "UUID", "Decimal"} for name in names)
-
-
-def same_text(node: ast.expr) -> ast.expr:
-    """The expression without calls that leave the text what it is."""
-    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SAME_TEXT:
-        node = node.func.value
-    return node

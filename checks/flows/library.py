@@ -120,36 +120,35 @@ def _method(
         rebind(function.value, after[0], frame)
         frame.done[id(node)] = node, frame.turn, after[1]
         return after[1]
-    return _container(node, last, receiver, args, keywords, frame)
+    return _container(node, function.value, last, receiver, args, keywords, frame)
 
 
 def _container(
-    node: ast.Call, last: str, receiver: Value, args: list[Value], keywords: dict[str, Value], frame: Frame
+    node: ast.Call, at: ast.expr, last: str, receiver: Value, args: list[Value], keywords: dict[str, Value], frame: Frame
 ) -> Value | None:
     """Methods of lists and dictionaries; then those of texts."""
-    own, function = everything(receiver), node.func
-    assert isinstance(function, ast.Attribute)  # noqa: S101  # whoever calls has a receiver
+    own = everything(receiver)
     if last in {"get", "getlist"} and any(each.arg == "type" and ast.unparse(each.value) in CONVERSIONS | {"bool"} for each in node.keywords):
         return CLEAN
     if receiver.ref is not None and receiver.ref.name.endswith("ConfigParser") and len(args) > 1:
-        told = option(function.value, last, receiver, args, frame)
+        told = option(at, last, receiver, args, frame)
         if told is not None:
             return told
     match last:
         case "pop" if receiver.items is not None and args and args[0].const in receiver.items and not receiver.marks:
-            removed(function.value, args[0].const, frame)
+            removed(at, args[0].const, frame)
             frame.done[id(node)] = node, frame.turn, receiver.items[args[0].const]
             return receiver.items[args[0].const]
         case "setdefault" if len(args) > 1 and args[0].const is not UNKNOWN:
-            put(function.value, args[0].const, joined(element(receiver, args[0].const), args[1]), frame)
+            put(at, args[0].const, joined(element(receiver, args[0].const), args[1]), frame)
             return joined(element(receiver, args[0].const), args[1])
         case "copy" if not args:
             return receiver
         case "clear" if not args:
-            rebind(function.value, Value(items={}, ref=receiver.ref), frame)
+            rebind(at, Value(items={}, ref=receiver.ref), frame)
             return CLEAN
         case "reverse" | "sort" | "rotate" | "remove" if receiver.items is not None:
-            rebind(function.value, Value(own, ref=receiver.ref), frame)
+            rebind(at, Value(own, ref=receiver.ref), frame)
             return CLEAN
         case "values" if not args and not keywords and (own or receiver.items is not None):
             return Value(receiver.marks, receiver.items) if receiver.items is not None else only(own)
@@ -169,15 +168,14 @@ def _container(
             return Value(receiver.marks, {"pairs of": pair})
         case "keys":
             return only(receiver.marks)
-    return _text(node, last, receiver, args, keywords, frame)
+    return _text(node, at, last, receiver, args, keywords, frame)
 
 
 def _text(
-    node: ast.Call, last: str, receiver: Value, args: list[Value], keywords: dict[str, Value], frame: Frame
+    node: ast.Call, at: ast.expr, last: str, receiver: Value, args: list[Value], keywords: dict[str, Value], frame: Frame
 ) -> Value | None:
     """Methods of texts, paths and parsers."""
-    own, function = everything(receiver), node.func
-    assert isinstance(function, ast.Attribute)  # noqa: S101  # whoever calls has a receiver
+    own = everything(receiver)
     match last:
         case "format" if isinstance(receiver.const, str):
             return formatted(receiver.const, node, args, keywords)
@@ -190,19 +188,19 @@ def _text(
             return concatenated(pieces[1:])
         case "join" if isinstance(receiver.const, str) and args:
             return only(everything(args[0]), TEXT)
-        case "load" if args and SCHEMA.search(dotted(function.value, frame)):
+        case "load" if args and SCHEMA.search(dotted(at, frame)):
             return only(together(args), frozenset({915, 943}))
         case "split" | "rsplit" | "partition" | "rpartition" if own:
-            root = ((path_of(function.value), "ext"),) if path_of(function.value) and not receiver.root else receiver.root
+            root = ((path_of(at), "ext"),) if path_of(at) and not receiver.root else receiver.root
             return only(own)._replace(root=root)
         case "replace" | "translate" if own:
             return _replaced(args, only(own))
         case "namelist" | "infolist" | "getmembers" | "getnames" if own:
             return Value({origin: known - {22, 73} | {ARCHIVED, 434} for origin, known in own.items()})
         case "add_argument" if args:
-            return declared(function.value, receiver, args, keywords, node, frame)
+            return declared(at, receiver, args, keywords, node, frame)
         case "setFeature" if len(args) > 1 and args[1].const is True and "external" in ast.unparse(node.args[0]):
-            rebind(function.value, receiver._replace(const="open parser"), frame)
+            rebind(at, receiver._replace(const="open parser"), frame)
             return CLEAN
         case "lstrip" | "rstrip" | "strip" if own and args and isinstance(args[0].const, str) and "/" in args[0].const:
             marks = own if last == "lstrip" else shortened(own)
@@ -210,16 +208,16 @@ def _text(
         case "splitlines" if own:
             return only(own, frozenset({113, 117}))
         case "resolve" | "absolute" if receiver.ref is not None and receiver.ref.name.endswith("Path"):
-            names = tuple((path, "norm") for path in (path_of(function.value), *(root for root, _ in receiver.root)) if path)
+            names = tuple((path, "norm") for path in (path_of(at), *(root for root, _ in receiver.root)) if path)
             return only(own, frozenset({NORMAL}))._replace(ref=receiver.ref, root=names)
         case "relative_to" if args:
-            frame.apply({path: frozenset({22, 73, 434}) for path in (path_of(function.value), *(r for r, _ in receiver.root)) if path})
+            frame.apply({path: frozenset({22, 73, 434}) for path in (path_of(at), *(r for r, _ in receiver.root)) if path})
             return receiver
         case _ if last in PUTS and (args or (last == "update" and keywords)):
-            filled(function.value, last, args, keywords, frame)
+            filled(at, last, args, keywords, frame)
             return CLEAN if not own else only(own)
         case _ if last in SAME_TEXT and own:
-            path = path_of(function.value)
+            path = path_of(at)
             return only(own, frozenset({943, 915}))._replace(root=receiver.root or (((path, "same"),) if path else ()))
     return None
 

@@ -42,7 +42,7 @@ def without(characters: Iterable[str]) -> Cleared:
 @lru_cache(maxsize=512)
 def parsed(pattern: str) -> Any:
     try:
-        return re._parser.parse(pattern)  # type: ignore[attr-defined]
+        return re._parser.parse(pattern)  # type: ignore[attr-defined]  # no public reader of expressions since 3.11
     except (re.error, RecursionError, OverflowError, AttributeError):
         return None
 

@@ -32,24 +32,11 @@ from secure_release.checks import memory as remembering
 from secure_release.checks.builtin import bandit, sbom, secrets, semgrep
 from secure_release.checks.finding import Confidence, Place, Severity, Witness
 from secure_release.checks.memory import asked
-from tests.fakes import Kept, context
+from tests.fakes import Held, Kept, context
 from tests.soak import times
 
 BAD = "import hashlib\n\nhashlib.md5(b'')\nhashlib.md5(b'')\n"
 BY_FILE: dict[str, Check] = {"bandit": bandit.CHECK, "semgrep": semgrep.CHECK, "secrets": secrets.CHECK}
-
-
-@dataclass
-class Held:
-    """`Memory`, in memory."""
-
-    entries: dict[str, bytes] = field(default_factory=dict)
-
-    def recall(self, keys: Sequence[str]) -> Mapping[str, bytes]:
-        return {key: self.entries[key] for key in keys if key in self.entries}
-
-    def keep(self, entries: Mapping[str, bytes]) -> None:
-        self.entries.update(entries)
 
 
 @dataclass

@@ -74,17 +74,6 @@ class Counting:
         return self.real.run(argv, cwd=cwd, timeout=timeout, env=env, stdin=stdin)
 
 
-@dataclass
-class Remembering:
-    entries: dict[str, bytes]
-
-    def recall(self, keys: Sequence[str]) -> Mapping[str, bytes]:
-        return {key: self.entries[key] for key in keys if key in self.entries}
-
-    def keep(self, entries: Mapping[str, bytes]) -> None:
-        self.entries.update(entries)
-
-
 def test_a_hole_across_files_is_told_with_its_way(tmp_path: Path) -> None:
     result = flows.CHECK.run(fakes.context(tmp_path, HOLE))
     assert isinstance(result, Ran)
@@ -152,7 +141,7 @@ def test_it_is_asked_about_the_whole_release_by_one_machine() -> None:
 
 
 def test_nothing_is_read_again_while_no_python_file_has_changed(tmp_path: Path) -> None:
-    memory = Remembering({})
+    memory = fakes.Held()
     context = fakes.context(tmp_path, {**HOLE, "a.txt": "x"}, memory=memory)
     first = flows.CHECK.run(context)
     again = flows.CHECK.run(replace(context, tools=Ended(fakes.said(1))))
@@ -164,7 +153,7 @@ def test_nothing_is_read_again_while_no_python_file_has_changed(tmp_path: Path) 
 
 
 def test_a_change_in_any_python_file_is_read(tmp_path: Path) -> None:
-    memory = Remembering({})
+    memory = fakes.Held()
     flows.CHECK.run(fakes.context(tmp_path / "one", HOLE, memory=memory))
     mended = {**HOLE, "web.py": HOLE["web.py"].replace("request.args['q']", "'x'")}
     result = flows.CHECK.run(fakes.context(tmp_path / "two", mended, memory=memory))
@@ -173,7 +162,7 @@ def test_a_change_in_any_python_file_is_read(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_no_python_stays_a_gap_while_the_others_are_not_read_again(tmp_path: Path) -> None:
-    context = fakes.context(tmp_path, {**HOLE, "bad.py": UNREADABLE["syntax"]}, memory=Remembering({}))
+    context = fakes.context(tmp_path, {**HOLE, "bad.py": UNREADABLE["syntax"]}, memory=fakes.Held())
     reader = Counting(context.tools, [])
     first = flows.CHECK.run(replace(context, tools=reader))
     again = flows.CHECK.run(replace(context, tools=reader))
@@ -185,7 +174,7 @@ def test_a_file_that_is_no_python_stays_a_gap_while_the_others_are_not_read_agai
 
 
 def test_a_remembered_gap_that_is_none_now_is_no_answer_from_memory(tmp_path: Path) -> None:
-    memory = Remembering({})
+    memory = fakes.Held()
     flows.CHECK.run(fakes.context(tmp_path / "one", HOLE, memory=memory))
     ((key, content),) = memory.entries.items()
     memory.entries = {key: content.removesuffix(b'[]]') + b'["web.py"]]'}
@@ -197,7 +186,7 @@ def test_a_remembered_gap_that_is_none_now_is_no_answer_from_memory(tmp_path: Pa
 
 @pytest.mark.parametrize("reason", ["cannot be read: Permission denied", "a function is too large to be followed"])
 def test_a_gap_that_may_hide_something_of_other_files_is_not_remembered(reason: str, tmp_path: Path) -> None:
-    memory = Remembering({})
+    memory = fakes.Held()
     answer = {"count": 2, "reasons": {"store.py": reason}, "flows": [], "planted": [dict(zip(("rule", "path", "line"), flows.PROOF[0], strict=True))]}
     result = flows.CHECK.run(fakes.context(tmp_path, HOLE, memory=memory, tools=Ended(fakes.said(0, json.dumps(answer).encode()))))
     assert isinstance(result, Ran)
@@ -206,7 +195,7 @@ def test_a_gap_that_may_hide_something_of_other_files_is_not_remembered(reason: 
 
 
 def test_an_entry_that_does_not_verify_is_not_there(tmp_path: Path) -> None:
-    memory = Remembering({})
+    memory = fakes.Held()
     flows.CHECK.run(fakes.context(tmp_path / "one", HOLE, memory=memory))
     memory.entries = dict.fromkeys(memory.entries, b"[{}]")
     result = flows.CHECK.run(fakes.context(tmp_path / "two", HOLE, memory=memory))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -14,19 +12,9 @@ import pytest
 from secure_release.pipeline.adapters import stamps
 from secure_release.pipeline.adapters.source import Content
 from secure_release.pipeline.adapters.stamps import Stamps
+from tests.fakes import Held
 
 SHORT = 20_000_000  # ns
-
-
-@dataclass
-class Held:
-    entries: dict[str, bytes] = field(default_factory=dict)
-
-    def recall(self, keys: Sequence[str]) -> Mapping[str, bytes]:
-        return {key: self.entries[key] for key in keys if key in self.entries}
-
-    def keep(self, entries: Mapping[str, bytes]) -> None:
-        self.entries.update(entries)
 
 
 @pytest.fixture(autouse=True)
