@@ -16,9 +16,9 @@ from secure_release.checks.builtin import pip_audit, sbom
 from secure_release.checks.planted import INVENTED
 from secure_release.pipeline.adapters.advisories import FileAdvisories, OsvAdvisories
 from secure_release.pipeline.adapters.osv_service import OsvService
+from tests.fakes import Held
 from tests.fakes_audit import NOW, RECORDS, WEEK, context, service
 
-from .test_memory import Held
 from .test_pip_audit import answer
 
 PINS = "flask==2.2.2\njinja2==2.10\n"
