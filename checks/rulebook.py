@@ -6,9 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from functools import cached_property
-from pathlib import Path, PurePosixPath
+from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -46,37 +45,40 @@ class RuleError(Exception):
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Rules as semgrep reads them, from one file or many; `packs` are names that only semgrep can resolve."""
+    """Rules as semgrep reads them, from one file or many; `packs` are names that only semgrep can resolve.
+
+    A rule's `paths` are kept here and not told to semgrep: outside a git repository its native entry takes every file's own folder
+    for the project's, and a rule for `app/` looks at nothing.
+    """
 
     rules: tuple[dict[str, Any], ...]
     packs: tuple[str, ...]
 
+    @cached_property
+    def told(self) -> tuple[dict[str, Any], ...]:
+        """The rules as semgrep is given them."""
+        return tuple({key: value for key, value in rule.items() if key != "paths"} for rule in self.rules)
+
     def wants(self, file: SourceFile) -> bool:
         """Whether any rule is about this file."""
-        return any(_about(languages, include, exclude, file) for languages, include, exclude in self._scopes)
+        return any(_about(scope, file) for scope in set(self._scopes.values()))  # hundreds of rules share a few
 
     def speaks(self, rule: str, file: SourceFile) -> bool:
-        """Whether the rule is in a language of this file; for "", whether any is that needs the file's syntax.
+        """Whether the rule is about this file; for "", whether any is in a language of it that needs its syntax.
 
         Of a rule that only semgrep knows we can't tell: it is taken to be.
         """
         if rule:
-            languages = self._languages.get(rule)
-            return languages is None or any(_speaks(language, file) for language in languages)
+            return rule not in self._scopes or _about(self._scopes[rule], file)
         return bool(self.packs) or any(_speaks(language, file) for language in self._syntaxes)
 
     @cached_property
     def _syntaxes(self) -> frozenset[str]:
-        return frozenset(language for languages in self._languages.values() for language in languages) - ANY_TEXT
+        return frozenset(language for scope in self._scopes.values() for language in scope.languages) - ANY_TEXT
 
     @cached_property
-    def _scopes(self) -> frozenset[tuple[tuple[str, ...], ...]]:
-        """Which files rules are about, each way once: hundreds of rules share a few."""
-        return frozenset(_scope(rule) for rule in self.rules)
-
-    @cached_property
-    def _languages(self) -> Mapping[str, tuple[str, ...]]:
-        return {str(rule["id"]): _languages(rule) for rule in self.rules}
+    def _scopes(self) -> Mapping[str, _Scope]:
+        return {str(rule["id"]): _scope(rule) for rule in self.rules}
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # libyaml's reader takes a tenth of the time
@@ -133,13 +135,24 @@ def _languages(rule: dict[str, Any]) -> tuple[str, ...]:
     return languages
 
 
-def _scope(rule: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
+@dataclass(frozen=True)
+class _Scope:
+    """Which files a rule is about."""
+
+    languages: tuple[str, ...]
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+
+
+def _scope(rule: dict[str, Any]) -> _Scope:
     paths = rule.get("paths") or {}
-    return tuple(sorted(_languages(rule))), tuple(paths.get("include") or ()), tuple(paths.get("exclude") or ())
+    return _Scope(tuple(sorted(_languages(rule))), tuple(paths.get("include") or ()), tuple(paths.get("exclude") or ()))
 
 
-def _about(languages: tuple[str, ...], include: tuple[str, ...], exclude: tuple[str, ...], file: SourceFile) -> bool:
-    return any(_speaks(language, file) for language in languages) and (not include or _matches(file.path, include)) and not _matches(file.path, exclude)
+def _about(scope: _Scope, file: SourceFile) -> bool:
+    if not any(_speaks(language, file) for language in scope.languages):
+        return False
+    return (not scope.include or _matches(file.path, scope.include)) and not _matches(file.path, scope.exclude)
 
 
 def _speaks(language: str, file: SourceFile) -> bool:
@@ -149,7 +162,17 @@ def _speaks(language: str, file: SourceFile) -> bool:
 
 
 def _matches(path: str, globs: Iterable[str]) -> bool:
-    """Like semgrep's `paths`: a glob fits the whole path, any folder of it, or its end."""
-    parts = PurePosixPath(path)
-    names = [str(parts), *parts.parts, *(str(parent) for parent in parts.parents)]
-    return any(fnmatchcase(name, glob.strip("/")) or parts.match(glob) for glob in globs for name in names)
+    """Semgrep's `paths`: a glob fits the file or a folder that it is in, at any depth unless it begins with `/`; one that ends
+    with `/` fits folders alone. `*` stays within one name, `**` goes through folders."""
+    return any(_fits(path, each) for each in globs)
+
+
+@cache
+def _fits(path: str, pattern: str) -> bool:
+    from wcmatch import glob  # few rules have `paths`
+
+    parts = path.split("/")
+    names = ["/".join(parts[:count]) for count in range(1, len(parts))]
+    names += [] if pattern.endswith("/") else [path]
+    anchored = pattern.removeprefix(".").lstrip("/") if pattern.startswith(("/", "./")) else f"**/{pattern}"
+    return any(glob.globmatch(name, anchored.rstrip("/"), flags=glob.GLOBSTAR | glob.DOTGLOB | glob.FORCEUNIX) for name in names)

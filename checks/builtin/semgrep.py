@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from .. import parses
 from ..check import Context, Exit, Fixed, SourceFile
 from ..finding import Confidence, Finding, Gap, Place, Severity, Witness
-from ..gates import WORDS, is_long, settled
+from ..gates import is_long, settled
+from ..openings import Openings
 from ..pieces import all_of
 from ..result import Broken, Ran, Result, broken
-from ..rulebook import BUNDLED, RuleError, read_rules
+from ..rulebook import BUNDLED, Rulebook, RuleError, read_rules
 from ..source import source_text, subject_of, without
 from ..tool import Job, NotAReport, Report, Specimen, Tool, ToolCheck, as_argument, joined, said, written
 
@@ -26,6 +29,8 @@ SEVERITIES = {
     **{"ERROR": Severity.HIGH, "WARNING": Severity.MEDIUM, "INFO": Severity.LOW, "INVENTORY": Severity.INFO},
     **{name: Severity[name] for name in ("CRITICAL", "HIGH", "MEDIUM", "LOW")},
 }
+Rules = Sequence[Mapping[str, Any]]
+TOLD, UNTOLD = "sql-from-request", "hash-weak"
 # One rule that follows data and one that looks at a call: the two engines go blind apart.
 SPECIMEN = Specimen(
     {
@@ -33,7 +38,7 @@ SPECIMEN = Specimen(
         '    cursor.execute("SELECT 1 FROM t WHERE a = \'" + request.args["a"] + "\'")\n'
         "    return hashlib.md5(b'').hexdigest()\n"
     },
-    frozenset({"sql-from-request", "hash-weak"}),
+    frozenset({TOLD, UNTOLD}),
 )
 NATIVE = "1.182."  # where the tests show that the native entry finds what the plain one does
 RULE_TIMEOUT = 60  # seconds for one rule on one file; semgrep's own 5 run out on a busy machine, and leave a gap
@@ -43,20 +48,46 @@ MEND = "Mend the file, run under the Python version it is written for, or waive 
 TIME_OUT = "Split the file, exclude it (`scan.exclude`, with a reason), or waive the gap with an end date."
 
 
-def command(job: Job) -> tuple[str, ...]:
-    """Nothing is read from the project but the files given. One merged rule file: semgrep's own reading of many is slow."""
+def command(job: Job, rules: Rules = (), speaking: Mapping[str, Set[int]] = MappingProxyType({})) -> tuple[str, ...]:
+    """Nothing is read from the project but the files given. One merged rule file: semgrep's own reading of many is slow.
+
+    `speaking`: for a file, the numbers of the rules that may find something in it; every rule for a file that is not there.
+    """
     packs = tuple(name for name in _names(job.options) if name.startswith(("p/", "r/")))
     options = ("--json", "--quiet", "--metrics", "off", "--disable-version-check", "--no-rewrite-rule-ids")
     everything = ("--disable-nosem", "--max-target-bytes", "0", "--scan-unknown-extensions", "--no-git-ignore")
     patient = ("--timeout", str(RULE_TIMEOUT), "--timeout-threshold", "0")
-    configs = tuple(word for config in (str(job.scratch.parent / "rules.json"), *packs) for word in ("--config", config))
+    native, root = _is_native(job, packs), os.path.commonpath((job.tree, job.planted))
+    entry = ("--experimental", "-j", "1", "--project-root", root) if native else ("--output", str(job.report))
+    told = tuple(_limited(job, rules, speaking, root)) if native else rules
+    (job.scratch / "rules.json").write_text(json.dumps({"rules": told}), encoding="utf-8")
+    configs = tuple(word for config in (str(job.scratch / "rules.json"), *packs) for word in ("--config", config))
     targets = (*(as_argument(t) for t in job.targets), *job.specimens)
-    return (job.program, "scan", *_entry(job, packs), *options, *everything, *patient, *configs, *targets)
+    return (job.program, "scan", *entry, *options, *everything, *patient, *configs, *targets)
 
 
-def _entry(job: Job, packs: Sequence[str]) -> tuple[str, ...]:
+def _is_native(job: Job, packs: Sequence[str]) -> bool:
     """The native entry starts in a fifth of the time, writes to standard output alone, and can't fetch packs."""
-    return ("--experimental", "-j", "1") if job.version.startswith(NATIVE) and not packs else ("--output", str(job.report))
+    return job.version.startswith(NATIVE) and not packs
+
+
+def _limited(job: Job, rules: Rules, speaking: Mapping[str, Set[int]], root: str) -> Iterator[Mapping[str, Any]]:
+    """The rules that may speak of any of the job's files, each told of which.
+
+    One of the specimen's rules is always told, the other never: were it not to reach what it is told, the specimen would be missed.
+    """
+    for number, rule in enumerate(rules):
+        given = [str(job.tree / path) for path in job.targets if path not in speaking or number in speaking[path]]
+        planted = job.specimens if rule["id"] == TOLD else ()
+        if not planted and (rule["id"] == UNTOLD or len(given) == len(job.targets)):
+            yield rule
+        elif given or planted:
+            yield {**rule, "paths": {"include": [_only(os.path.relpath(path, root)) for path in (*given, *planted)]}}
+
+
+def _only(path: str) -> str:
+    """A glob for this path; it may fit a few more."""
+    return "/" + re.sub(r"[^\w./-]+", "*", path, flags=re.ASCII)
 
 
 def _names(options: Mapping[str, object]) -> tuple[str, ...]:
@@ -194,30 +225,40 @@ class Semgrep:
 
         reading = partial(parse, unread=unread, meant=meant)
         tool = replace(TOOL, wants=lambda file: file.python or book.wants(file), parse=reading)
-        texts = {path: text for path, file in files.items() if tool.wants(file) and is_long(text := _text(context, file))}
-        rest = replace(context, files=tuple(file for file in context.files if file.path not in texts))
-        longest = sorted(texts, key=lambda path: (-files[path].size, path))
-        alone = [replace(context, files=(files[path],)) for path in longest]
-        runs = [partial(_settled, book.rules, texts[each.files[0].path], tool, each, f"long-{n}") for n, each in enumerate(alone)]
+        about = _About(book, tool, context)
+        rest = replace(context, files=tuple(file for file in context.files if file.path not in about.long))
+        alone = sorted((files[path] for path in about.long), key=lambda file: (-file.size, file.path))
+        runs = [partial(about.alone, file, f"long-{number}") for number, file in enumerate(alone)]
         # The long ones first: what runs to the end is short then.
-        return joined(all_of([*runs, partial(_with, book.rules, tool, rest, "")], context.queue.cores))
+        return joined(all_of([*runs, partial(about.together, rest)], context.queue.cores))
 
 
-def _text(context: Context, file: SourceFile) -> str:
-    """"" for a file that is too short to be long."""
-    return context.read(file.path).decode("utf-8", "replace") if file.size > 2 * WORDS else ""
+class _About:
+    """What the words of each file say of it: whether it is long, and which rules may speak of it."""
 
+    def __init__(self, book: Rulebook, tool: ToolCheck, context: Context) -> None:
+        self.book, self.tool, self.context = book, tool, context
+        self.long: dict[str, str] = {}  # path to text
+        self.speaking: dict[str, frozenset[int]] = {}
+        openings = Openings(book.told)
+        for file in filter(tool.wants, context.files):
+            text = context.read(file.path).decode("utf-8", "replace")
+            self.speaking[file.path] = openings.speaking(text)
+            if is_long(text):
+                self.long[file.path] = text
 
-def _settled(rules: Sequence[Mapping[str, Any]], text: str, tool: ToolCheck, context: Context, name: str) -> Ran | Broken:
-    return _with(settled(rules, text), tool, context, name)
+    def alone(self, file: SourceFile, name: str) -> Ran | Broken:
+        """The tool over a long file, by rules for it alone, in a folder of that name."""
+        scratch = self.context.scratch / name
+        scratch.mkdir()
+        rules = settled(self.book.told, self.long[file.path])
+        return self._run(rules, replace(self.context, files=(file,), scratch=scratch))
 
+    def together(self, context: Context) -> Ran | Broken:
+        return self._run(self.book.told, context)
 
-def _with(rules: Sequence[Mapping[str, Any]], tool: ToolCheck, context: Context, name: str) -> Ran | Broken:
-    """The tool over these files by these rules, in a folder of that name ("": the check's own)."""
-    scratch = context.scratch / name
-    scratch.mkdir(exist_ok=True)
-    (scratch / "rules.json").write_text(json.dumps({"rules": rules}), encoding="utf-8")
-    return tool.run(replace(context, scratch=scratch))
+    def _run(self, rules: Rules, context: Context) -> Ran | Broken:
+        return replace(self.tool, command=partial(command, rules=rules, speaking=self.speaking)).run(context)
 
 
 def not_compiling(context: Context) -> Mapping[str, str] | Broken:
