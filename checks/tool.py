@@ -109,7 +109,10 @@ class ToolCheck:
     lasting: Callable[[Gap], bool] = lambda gap: False
 
     def run(self, context: Context) -> Ran | Broken:
-        found = located(self.tool, context)
+        return self.run_by(located(self.tool, context), context)
+
+    def run_by(self, found: tuple[Path, str] | Broken, context: Context) -> Ran | Broken:
+        """`run` by a program that was already `located`."""
         if isinstance(found, Broken):
             return found
         program, version = found

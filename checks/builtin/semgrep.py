@@ -23,7 +23,7 @@ from ..pieces import all_of
 from ..result import Broken, Ran, Result, broken
 from ..rulebook import BUNDLED, Rulebook, RuleError, read_rules
 from ..source import source_text, subject_of, without
-from ..tool import Job, NotAReport, Report, Specimen, Tool, ToolCheck, as_argument, joined, said, written
+from ..tool import Job, NotAReport, Report, Specimen, Tool, ToolCheck, as_argument, joined, located, said, written
 
 SEVERITIES = {
     **{"ERROR": Severity.HIGH, "WARNING": Severity.MEDIUM, "INFO": Severity.LOW, "INVENTORY": Severity.INFO},
@@ -238,6 +238,7 @@ class _About:
 
     def __init__(self, book: Rulebook, tool: ToolCheck, context: Context) -> None:
         self.book, self.tool, self.context = book, tool, context
+        self.found = located(tool.tool, context)
         self.long: dict[str, str] = {}  # path to text
         self.speaking: dict[str, frozenset[int]] = {}
         openings = Openings(book.told)
@@ -258,7 +259,7 @@ class _About:
         return self._run(self.book.told, context)
 
     def _run(self, rules: Rules, context: Context) -> Ran | Broken:
-        return replace(self.tool, command=partial(command, rules=rules, speaking=self.speaking)).run(context)
+        return replace(self.tool, command=partial(command, rules=rules, speaking=self.speaking)).run_by(self.found, context)
 
 
 def not_compiling(context: Context) -> Mapping[str, str] | Broken:
