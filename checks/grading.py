@@ -19,10 +19,13 @@ from .testfiles import named_like_a_test
 WEAKNESSES = ("bandit", "semgrep", "flows")  # whose findings are about how code is written
 ASSERT = "B101"
 EXPLAINS = re.compile(r"\.(md|rst|txt|adoc)$|(^|/)(README|PKG-INFO|METADATA|CHANGES|CHANGELOG|NEWS)$")
+A_LIST = re.compile(r"(?<!README)\.txt$")  # as often data as prose
 ILLUSTRATES = frozenset({"private-key", "jwt"})  # attested by their shape alone: tests and explanations make them by the dozen
 ABOUT_READERS = frozenset({"B613"})  # text that people read otherwise than Python: a test can hide it as well as anything
 TEST = "it stands in a test, which nothing released leads to"
 ILLUSTRATED = "a token in an explanation is an example, or has expired, nearly always"
+GUESSED = frozenset({"database-url", "url-password", "high-entropy"})  # attested by what stands around them alone
+EXPLAINED = "a password in an explanation is an example nearly always"
 BESIDE = "it stands beside the release (helpers of tests, examples, documentation, tools), and nothing released leads to it"
 GENERATED = re.compile(r"_pb2(_grpc)?\.pyi?$|(^|/)migrations/\d{4}_\w+\.py$")  # protobuf; Django's migrations
 UNREACHED = "`policy.unreachable` is low"
@@ -102,8 +105,11 @@ def _fits(grade: Grade, finding: Finding) -> bool:
 def _placed(finding: Finding, scene: Scene) -> Finding:
     """In a test or an example a weakness is low. A secret leaks from there as from anywhere: it stays when its provider's pattern says
     it is one; what only looks like one, and keys and tokens that tests make for themselves, are low."""
-    if finding.check == "secrets" and finding.rule == "jwt" and EXPLAINS.search(finding.place.path):
-        return _at_most(finding, Grade(Severity.LOW, Confidence.HIGH, ILLUSTRATED))
+    if finding.check == "secrets" and EXPLAINS.search(finding.place.path):
+        if finding.rule == "jwt":
+            return _at_most(finding, Grade(Severity.LOW, Confidence.HIGH, ILLUSTRATED))
+        if finding.rule in GUESSED and not A_LIST.search(finding.place.path):
+            return _at_most(finding, Grade(Severity.LOW, Confidence.HIGH, EXPLAINED))
     if finding.place.path not in scene.tests or finding.rule in ABOUT_READERS:
         return finding
     attested = finding.confidence is Confidence.HIGH and finding.rule not in ILLUSTRATES
@@ -143,10 +149,11 @@ def _heard(finding: Finding, ours: _Ours) -> Finding:
     """A pattern's hit is a weaker hint where our rules looked closer and said nothing. Without an answer of theirs it stays."""
     if finding.check != "bandit" or not ours.silent(finding):
         return finding
+    if finding.rule in UNLESS and UNLESS[finding.rule].search(finding.subject) is not None:
+        return finding
     if finding.rule in CLOSER and finding.place.path in ours.whole:
         return _at_most(finding, CLOSER[finding.rule])
-    kept = finding.rule in UNLESS and UNLESS[finding.rule].search(finding.subject) is not None
-    if finding.rule in FOLLOWED and finding.place.path in ours.followed and not kept:
+    if finding.rule in FOLLOWED and finding.place.path in ours.followed:
         return _at_most(finding, Grade(Severity.LOW, Confidence.LOW, FOLLOWED[finding.rule]))
     return finding
 

@@ -128,3 +128,44 @@ def one(cursor, key: uuid.UUID, kind: str = "a"):
     cursor.execute("SELECT * FROM t WHERE id = '%s'" % key)
     # ruleid: sql-built-from-string
     cursor.execute("SELECT * FROM t WHERE kind = '%s'" % kind)
+
+
+class Queue:
+    def names(self, cursor, ids, name):
+        # ok: sql-built-from-string
+        cursor.execute("insert into {} (queue, data) values (%s, %s)".format(self.tasks), (name, 1))
+        # ok: sql-built-from-string
+        cursor.execute("delete from {t} where id in (select id from {t} where queue = %s)".format(t=self.tasks), (name,))
+        # ok: sql-built-from-string
+        cursor.execute('SELECT name FROM "%s".sqlite_master WHERE type = ?' % self.schema, (name,))
+        # ok: sql-built-from-string
+        cursor.execute(f"SELECT name FROM {self.tasks} WHERE type = ?", (name,))
+        # ok: sql-built-from-string
+        cursor.execute(f"SELECT name FROM {self.schema}.{self.tasks} WHERE type = ?", (name,))
+        # ok: sql-built-from-string
+        cursor.execute('CREATE DATABASE "%s" OWNER %s' % (self.base, self.owner))
+        # ok: sql-built-from-string
+        cursor.execute(f'DROP SCHEMA "{self.schema}" CASCADE')
+        row = ", ".join("?" * len(ids))
+        # ok: sql-built-from-string
+        cursor.execute("SELECT * FROM t WHERE id IN (" + row + ")", ids)
+        clause = " or ".join(["name REGEXP ?"] * len(ids))
+        # ok: sql-built-from-string
+        cursor.execute("SELECT * FROM t WHERE " + clause, ids)
+        # ruleid: sql-built-from-string
+        cursor.execute("select * from {} where name = '{}'".format(self.tasks, name))
+        # ruleid: sql-built-from-string
+        cursor.execute("SELECT * FROM %s WHERE name = %s" % (self.tasks, name))
+        # ruleid: sql-built-from-string
+        cursor.execute(f"SELECT * FROM {self.tasks} WHERE name = '{name}'")
+        # ruleid: sql-built-from-string
+        cursor.execute(f"SELECT * FROM {self.tasks} WHERE name = {name} AND kind = {self.kind}")
+        # ruleid: sql-built-from-string
+        cursor.execute("CREATE USER shop PASSWORD '%s'" % name)
+        # ruleid: sql-built-from-string
+        cursor.execute(f"CREATE USER shop PASSWORD '{name}'")
+        # ruleid: sql-built-from-string
+        cursor.execute("SELECT * FROM t ORDER BY {}".format(name))
+        picked = ", ".join("'%s'" % each for each in ids)
+        # ruleid: sql-built-from-string
+        cursor.execute("SELECT * FROM t WHERE name IN (" + picked + ")")
