@@ -121,7 +121,7 @@ def _placed(finding: Finding, scene: Scene) -> Finding:
 @dataclass(frozen=True)
 class _Ours:
     """What our own rules said: the files that semgrep, and that the reader of flows as well, looked at and left nothing out of, and
-    the lines of each kind of finding."""
+    the lines of each kind of finding. A hint of ours that is low itself says no more than the pattern does."""
 
     whole: frozenset[str]
     followed: frozenset[str]
@@ -134,7 +134,7 @@ class _Ours:
         for result in map(results.get, FOLLOW):
             answered = result if isinstance(result, Ran) else ran((), (), (), ())
             whole.append(frozenset(answered.looked_at) - {gap.subject for gap in answered.gaps})
-            for f in answered.findings:
+            for f in (each for each in answered.findings if each.severity.rank > Severity.LOW.rank):
                 lines.setdefault((f.place.path, kind(f)), []).append((f.place.line, max(f.place.line, f.place.end_line)))
         return _Ours(whole[0], whole[0] & whole[1], lines)
 
