@@ -38,7 +38,7 @@ def one(finding: Finding, scene: Scene = NOWHERE) -> Finding:
 @pytest.mark.parametrize("rule", sorted(GRADES))
 def test_every_line_of_the_table_lowers_and_says_why(rule: tuple[str, str]) -> None:
     grade = GRADES[rule]
-    before = replace(said(rule[1], grade.upto, rule[0]), subject=grade.only or "x()")
+    before = replace(said(rule[1], grade.upto, rule[0]), subject=grade.only[-1] or "x()")
     after = one(before)
 
     assert (after.severity, after.confidence) == (grade.severity, grade.confidence)
@@ -166,12 +166,42 @@ def test_where_our_rule_looks_closer_and_sees_nothing_the_call_is_low() -> None:
     assert [f.severity for f in merged(both)] == [Severity.MEDIUM]
 
 
+ARCHIVES = {
+    "tar.extractall(folder)": "high",
+    "self.archive.extractall(path=folder)": "high",
+    "zip_file.extractall(folder)": "low",
+    "zf.extractall(folder)": "low",
+    "tar.extractall(folder, filter=checked)": "low",
+    "tar.extractall(folder, members)": "low",
+    "blitz.extractall(folder)": "high",
+}
+
+
+@pytest.mark.parametrize("call", ARCHIVES)
+def test_an_archive_that_may_be_a_tar_stays_where_nothing_was_chosen(call: str) -> None:
+    (after,) = graded(results(replace(said("B202", weakness="CWE-22"), subject=call)), NOWHERE)
+
+    assert after.severity == ARCHIVES[call]
+
+
+@pytest.mark.parametrize(("hint", "severity"), [(Severity.LOW, "low"), (Severity.MEDIUM, "medium")])
+def test_a_low_hint_of_ours_is_no_reason_to_believe_a_pattern(hint: Severity, severity: str) -> None:
+    found = results(said("B301", Severity.MEDIUM, weakness="CWE-502"), said("object-unpickled", hint, "semgrep", weakness="CWE-502"))
+
+    assert [f.severity for f in merged(graded(found, NOWHERE))] == [severity]
+
+
+@pytest.mark.parametrize(("path", "severity"), [("README.rst", "low"), ("PKG-INFO", "low"), ("docs/a.txt", "high"), ("a.cfg", "high")])
+def test_a_password_in_an_address_of_an_explanation_is_an_example(path: str, severity: str) -> None:
+    assert one(said("database-url", check="secrets", path=path, weakness="CWE-798")).severity == severity
+
+
 # The weakness that bandit files its rules under.
 FILED_AS = {
     **dict.fromkeys(("B102", "B307", "B601", "B602", "B605", "B609"), "CWE-78"),
     **dict.fromkeys(("B608", "B610", "B611"), "CWE-89"),
     **dict.fromkeys(("B703", "B704"), "CWE-79"),
-    **{"B303": "CWE-327", "B301": "CWE-502", "B302": "CWE-502", "B324": "CWE-327", "B506": "CWE-20", "B701": "CWE-94"},
+    **{"B303": "CWE-327", "B301": "CWE-502", "B302": "CWE-502", "B202": "CWE-22", "B324": "CWE-327", "B506": "CWE-20", "B701": "CWE-94"},
 }
 
 
