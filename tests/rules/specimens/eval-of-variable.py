@@ -22,3 +22,18 @@ class Compiled:
     def run(self, names):
         # ok: eval-of-variable
         return eval(self._code, {"__builtins__": {}}, names)
+
+
+def constant(name, node):
+    if node.id in ["True", "False"]:
+        # ok: eval-of-variable
+        eval(node.id)
+    if name in ("None", "True"):
+        # ok: eval-of-variable
+        eval(name)
+    if name in {"None", "True"}:
+        # ok: eval-of-variable
+        eval(name)
+    if name in node.names:
+        # ruleid: eval-of-variable
+        eval(name)

@@ -183,3 +183,12 @@ def kinds(request):
     web.Response(text, mimetype="text/plain")
     # ok: html-from-request
     http.Response(text, media_type="text/plain")
+
+
+class Answer(tornado.web.RequestHandler):
+    def get(self):
+        data = self.get_argument("data")
+        # ok: html-from-request
+        self.write({"response": data})
+        # ruleid: html-from-request
+        self.write(data)

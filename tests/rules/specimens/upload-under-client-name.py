@@ -88,3 +88,9 @@ def stores(upload):
     open(upload.filename)
     # ok: upload-under-client-name
     open(upload.filename, "r")
+
+
+def unzipped(archive, folder):
+    for zinfo in archive.infolist():
+        # ok: upload-under-client-name
+        open(os.path.join(folder, zinfo.filename), "wb")
