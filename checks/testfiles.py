@@ -39,7 +39,7 @@ READERS = re.compile(
 NAME = re.compile(r"[\w./-]{3,200}(:[\w.]+)?")
 # Where modules are searched is changed, or handed on; who only looks it up searches nowhere else.
 SEARCHED = re.compile(
-    r"sys\.path\s*(?:\[|\.|\+?=(?!=))|=\s*sys\.path\b|from\s+sys\s+import|(?<!list)(?<!str)(?<!len)(?<!set)(?<!tuple)(?<!join)\(\s*sys\.path\b"
+    r"sys\.path\s*(?:\[|\.\s*(?:append|extend|insert|__\w+)\b|\+?=(?!=))|=\s*sys\.path\b|from\s+sys\s+import|(?<!list)(?<!str)(?<!len)(?<!set)(?<!tuple)(?<!join)\(\s*sys\.path\b"
     r"|addsitedir|PYTHONPATH|run_path|spec_from_file_location"
 )
 REMARK = re.compile(r"(?:^|(?<=\s))#[^\"'\n]*$", re.MULTILINE)  # in `pyproject.toml` and `setup.cfg`

@@ -56,7 +56,7 @@ def proxy_filled(name, namespace):
 
 
 def proxy_dedented(name, namespace):
-    source = textwrap.dedent("def %(name)s(self): pass" % {"name": name})
+    source = textwrap.dedent("def %(name)s%(arguments)s: pass" % {"name": name, "arguments": "(self)"})
     # ok: exec-of-variable
     exec(source, namespace)
 
