@@ -48,6 +48,7 @@ UNDER_TESTS = re.compile(rf"DJANGO_SETTINGS_MODULE[\"']?\]?\s*[,=]\s*[\"'](?:\w+
 BUILDS = ("pyproject.toml", "setup.cfg", "setup.py")
 # Folders that setuptools leaves out of a distribution whose package lies at the top ("Flat-layout" in its manual), and where no package is.
 TOOLS = frozenset({"ci", "scripts", "tools", "util"})
+STEPS = frozenset({"dodo.py", "fabfile.py", "noxfile.py", "tasks.py"})  # what a developer runs, beside them
 SERVED = frozenset({"manage.py", "wsgi.py", "asgi.py", "app.py", "main.py"})
 
 
@@ -99,7 +100,8 @@ def _in_packages_of_tests(paths: Set[str]) -> set[str]:
 def _tools(paths: Set[str], packages: Set[str]) -> set[str]:
     flat = any(package and "/" not in package and package not in TOOLS and not named_like_a_test(f"{package}/x") for package in packages)
     theirs = {path.partition("/")[0] for path in packages}
-    return {path for path in paths if flat and "/" in path and path.partition("/")[0] in TOOLS - theirs}
+    folders = {path for path in paths if flat and "/" in path and path.partition("/")[0] in TOOLS - theirs}
+    return folders | (paths & STEPS if flat or any(PACKED.fullmatch(path) for path in paths) else set())
 
 
 def _is_outside(path: str) -> bool:
@@ -108,14 +110,14 @@ def _is_outside(path: str) -> bool:
 
 
 def _mark(path: str) -> str:
-    """The folder by whose name this file beside the release is known."""
+    """The folder by whose name this file beside the release is known; its own name where it is in none."""
     return _marks(path)[0]
 
 
 def _marks(path: str) -> list[str]:
     """The same, all there are: who names a file of data there names one of them as well."""
-    folders = path.split("/")[:-1]
-    return [folder for folder in folders if folder in EVERYWHERE | DATA] or folders[:1]
+    *folders, file = path.split("/")
+    return [folder for folder in folders if folder in EVERYWHERE | DATA] or folders[:1] or [file.removesuffix(".py")]
 
 
 def _is_example(path: str, packages: Collection[str]) -> bool:
