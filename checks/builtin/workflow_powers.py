@@ -22,10 +22,14 @@ HOSTED = re.compile(r"(?:ubuntu|windows|macos)-[\w.-]+|\$\{\{\s*matrix\.[\w.-]+\
 @dataclass(frozen=True)
 class Reading:
     """`harmless`: no job holds a secret or, as it says, a right to write, or runs on a machine that is kept. `own`: nobody but who
-    may write to the repository starts it."""
+    may write to the repository starts it. `typed`: what is called its inputs is typed in by those, whoever else starts it."""
 
     harmless: bool
     own: bool
+    typed: bool
+
+
+UNREAD = Reading(harmless=False, own=False, typed=False)
 
 
 def read(path: Path) -> Reading:
@@ -33,13 +37,13 @@ def read(path: Path) -> Reading:
     try:
         workflow: Any = yaml.safe_load(path.read_bytes())
     except (OSError, yaml.YAMLError, ValueError, RecursionError):
-        return Reading(harmless=False, own=False)
+        return UNREAD
     if not isinstance(workflow, dict) or not isinstance(workflow.get("jobs"), dict):
-        return Reading(harmless=False, own=False)
+        return UNREAD
     started = frozenset(_words(workflow.get("on", workflow.get(True))))  # YAML 1.1 reads `on` as true
     if not started:
-        return Reading(harmless=False, own=False)
-    return Reading(harmless=not started & LENT and not _powers(workflow), own=started <= OWN)
+        return UNREAD
+    return Reading(harmless=not started & LENT and not _powers(workflow), own=started <= OWN, typed="workflow_call" not in started)
 
 
 def _words(value: Any) -> Iterator[str]:

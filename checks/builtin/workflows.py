@@ -24,6 +24,7 @@ DEPENDABOT = frozenset({".github/dependabot.yml", ".github/dependabot.yaml"})
 WEIGHED = frozenset({"template-injection", "unpinned-uses", "unsound-condition"})
 GUARDS = "this workflow holds no secret and no right to write, so what always runs in it harms nobody"
 HARMLESS = "this workflow holds no secret and no right to write, so who moves the tag gets a machine that is thrown away"
+TYPED_IN = re.compile(r"(?:github\.event\.)?inputs\.[\w-]+")
 OWN = "only who may write to the repository can start this workflow, and fill in what is expanded here"
 PLANTED = """on: pull_request_target
 jobs:
@@ -58,7 +59,7 @@ def parse(content: bytes, job: Job) -> Report:
         text = content.decode("utf-8").strip()
         audits, end = json.JSONDecoder().raw_decode(text)
         looked_at = frozenset(job.place(path) for path in json.loads(text[end:])["completed"])
-        findings = _grouped([_weighed(_finding(audit, job), job) for audit in _listed(audits)])
+        findings = _grouped([_weighed(_finding(audit, job), _expanded(audit), job) for audit in _listed(audits)])
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as problem:
         raise NotAReport(f"is not zizmor's JSON v1 ({type(problem).__name__}: {problem})") from problem
     gaps = tuple(_unread(path) for path in job.targets if path not in looked_at)
@@ -98,7 +99,16 @@ def _finding(audit: dict[str, Any], job: Job) -> Finding:
     )
 
 
-def _weighed(finding: Finding, job: Job) -> Finding:
+def _expanded(audit: dict[str, Any]) -> str:
+    """The expression that the finding is about; "" where it names none."""
+    for location in audit["locations"]:
+        match location["symbolic"]:
+            case {"kind": "Primary", "feature_kind": {"Subfeature": {"fragment": {"Raw": str(text)}}}}:
+                return text
+    return ""
+
+
+def _weighed(finding: Finding, expanded: str, job: Job) -> Finding:
     """What somebody else's action or a text in a script costs hangs on who may start the workflow, and on what it holds."""
     if finding.rule not in WEIGHED or finding.place.path.startswith("planted:"):
         return finding
@@ -108,6 +118,8 @@ def _weighed(finding: Finding, job: Job) -> Finding:
         case Reading(harmless=True), "unsound-condition":
             return _low(finding, GUARDS)
         case Reading(own=True), "template-injection":
+            return _low(finding, OWN)
+        case Reading(typed=True), "template-injection" if TYPED_IN.fullmatch(expanded):
             return _low(finding, OWN)
         case _:
             return finding

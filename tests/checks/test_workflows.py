@@ -87,6 +87,19 @@ def test_what_a_workflow_could_be_misused_for(name: str, tmp_path: Path) -> None
     assert read(tmp_path / "ci.yml").harmless is harmless
 
 
+TYPED = {"[workflow_dispatch, pull_request]": True, "[workflow_dispatch, workflow_call]": False}
+
+
+@pytest.mark.parametrize("on", TYPED)
+def test_what_is_typed_in_comes_from_who_may_write(on: str, tmp_path: Path) -> None:
+    steps = "    steps:\n      - run: echo ${{ inputs.name }}\n      - run: echo ${{ github.event.inputs.name }}\n      - run: echo ${{ github.head_ref }}\n"
+    text = f"on: {on}\n" + HEAD.partition("\n")[2] + steps
+    result = workflows.CHECK.run(context(tmp_path, {".github/workflows/ci.yml": text}))
+    assert isinstance(result, Ran), result
+    loud = {f.place.line for f in result.findings if f.rule == "template-injection" and f.severity.rank > Severity.LOW.rank}
+    assert loud == ({10} if TYPED[on] else {9, 10})
+
+
 ECHO = "jobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ github.head_ref }} ${{ inputs.name }}\n"
 STARTED = {"workflow_dispatch": True, "{workflow_dispatch: {}, schedule: []}": True, "[workflow_dispatch, issue_comment]": False, "pull_request": False}
 
