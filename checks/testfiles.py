@@ -77,13 +77,16 @@ def beside(files: Sequence[SourceFile]) -> frozenset[str]:
     paths = {file.path for file in files}
     packages = {path.rpartition("/")[0] for path in paths if posixpath.basename(path) == "__init__.py"}
     shown = {path for path in paths if _is_example(path, packages)} | _in_packages_of_tests(paths)
-    deployed = any(STARTS.fullmatch(path) for path in paths - shown if not named_like_a_test(path))
-    built = not paths.isdisjoint({"pyproject.toml", "setup.py"}) and not deployed
+    built = not paths.isdisjoint({"pyproject.toml", "setup.py"}) and not _deployed(paths - shown)
     found = shown | {path for path in paths if built and any(PACKED.fullmatch(path) for path in paths) and _is_outside(path)}
     found |= _tools(paths, packages) if built and paths.isdisjoint(SERVED) else set()
     code = [file for file in files if file.python and not named_like_a_test(file.path)]
     size = sum(file.size for file in code if file.path in found)
     return frozenset(found) if 2 * size <= sum(file.size for file in code) else frozenset()
+
+
+def _deployed(paths: Set[str]) -> bool:
+    return any(STARTS.fullmatch(path) for path in paths if not named_like_a_test(path))
 
 
 def _in_packages_of_tests(paths: Set[str]) -> set[str]:
@@ -137,14 +140,13 @@ def test_files(files: Sequence[SourceFile], asked: Collection[str], read: Callab
     A file is none when a released one imports it, names it or, being a test that is imported, imports it in turn. What is put
     together only while the program runs is not seen.
     """
-    named, others = {file.path for file in files if named_like_a_test(file.path)}, beside(files)
-    if others & set(asked):
-        named |= others
+    others = beside(files)
+    named = {file.path for file in files if named_like_a_test(file.path)} | others
     if not named & set(asked):
         return frozenset()
     reached = _Reached(named, {_mark(path) for path in others & named}, asked)
     by_path = {file.path: file for file in files}
-    helpers = _under_tests(by_path, read)
+    helpers = _under_tests(by_path, others, read)
     waiting = deque(file for file in files if file.path not in named | helpers and _leads(file))
     while waiting:
         file = waiting.popleft()
@@ -159,12 +161,12 @@ def test_files(files: Sequence[SourceFile], asked: Collection[str], read: Callab
     return frozenset(reached.left & set(asked))
 
 
-def _under_tests(files: Mapping[str, SourceFile], read: Callable[[str], bytes]) -> set[str]:
+def _under_tests(files: Mapping[str, SourceFile], others: Set[str], read: Callable[[str], bytes]) -> set[str]:
     """Scripts at the top of a distribution that run it under the settings of its tests. They are installed with nothing, unless what
     builds it names them, and lead to nothing that is released."""
     builds = [path for path in BUILDS if path in files]
     packed = any(re.fullmatch(r"(src/)?\w+/__init__\.py", path) and not named_like_a_test(path) for path in files)
-    if not builds or not packed or any(map(STARTS.fullmatch, files)):
+    if not builds or not packed or _deployed(files.keys() - others):
         return set()
     try:
         scripts = {path for path, file in files.items() if file.python and "/" not in path and path not in BUILDING}

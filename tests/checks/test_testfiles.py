@@ -178,6 +178,7 @@ TRIED: dict[str, tuple[dict[str, str], bool]] = {
     "by-one-that-is-installed": ({"shopctl.py": RUN, "setup.cfg": "[options]\npy_modules = shopctl\n"}, False),
     "by-one-in-the-package": ({"shop/manage.py": RUN}, False),
     "where-it-is-deployed": ({"manage.py": RUN, "Procfile": "web: python manage.py runserver\n"}, False),
+    "where-an-example-is-deployed": ({"manage.py": RUN, "examples/shop/Dockerfile": "FROM python\n"}, True),
     "of-what-is-no-distribution": ({"manage.py": RUN, "setup.py": ""}, False),
     "and-by-the-package": ({"manage.py": RUN, "shop/late.py": "import tests.settings\n"}, False),
 }
@@ -190,6 +191,12 @@ def test_settings_under_which_a_distribution_is_tried_are_its_tests(name: str) -
     files = {**BULK, **built, "tests/settings.py": "DEBUG = True\n", **{path: text for path, text in others.items() if text}}
 
     assert ("tests/settings.py" in among(files)) is is_test
+
+
+def test_documentation_leads_to_nothing_that_is_released() -> None:
+    files = {**BULK, "docs/conf.py": "sys.path.insert(0, os.path.abspath('../tests'))\nimport settings\n", "tests/settings.py": "DEBUG = True\n"}
+
+    assert really_tests([SourceFile(p, len(t), "", False, p.endswith(".py"), False) for p, t in files.items()], {"tests/settings.py"}, lambda p: files[p].encode())
 
 
 def test_who_looks_up_where_modules_are_searched_leads_nowhere() -> None:
