@@ -49,6 +49,7 @@ BUILDS = ("pyproject.toml", "setup.cfg", "setup.py")
 # Folders that setuptools leaves out of a distribution whose package lies at the top ("Flat-layout" in its manual), and where no package is.
 TOOLS = frozenset({"ci", "scripts", "tools", "util"})
 STEPS = frozenset({"dodo.py", "fabfile.py", "noxfile.py", "tasks.py"})  # what a developer runs, beside them
+GIVEN_AWAY = re.compile(r"(LICEN[CS]E|COPYING)([.-][\w.-]+)?|PKG-INFO", re.IGNORECASE)  # what is only run at home has none
 SERVED = frozenset({"manage.py", "wsgi.py", "asgi.py", "app.py", "main.py"})
 
 
@@ -79,7 +80,7 @@ def beside(files: Sequence[SourceFile]) -> frozenset[str]:
     shown = {path for path in paths if _is_example(path, packages)} | _in_packages_of_tests(paths)
     built = not paths.isdisjoint({"pyproject.toml", "setup.py"}) and not _deployed(paths - shown)
     found = shown | {path for path in paths if built and any(PACKED.fullmatch(path) for path in paths) and _is_outside(path)}
-    found |= _tools(paths, packages) if built and paths.isdisjoint(SERVED) else set()
+    found |= _tools(paths, packages) if built and paths.isdisjoint(SERVED) and any(map(GIVEN_AWAY.fullmatch, paths)) else set()
     code = [file for file in files if file.python and not named_like_a_test(file.path)]
     size = sum(file.size for file in code if file.path in found)
     return frozenset(found) if 2 * size <= sum(file.size for file in code) else frozenset()

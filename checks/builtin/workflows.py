@@ -21,9 +21,9 @@ COMPLETED = re.compile(r"^ *INFO audit: zizmor: \W*completed (.+)$", re.MULTILIN
 ONLINE = "impostor-commit, known-vulnerable-actions, ref-confusion, ref-version-mismatch, stale-action-refs"
 NOTE = f"Not checked, because they need GitHub: {ONLINE}."
 DEPENDABOT = frozenset({".github/dependabot.yml", ".github/dependabot.yaml"})
-WEIGHED = frozenset({"template-injection", "unpinned-uses", "unsound-condition"})
+WEIGHED = frozenset({"template-injection", "unpinned-images", "unpinned-tools", "unpinned-uses", "unsound-condition"})
 GUARDS = "this workflow holds no secret and no right to write, so what always runs in it harms nobody"
-HARMLESS = "this workflow holds no secret and no right to write, so who moves the tag gets a machine that is thrown away"
+HARMLESS = "this workflow holds no secret and no right to write, so who changes what it fetches gets a machine that is thrown away"
 TYPED_IN = re.compile(r"(?:github\.event\.)?inputs\.[\w-]+")
 OWN = "only who may write to the repository can start this workflow, and fill in what is expanded here"
 PLANTED = """on: pull_request_target
@@ -113,7 +113,7 @@ def _weighed(finding: Finding, expanded: str, job: Job) -> Finding:
     if finding.rule not in WEIGHED or finding.place.path.startswith("planted:"):
         return finding
     match read(job.tree / finding.place.path), finding.rule:
-        case Reading(harmless=True), "unpinned-uses":
+        case Reading(harmless=True), "unpinned-images" | "unpinned-tools" | "unpinned-uses":
             return _low(finding, HARMLESS)
         case Reading(harmless=True), "unsound-condition":
             return _low(finding, GUARDS)

@@ -179,3 +179,10 @@ def names(channel, email, file_path):
     digest = hashlib.md5(email.encode()).hexdigest()
     # ruleid: hash-weak
     digest = hashlib.md5(email).hexdigest()
+
+
+def ids(text):
+    # ok: hash-weak
+    document_id = hashlib.sha1(text).hexdigest()
+    # ruleid: hash-weak
+    session_id = hashlib.sha1(text).hexdigest()

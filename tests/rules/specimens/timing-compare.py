@@ -68,3 +68,11 @@ def another_3(name):
 x_1 = hmac.new().digest()
 pass
 return x_1 == y_1
+
+
+def magic(signature):
+    # ok: timing-compare
+    if signature != V2_SIGNATURE:
+        return None
+    # ok: timing-compare
+    return signature == V2_SIGNATURE[0:5]
