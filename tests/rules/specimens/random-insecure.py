@@ -44,3 +44,18 @@ def strong(names):
     # ok: random-insecure
     token_count = random.randint(1, 5)
     return winner, token, password, pin, delay, token_count
+
+
+def beside(ask):
+    # ok: random-insecure
+    ask({"r": random.random(), "token": TOKEN})
+    # ok: random-insecure
+    ask(random.random(), token=TOKEN)
+    # ruleid: random-insecure
+    ask({"r": 1, "token": str(random.random())})
+    # ruleid: random-insecure
+    ask({"token": numpy.random.bytes(8)})
+    # ruleid: random-insecure
+    ask(1, token=str(random.random()))
+    # ruleid: random-insecure
+    ask(token=numpy.random.bytes(8))

@@ -133,3 +133,14 @@ def fetch(curl, request, quiet):
     if quiet:
         # ruleid: tls-verify-off
         curl.setopt(pycurl.SSL_VERIFYPEER, 0)
+
+
+def by_argument(arguments):
+    session = requests.Session()
+    if arguments.no_verify:
+        # ok: tls-verify-off
+        session.verify = False
+    if arguments.quick:
+        # ruleid: tls-verify-off
+        session.verify = False
+    return session

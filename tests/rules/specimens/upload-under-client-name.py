@@ -94,3 +94,14 @@ def unzipped(archive, folder):
     for zinfo in archive.infolist():
         # ok: upload-under-client-name
         open(os.path.join(folder, zinfo.filename), "wb")
+
+
+def reads(image):
+    # ok: upload-under-client-name
+    open(image.filename, mode="rb")
+    # ok: upload-under-client-name
+    open(image.filename, mode="r")
+    # ok: upload-under-client-name
+    open(image.filename, encoding="utf-8")
+    # ruleid: upload-under-client-name
+    open(image.filename, mode="wb")
