@@ -16,20 +16,26 @@ OWN = frozenset({"workflow_dispatch", "schedule"})
 # Started with the rights of the repository by what strangers do, or with what the workflow that calls it hands over.
 LENT = frozenset({"pull_request_target", "workflow_run", "workflow_call", "issue_comment", "issues", "discussion", "discussion_comment"})
 SECRET = re.compile(r"\bsecrets\s*(?:\.\s*(?!GITHUB_TOKEN\b)\w|\[)|toJSON\(\s*secrets\b", re.IGNORECASE)
+# What another job takes up may have been changed by whoever ran before.
+HANDS_ON = re.compile(r"upload|artifact|cache", re.IGNORECASE)
+# Done with a right to write, whatever the file says of rights.
+PUBLISHES = re.compile(r"git\s[^\n]*\bpush\b|\bgh\s+(?:api|issue|pr|release|workflow)\b|\b(?:twine\s+upload|(?:uv|poetry|flit|npm|hatch)\s+publish|docker\s+push)\b")
 HOSTED = re.compile(r"(?:ubuntu|windows|macos)-[\w.-]+|\$\{\{\s*matrix\.[\w.-]+\s*\}\}")  # GitHub's own machines
 
 
 @dataclass(frozen=True)
 class Reading:
-    """`harmless`: no job holds a secret or, as it says, a right to write, or runs on a machine that is kept. `own`: nobody but who
+    """`harmless`: the jobs that hold no secret and, as they say, no right to write, run on no machine that is kept, and hand nothing
+    on to one that is not so (`UPSTAIRS` for what stands above the jobs, where all of them are). `own`: nobody but who
     may write to the repository starts it. `typed`: what is called its inputs is typed in by those, whoever else starts it."""
 
-    harmless: bool
+    harmless: frozenset[str]
     own: bool
     typed: bool
 
 
-UNREAD = Reading(harmless=False, own=False, typed=False)
+UPSTAIRS = ""
+UNREAD = Reading(harmless=frozenset(), own=False, typed=False)
 
 
 def read(path: Path) -> Reading:
@@ -43,7 +49,8 @@ def read(path: Path) -> Reading:
     started = frozenset(_words(workflow.get("on", workflow.get(True))))  # YAML 1.1 reads `on` as true
     if not started:
         return UNREAD
-    return Reading(harmless=not started & LENT and not _powers(workflow), own=started <= OWN, typed="workflow_call" not in started)
+    harmless = frozenset() if started & LENT else frozenset(_harmless(workflow))
+    return Reading(harmless, own=started <= OWN, typed="workflow_call" not in started)
 
 
 def _words(value: Any) -> Iterator[str]:
@@ -53,11 +60,26 @@ def _words(value: Any) -> Iterator[str]:
         yield value
 
 
-def _powers(workflow: Mapping[Any, Any]) -> bool:
-    jobs = workflow["jobs"].values()
-    if SECRET.search(json.dumps(workflow, default=str)) or _writes(workflow):
-        return True
-    return any(not isinstance(job, dict) or _lent(job) or _writes(job) or not _thrown_away(job) for job in jobs)
+def _harmless(workflow: Mapping[Any, Any]) -> Iterator[str]:
+    jobs = {str(name): job for name, job in workflow["jobs"].items()}
+    above = {key: value for key, value in workflow.items() if key != "jobs"}
+    idle = {name: job for name, job in jobs.items() if not _secret(above) and isinstance(job, dict) and _holds_nothing(job, workflow)}
+    if len(idle) == len(jobs):
+        yield from (UPSTAIRS, *idle)
+        return
+    yield from (name for name, job in idle.items() if "outputs" not in job and not HANDS_ON.search(_text(job)))
+
+
+def _holds_nothing(job: Mapping[Any, Any], workflow: Mapping[Any, Any]) -> bool:
+    return not (_secret(job) or PUBLISHES.search(_text(job)) or _lent(job) or _writes(job if "permissions" in job else workflow)) and _thrown_away(job)
+
+
+def _secret(part: Mapping[Any, Any]) -> bool:
+    return SECRET.search(_text(part)) is not None
+
+
+def _text(part: object) -> str:
+    return json.dumps(part, default=str)
 
 
 def _lent(job: Mapping[Any, Any]) -> bool:
@@ -76,4 +98,4 @@ def _writes(holder: Mapping[Any, Any]) -> bool:
 def _thrown_away(job: Mapping[Any, Any]) -> bool:
     asked = job.get("runs-on")
     labels = asked if isinstance(asked, list) else [asked]
-    return "self-hosted" not in json.dumps(job, default=str) and all(isinstance(each, str) and HOSTED.fullmatch(each) for each in labels)
+    return "self-hosted" not in _text(job) and all(isinstance(each, str) and HOSTED.fullmatch(each) for each in labels)

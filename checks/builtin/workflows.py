@@ -12,7 +12,7 @@ from ..check import Context, Exit, SourceFile
 from ..finding import Confidence, Finding, Gap, Place, Severity, Witness
 from ..result import Broken, Ran
 from ..tool import Job, NotAReport, Report, Specimen, Tool, ToolCheck, as_argument
-from .workflow_powers import Reading, read
+from .workflow_powers import UPSTAIRS, read
 
 SEVERITIES = {"Informational": Severity.INFO, "Low": Severity.LOW, "Medium": Severity.MEDIUM, "High": Severity.HIGH}
 CONFIDENCES = {"Low": Confidence.LOW, "Medium": Confidence.MEDIUM, "High": Confidence.HIGH}
@@ -22,8 +22,8 @@ ONLINE = "impostor-commit, known-vulnerable-actions, ref-confusion, ref-version-
 NOTE = f"Not checked, because they need GitHub: {ONLINE}."
 DEPENDABOT = frozenset({".github/dependabot.yml", ".github/dependabot.yaml"})
 WEIGHED = frozenset({"template-injection", "unpinned-images", "unpinned-tools", "unpinned-uses", "unsound-condition"})
-GUARDS = "this workflow holds no secret and no right to write, so what always runs in it harms nobody"
-HARMLESS = "this workflow holds no secret and no right to write, so who changes what it fetches gets a machine that is thrown away"
+GUARDS = "this job holds no secret and no right to write, so what always runs in it harms nobody"
+HARMLESS = "this job holds no secret and no right to write, so who changes what it fetches gets a machine that is thrown away"
 TYPED_IN = re.compile(r"(?:github\.event\.)?inputs\.[\w-]+")
 OWN = "only who may write to the repository can start this workflow, and fill in what is expanded here"
 PLANTED = """on: pull_request_target
@@ -59,7 +59,7 @@ def parse(content: bytes, job: Job) -> Report:
         text = content.decode("utf-8").strip()
         audits, end = json.JSONDecoder().raw_decode(text)
         looked_at = frozenset(job.place(path) for path in json.loads(text[end:])["completed"])
-        findings = _grouped([_weighed(_finding(audit, job), _expanded(audit), job) for audit in _listed(audits)])
+        findings = _grouped([_weighed(_finding(audit, job), audit, job) for audit in _listed(audits)])
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as problem:
         raise NotAReport(f"is not zizmor's JSON v1 ({type(problem).__name__}: {problem})") from problem
     gaps = tuple(_unread(path) for path in job.targets if path not in looked_at)
@@ -108,21 +108,26 @@ def _expanded(audit: dict[str, Any]) -> str:
     return ""
 
 
-def _weighed(finding: Finding, expanded: str, job: Job) -> Finding:
+def _job_of(audit: dict[str, Any]) -> str:
+    """The job that the finding is in; "" for none."""
+    for location in audit["locations"]:
+        match location["symbolic"]:
+            case {"kind": "Primary", "route": {"route": [{"Key": "jobs"}, {"Key": str(name)}, *_]}}:
+                return name
+    return UPSTAIRS
+
+
+def _weighed(finding: Finding, audit: dict[str, Any], job: Job) -> Finding:
     """What somebody else's action or a text in a script costs hangs on who may start the workflow, and on what it holds."""
     if finding.rule not in WEIGHED or finding.place.path.startswith("planted:"):
         return finding
-    match read(job.tree / finding.place.path), finding.rule:
-        case Reading(harmless=True), "unpinned-images" | "unpinned-tools" | "unpinned-uses":
-            return _low(finding, HARMLESS)
-        case Reading(harmless=True), "unsound-condition":
-            return _low(finding, GUARDS)
-        case Reading(own=True), "template-injection":
-            return _low(finding, OWN)
-        case Reading(typed=True), "template-injection" if TYPED_IN.fullmatch(expanded):
-            return _low(finding, OWN)
-        case _:
-            return finding
+    known = read(job.tree / finding.place.path)
+    if finding.rule == "template-injection":
+        typed_in = known.typed and TYPED_IN.fullmatch(_expanded(audit)) is not None
+        return _low(finding, OWN) if known.own or typed_in else finding
+    if _job_of(audit) not in known.harmless:
+        return finding
+    return _low(finding, GUARDS if finding.rule == "unsound-condition" else HARMLESS)
 
 
 def _low(finding: Finding, why: str) -> Finding:
