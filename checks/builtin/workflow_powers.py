@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,7 +67,20 @@ def _harmless(workflow: Mapping[Any, Any]) -> Iterator[str]:
     if len(idle) == len(jobs):
         yield from (UPSTAIRS, *idle)
         return
-    yield from (name for name, job in idle.items() if "outputs" not in job and not HANDS_ON.search(_text(job)))
+    taken = _needed(jobs, {name for name, job in jobs.items() if name not in idle and HANDS_ON.search(_text(job))})
+    yield from (name for name, job in idle.items() if "outputs" not in job and name not in taken and not HANDS_ON.search(_text(job)))
+
+
+def _needed(jobs: Mapping[str, Any], by: Set[str]) -> set[str]:
+    """The jobs that these wait for: an action may leave them something without a word of it in the file."""
+    found: set[str] = set()
+    waiting = list(by)
+    while waiting:
+        job = jobs.get(waiting.pop())
+        new = set(_words(job.get("needs"))) - found if isinstance(job, dict) else set()
+        found |= new
+        waiting.extend(new)
+    return found
 
 
 def _holds_nothing(job: Mapping[Any, Any], workflow: Mapping[Any, Any]) -> bool:

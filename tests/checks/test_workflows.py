@@ -70,6 +70,11 @@ HARMLESS: dict[str, tuple[str, bool]] = {
     "another-job-writes": (HEAD + STEPS + WRITES, True),
     "another-job-writes-what-this-one-hands-on": (HEAD + STEPS + "      - uses: actions/upload-artifact@v4\n" + WRITES, False),
     "another-job-writes-what-this-one-keeps": (HEAD + STEPS + "        with: {enable-cache: true}\n" + WRITES, False),
+    "another-job-takes-up-what-was-made-before-it": (
+        HEAD + STEPS + "  more:\n    needs: test\n    runs-on: ubuntu-latest\n" + WRITES + "    needs: [more]\n    steps: [{uses: actions/download-artifact@v4}]\n",
+        False,
+    ),
+    "another-job-only-waits-for-it": (HEAD + STEPS + WRITES + "    needs: test\n", True),
     "another-job-writes-what-this-one-says": (HEAD + "    outputs: {version: '1'}\n" + STEPS + WRITES, False),
     "another-job-needs-nothing-of-it": (HEAD + STEPS + "      - uses: actions/upload-artifact@v4\n", True),
     "this-job-writes-where-the-others-read": (HEAD + "    permissions: {packages: write}\n" + STEPS, False),
