@@ -55,3 +55,19 @@ def plain(source, target):
             plain(value, target[key])
         else:
             target[key] = value
+
+
+# ruleid: attributes-merged-deep
+def put_deep(obj, path, value):
+    *parents, last = path.split(".")
+    for part in parents:
+        obj = getattr(obj, part)
+    setattr(obj, last, value)
+
+
+# ok: attributes-merged-deep
+def put_deep_in_dictionaries(obj, path, value):
+    *parents, last = path.split(".")
+    for part in parents:
+        obj = obj[part]
+    obj[last] = value

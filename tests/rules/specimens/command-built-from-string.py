@@ -71,3 +71,43 @@ def another_1(name):
     asyncio.create_subprocess_exec("sh", tainted)
     # ruleid: command-built-from-string
     os.execl(p_1, "sh", tainted)
+
+
+def letters_only(unit):
+    if not unit.isalnum():
+        raise ValueError(unit)
+    # ok: command-built-from-string
+    os.system("journalctl -u %s" % unit)
+
+
+def from_a_table(unit):
+    unit = UNITS[unit]
+    # ok: command-built-from-string
+    os.system("journalctl -u %s" % unit)
+
+
+def of_a_form(unit):
+    if not re.fullmatch("[a-z]+", unit):
+        raise ValueError(unit)
+    # ok: command-built-from-string
+    os.system("journalctl -u %s" % unit)
+
+
+def of_any_form(unit):
+    if not unit.strip():
+        raise ValueError(unit)
+    # ruleid: command-built-from-string
+    os.system("journalctl -u %s" % unit)
+
+
+def from_any_table(unit, units):
+    unit = units[unit]
+    # ruleid: command-built-from-string
+    os.system("journalctl -u %s" % unit)
+
+
+def asked_something_else(unit):
+    if not exists("/", unit):
+        raise ValueError(unit)
+    # ruleid: command-built-from-string
+    os.system("journalctl -u %s" % unit)

@@ -128,3 +128,39 @@ def all_answers():
         JSONResponse(str(isinstance(e, OSError)))
         # ok: error-text-to-client
         JSONResponse(str(e.errno))
+
+
+@app.exception_handler(Exception)
+async def last_resort(request, exc):
+    # ruleid: error-text-to-client
+    return JSONResponse({"detail": str(exc)}, status_code=500)
+
+
+@app.exception_handler(RuntimeError)
+async def typed_last_resort(request: Request, exc: RuntimeError):
+    # ruleid: error-text-to-client
+    return JSONResponse({"detail": f"failed: {exc}"}, status_code=500)
+
+
+@app.exception_handler(RequestValidationError)
+async def for_users(request, exc):
+    # ok: error-text-to-client
+    return JSONResponse({"detail": str(exc)}, status_code=422)
+
+
+@app.exception_handler(Exception)
+async def quiet_last_resort(request, exc):
+    # ok: error-text-to-client
+    return JSONResponse({"detail": "internal error"}, status_code=500)
+
+
+class Middleware:
+    def process_exception(self, request, exception):
+        # ruleid: error-text-to-client
+        return HttpResponse(repr(exception), status=500)
+
+
+class QuietMiddleware:
+    def process_exception(self, request, exception):
+        # ok: error-text-to-client
+        return HttpResponse("failed", status=500)

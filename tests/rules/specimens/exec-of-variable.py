@@ -41,3 +41,12 @@ class Remote:
     # ok: exec-of-variable
     def exec(self, command):
         return command
+
+
+def function_of(body):
+    # ruleid: exec-of-variable
+    exec(compile("def f(x):\n    return " + body, "<made>", "exec"), {})
+    # ruleid: exec-of-variable
+    exec(compile(f"def f(x):\n    return {body}", "<made>", "exec"), {})
+    # ok: exec-of-variable
+    exec(compile("def f(x):\n    return x", "<made>", "exec"), {})

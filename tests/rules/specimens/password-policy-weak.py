@@ -80,3 +80,40 @@ def more(password):
     # ruleid: password-policy-weak
     if 6 > len(password):
         return False
+
+
+def validate_password(value):
+    # ruleid: password-policy-weak
+    if len(value) < 4:
+        raise ValueError("too short")
+
+
+def check_passphrase_strength(text):
+    # ruleid: password-policy-weak
+    return len(text) >= 6
+
+
+def clean_password(data):
+    # ruleid: password-policy-weak
+    if 6 > len(data):
+        raise ValueError("too short")
+    # ruleid: password-policy-weak
+    if len(data) <= 5:
+        raise ValueError("too short")
+
+
+def password_is_strong(candidate):
+    # ok: password-policy-weak
+    return len(candidate) >= 12
+
+
+def validate_name(value):
+    # ok: password-policy-weak
+    if len(value) < 4:
+        raise ValueError("too short")
+
+
+def password_hints(hints):
+    # ok: password-policy-weak
+    if len(hints) < 4:
+        return []

@@ -44,3 +44,37 @@ def strong(names):
     # ok: random-insecure
     token_count = random.randint(1, 5)
     return winner, token, password, pin, delay, token_count
+
+
+def forgot_password():
+    # ruleid: random-insecure
+    letters = "".join(random.choice(string.ascii_letters) for _ in range(32))
+    return letters
+
+
+def invite(size):
+    # ruleid: random-insecure
+    return "".join(random.choices(string.digits, k=size))
+
+
+def reset():
+    # ok: random-insecure
+    state = random.random()
+    return state
+
+
+def shuffled_name():
+    # ok: random-insecure
+    return "".join(random.sample("abcdef", 6))
+
+
+def session_id():
+    numbers = random.Random()
+    # ruleid: random-insecure
+    return "%032x" % numbers.getrandbits(128)
+
+
+def session_id_of_the_system():
+    numbers = random.SystemRandom()
+    # ok: random-insecure
+    return "%032x" % numbers.getrandbits(128)

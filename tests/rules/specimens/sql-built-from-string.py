@@ -128,3 +128,55 @@ def one(cursor, key: uuid.UUID, kind: str = "a"):
     cursor.execute("SELECT * FROM t WHERE id = '%s'" % key)
     # ruleid: sql-built-from-string
     cursor.execute("SELECT * FROM t WHERE kind = '%s'" % kind)
+
+
+def by_table(db, order):
+    order = {"name": "name", "age": "age"}[order]
+    # ok: sql-built-from-string
+    db.execute(f"SELECT * FROM t ORDER BY {order}")
+
+
+def by_identifier(db, order):
+    if not order.isidentifier():
+        raise ValueError(order)
+    # ok: sql-built-from-string
+    db.execute(f"SELECT * FROM t ORDER BY {order}")
+
+
+def by_form(db, order):
+    if not re.fullmatch("[a-z]+", order):
+        raise ValueError(order)
+    # ok: sql-built-from-string
+    db.execute(f"SELECT * FROM t ORDER BY {order}")
+
+
+def row_of_marks(db, ids):
+    marks = ",".join("?" for _ in ids)
+    # ok: sql-built-from-string
+    db.execute("SELECT * FROM t WHERE id IN (" + marks + ")", ids)
+
+
+def row_of_values(db, ids):
+    listed = ",".join(ids)
+    # ruleid: sql-built-from-string
+    db.execute("SELECT * FROM t WHERE id IN (" + listed + ")")
+
+
+def by_any_table(db, order, names):
+    order = names[order]
+    # ruleid: sql-built-from-string
+    db.execute(f"SELECT * FROM t ORDER BY {order}")
+
+
+def not_empty(db, order):
+    if not order.strip():
+        raise ValueError(order)
+    # ruleid: sql-built-from-string
+    db.execute(f"SELECT * FROM t ORDER BY {order}")
+
+
+def asked_something_else(db, order):
+    if not exists("/", order):
+        raise ValueError(order)
+    # ruleid: sql-built-from-string
+    db.execute(f"SELECT * FROM t ORDER BY {order}")
