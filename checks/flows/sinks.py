@@ -59,7 +59,12 @@ CALLED = re.compile(r"((?:[\w\]\)]\.)?(?:\w+\.)*)(\w+)\s*\(")
 
 
 def watched(text: str) -> Iterator[str]:
-    """The rules whose table has a line for one of the calls in this text, as far as the text alone can tell."""
+    """The rules whose table has a line for one of the calls in this text, as far as the text alone can tell.
+
+    What a view returns is a page.
+    """
+    if text.lstrip().startswith("return "):
+        yield "page-flow"
     for owner, name in CALLED.findall(text):
         yield from (sink.rule for sink in SINKS.get(name, ()) if _may_be(sink, owner.rstrip(".")))
 

@@ -22,3 +22,14 @@ class Compiled:
     def run(self, names):
         # ok: eval-of-variable
         return eval(self._code, {"__builtins__": {}}, names)
+
+
+def compiled(formula, made, expression):
+    # ruleid: eval-of-variable
+    eval(compile(formula, "<formula>", "eval"))
+    # ruleid: eval-of-variable
+    eval(compile(expression.strip(), "<formula>", "eval"))
+    # ok: eval-of-variable
+    eval(compile(made, "<made>", "eval"))
+    # ok: eval-of-variable
+    eval(compile("1 + 1", "<made>", "eval"))

@@ -183,3 +183,12 @@ def kinds(request):
     web.Response(text, mimetype="text/plain")
     # ok: html-from-request
     http.Response(text, media_type="text/plain")
+
+
+class Files(BaseHTTPRequestHandler):
+    def do_GET(self):
+        with open("/srv/www" + self.path, "rb") as file:
+            # ok: html-from-request
+            self.wfile.write(file.read())
+        # ruleid: html-from-request
+        self.wfile.write(self.path.encode())

@@ -180,3 +180,15 @@ def asked_something_else(db, order):
         raise ValueError(order)
     # ruleid: sql-built-from-string
     db.execute(f"SELECT * FROM t ORDER BY {order}")
+
+
+def by_clauses(db, clauses, values, order):
+    # ok: sql-built-from-string
+    db.execute("SELECT * FROM t WHERE " + " AND ".join(clauses), values)
+    statement = "SELECT * FROM t ORDER BY {o}"
+    # ok: sql-built-from-string
+    db.execute(statement.format(o={"a": "a"}[order]))
+    # ruleid: sql-built-from-string
+    db.execute("SELECT * FROM t ORDER BY {o}".format(o=order))
+    # ruleid: sql-built-from-string
+    db.execute("SELECT * FROM t WHERE " + " AND ".join(order))

@@ -137,3 +137,21 @@ class Gate:
     def check_change(self, old_token):
         # ok: timing-compare
         return old_token == self.token
+
+
+def by_parts(secret, body, header):
+    mac = hmac.new(secret, digestmod="sha256")
+    mac.update(body)
+    # ruleid: timing-compare
+    if mac.hexdigest() != header:
+        raise PermissionError
+    # ruleid: timing-compare
+    if header != mac.digest():
+        raise PermissionError
+    # ruleid: timing-compare
+    return mac.digest() == header or header == mac.hexdigest()
+
+
+def name_of(mac, name):
+    # ok: timing-compare
+    return mac.name() == name
