@@ -71,3 +71,10 @@ def put_deep_in_dictionaries(obj, path, value):
     for part in parents:
         obj = obj[part]
     obj[last] = value
+
+
+# ruleid: attributes-merged-deep
+def put_at(obj, path, value):
+    for part in path.split(".")[:-1]:
+        obj = getattr(obj, part)
+    setattr(obj, "last", value)

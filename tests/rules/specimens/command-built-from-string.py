@@ -111,3 +111,16 @@ def asked_something_else(unit):
         raise ValueError(unit)
     # ruleid: command-built-from-string
     os.system("journalctl -u %s" % unit)
+
+
+def in_other_ways(name):
+    # ruleid: command-built-from-string
+    subprocess.run(args="ls %s" % name, shell=True)
+    # ok: command-built-from-string
+    os.system(re.sub("[^a-z]", "", "ls %s" % name))
+    # ok: command-built-from-string
+    os.system("sh -c " + shlex.quote("ls %s" % name))
+    lines = []
+    lines.append("ls %s" % name)
+    # ruleid: command-built-from-string
+    os.system(lines[0])

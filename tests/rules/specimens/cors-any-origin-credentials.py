@@ -78,3 +78,9 @@ Starlette(middleware=[
     # ok: cors-any-origin-credentials
     Middleware(CORSMiddleware, allow_origin_regex="https://[a-z]+[.]shop[.]example", allow_credentials=True),
 ])
+
+
+def by_hand(response):
+    # ruleid: cors-any-origin-credentials
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Allow-Credentials"] = "true"

@@ -164,3 +164,18 @@ class QuietMiddleware:
     def process_exception(self, request, exception):
         # ok: error-text-to-client
         return HttpResponse("failed", status=500)
+
+
+@app.errorhandler(500)
+def kinds_only(error):
+    if isinstance(error, ValueError):
+        # ok: error-text-to-client
+        return jsonify(known=isinstance(error, ValueError)), 500
+    # ok: error-text-to-client
+    return jsonify(kind=type(error).__name__), 500
+
+
+@app.errorhandler(Exception)
+def code_only(error):
+    # ok: error-text-to-client
+    return jsonify(code=error.code), 500

@@ -33,3 +33,14 @@ def compiled(formula, made, expression):
     eval(compile(made, "<made>", "eval"))
     # ok: eval-of-variable
     eval(compile("1 + 1", "<made>", "eval"))
+
+
+def without_builtins(number):
+    # ok: eval-of-variable
+    return eval(f"{number} + 1", {"__builtins__": {}})
+
+
+class Frame:
+    def eval(self, text):
+        # ok: eval-of-variable
+        return eval(text)

@@ -97,3 +97,9 @@ Starlette(middleware=[
     # ok: hardcoded-secret-key
     Middleware(SessionMiddleware, secret_key=os.environ["SESSION_KEY"]),
 ])
+
+
+# ruleid: hardcoded-secret-key
+app.config["JWT_SECRET_KEY"] = "b1946ac92492d234"
+# ruleid: hardcoded-secret-key
+APP_SECRET: str = "b1946ac92492d234"

@@ -63,3 +63,8 @@ def by_checked_form(form, request):
 def by_url(self, request):
     # ok: lookup-from-request
     User.objects.filter(**self.kwargs)
+
+
+def by_choice(form, request):
+    # ok: lookup-from-request
+    User.objects.filter(**{form.cleaned_data["by"]: request.GET["x"]})

@@ -117,3 +117,21 @@ def password_hints(hints):
     # ok: password-policy-weak
     if len(hints) < 4:
         return []
+
+
+if TESTING:
+    # ok: password-policy-weak
+    AUTH_PASSWORD_VALIDATORS = []
+
+
+class Testing:
+    # ok: password-policy-weak
+    AUTH_PASSWORD_VALIDATORS = []
+
+
+ASKED = [
+    # ruleid: password-policy-weak
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 4}},
+    # ok: password-policy-weak
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+]

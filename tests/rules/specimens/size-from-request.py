@@ -107,3 +107,20 @@ def fixed(size: int):
 def named(name: bool):
     # ok: size-from-request
     return bytearray(name)
+
+
+def of_a_set(request):
+    size = int(request.GET["n"])
+    if size not in (1, 2):
+        return
+    # ok: size-from-request
+    time.sleep(size)
+
+
+def in_a_list(request):
+    sizes = []
+    sizes.append(int(request.GET["n"]))
+    # ruleid: size-from-request
+    time.sleep(sizes[0])
+    # ruleid: size-from-request
+    b"x" * int(request.GET["n"])

@@ -192,3 +192,12 @@ def by_clauses(db, clauses, values, order):
     db.execute("SELECT * FROM t ORDER BY {o}".format(o=order))
     # ruleid: sql-built-from-string
     db.execute("SELECT * FROM t WHERE " + " AND ".join(order))
+
+
+def in_other_ways(db, conn, name, more):
+    # ok: sql-built-from-string
+    db.execute(re.sub("[^a-z]", "", "SELECT %s" % name))
+    # ok: sql-built-from-string
+    db.execute(conn.quote_name("SELECT %s" % name))
+    # ruleid: sql-built-from-string
+    conn.main.query("SELECT %s FROM t" % name)

@@ -155,3 +155,24 @@ def by_parts(secret, body, header):
 def name_of(mac, name):
     # ok: timing-compare
     return mac.name() == name
+
+
+def of_the_environment(given, signature):
+    # ruleid: timing-compare
+    if given != os.environ["API_TOKEN"]:
+        raise PermissionError
+    # ruleid: timing-compare
+    if given == os.getenv("API_TOKEN"):
+        return True
+    # ruleid: timing-compare
+    if signature != given:
+        raise PermissionError
+
+
+class OtherGate:
+    def verify(self, given):
+        # ruleid: timing-compare
+        if given != self.api_key:
+            return False
+        # ruleid: timing-compare
+        return self.api_key == given
