@@ -61,3 +61,17 @@ def another_1(name):
     resp.add_header(k_1, tainted)
     # ruleid: header-from-request
     resp.raw_headers.append(tainted)
+
+
+def in_other_ways(request, start_response):
+    name = request.GET["name"]
+    # ruleid: header-from-request
+    self.send_header("X-Name", name)
+    # ruleid: header-from-request
+    Response("x", headers={"X-Name": name})
+    # ruleid: header-from-request
+    HttpResponse("x", headers={"X-Name": name})
+    # ruleid: header-from-request
+    web.Response(text="x", headers={"X-Name": name})
+    # ruleid: header-from-request
+    start_response("200 OK", [("X-Name", name)])
