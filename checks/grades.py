@@ -131,3 +131,27 @@ FOLLOWED: Mapping[str, str] = {
     "B703": "our rules look at what the markup is made of, and saw neither a client's text nor one put together",
     "B704": "our rules look at what the markup is made of, and saw neither a client's text nor one put together",
 }
+
+# One function at a time, a client's text looks as if it reached a call: what that is worth where the reader of flows, who knows the
+# functions that are called, the tests before and the tables that are looked things up in, watched the same call and saw nothing.
+WATCHED = Grade(LOW, UNSURE, "the data was followed to this call through the functions and files of the project, and no client's text gets there")
+WATCHES: Mapping[str, tuple[str, ...]] = {
+    "code-from-request": ("code-flow",),
+    "command-argument-from-request": ("program-flow",),
+    "command-from-request": ("shell-flow",),
+    "deserialize-from-request": ("unpickle-flow",),
+    "html-from-request": ("page-flow",),
+    "import-from-request": ("import-flow",),
+    "ldap-filter-from-request": ("ldap-flow",),
+    "log-from-request": ("log-flow",),
+    "markup-from-request": ("page-flow",),
+    "path-from-request": ("path-flow", "upload-flow"),
+    "redirect-from-request": ("redirect-flow",),
+    "regex-from-request": ("regex-flow",),
+    "sql-from-request": ("sql-flow",),
+    "template-from-request": ("template-flow",),
+    "template-file-from-request": ("template-file-flow",),
+    "url-from-request": ("url-flow",),
+    "xml-from-request": ("xml-flow",),
+    "xpath-from-request": ("xpath-flow",),
+}

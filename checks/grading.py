@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .finding import Confidence, Finding, Severity
-from .grades import CLOSER, FOLLOWED, GRADES, UNLESS, Grade
+from .flows.sinks import watched
+from .grades import CLOSER, FOLLOWED, GRADES, UNLESS, WATCHED, WATCHES, Grade
 from .kin import kind
 from .result import Ran, Result, ran
 from .testfiles import named_like_a_test
@@ -30,6 +31,7 @@ BESIDE = "it stands beside the release (helpers of tests, examples, documentatio
 GENERATED = re.compile(r"_pb2(_grpc)?\.pyi?$|(^|/)migrations/\d{4}_\w+\.py$")  # protobuf; Django's migrations
 UNREACHED = "`policy.unreachable` is low"
 FOLLOW = ("semgrep", "flows")  # that follow data, each with its own eyes
+BUILT = re.compile(r"-(built|built-from-string|of-variable)$")  # rules of semgrep that speak of the same call, and not of a client
 
 
 @dataclass(frozen=True)
@@ -126,30 +128,53 @@ class _Ours:
     whole: frozenset[str]
     followed: frozenset[str]
     lines: Mapping[tuple[str, str], Sequence[tuple[int, int]]]
+    watched: frozenset[Finding]  # what is said of calls that a client's text seems to reach, and `flows` saw that it does not
+    asked: Mapping[tuple[str, str], Sequence[tuple[int, int]]]  # the lines of these calls
 
     @staticmethod
     def of(results: Mapping[str, Result]) -> _Ours:
-        lines: dict[tuple[str, str], list[tuple[int, int]]] = {}
-        whole: list[frozenset[str]] = []
-        for result in map(results.get, FOLLOW):
-            answered = result if isinstance(result, Ran) else ran((), (), (), ())
-            whole.append(frozenset(answered.looked_at) - {gap.subject for gap in answered.gaps})
-            for f in (each for each in answered.findings if each.severity.rank > Severity.LOW.rank):
-                lines.setdefault((f.place.path, kind(f)), []).append((f.place.line, max(f.place.line, f.place.end_line)))
-        return _Ours(whole[0], whole[0] & whole[1], lines)
+        semgrep, flows = (r if isinstance(r := results.get(name), Ran) else ran((), (), (), ()) for name in FOLLOW)
+        whole, read = (frozenset(r.looked_at) - {gap.subject for gap in r.gaps} for r in (semgrep, flows))
+        flowing = _lines(flows.findings)
+        alone = [f for f in semgrep.findings if f.place.path in read and _silent(f, flowing)]
+        asked = _lines(f for f in alone if _watched(f))
+        watched = frozenset(f for f in alone if _watched(f) or (BUILT.search(f.rule) and not _silent(f, asked)))
+        return _Ours(whole, whole & read, _lines(_loud((*(f for f in semgrep.findings if f not in watched), *flows.findings))), watched, asked)
 
     def silent(self, finding: Finding) -> bool:
         """Whether they said nothing of this kind about these lines."""
-        first, last = finding.place.line, max(finding.place.line, finding.place.end_line)
-        spans = self.lines.get((finding.place.path, kind(finding)), ())
-        return not any(first <= end and start <= last for start, end in spans)
+        return _silent(finding, self.lines)
+
+
+def _lines(findings: Iterable[Finding]) -> Mapping[tuple[str, str], Sequence[tuple[int, int]]]:
+    lines: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for f in findings:
+        lines.setdefault((f.place.path, kind(f)), []).append((f.place.line, max(f.place.line, f.place.end_line)))
+    return lines
+
+
+def _loud(findings: Iterable[Finding]) -> Iterator[Finding]:
+    return (f for f in findings if f.severity.rank > Severity.LOW.rank)
+
+
+def _silent(finding: Finding, lines: Mapping[tuple[str, str], Sequence[tuple[int, int]]]) -> bool:
+    first, last = finding.place.line, max(finding.place.line, finding.place.end_line)
+    spans = lines.get((finding.place.path, kind(finding)), ())
+    return not any(first <= end and start <= last for start, end in spans)
+
+
+def _watched(finding: Finding) -> bool:
+    """Whether its lines hold a call that `flows` watches for the same weakness."""
+    return finding.rule in WATCHES and not set(WATCHES[finding.rule]).isdisjoint(watched(finding.subject))
 
 
 def _heard(finding: Finding, ours: _Ours) -> Finding:
     """A pattern's hit is a weaker hint where our rules looked closer and said nothing. Without an answer of theirs it stays."""
+    if finding in ours.watched:
+        return _at_most(finding, WATCHED)
     if finding.check != "bandit" or not ours.silent(finding):
         return finding
-    if finding.rule in UNLESS and UNLESS[finding.rule].search(finding.subject) is not None:
+    if _silent(finding, ours.asked) and finding.rule in UNLESS and UNLESS[finding.rule].search(finding.subject) is not None:
         return finding
     if finding.rule in CLOSER and finding.place.path in ours.whole:
         return _at_most(finding, CLOSER[finding.rule])

@@ -23,6 +23,8 @@ RUNNING: Mapping[str, str] = {
         sqlalchemy.sql.text 0 text
         sqlalchemy.sql.expression.text 0 text
         ~^db$|^sa$.text 0
+        sqlmodel.text 0 text
+        sqlmodel.literal_column 0 text
         sqlalchemy.literal_column 0
         pandas.read_sql 0 sql
         pandas.read_sql_query 0 sql

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from secure_release.checks import Finding, Gap, Place, Result, Severity, Witness, broken, ran, skipped
 from secure_release.checks.finding import Confidence as Sure
-from secure_release.checks.grades import BANDIT, CLOSER, FOLLOWED, GRADES
+from secure_release.checks.flows.sinks import TABLE, watched
+from secure_release.checks.grades import BANDIT, CLOSER, FOLLOWED, GRADES, WATCHES
 from secure_release.checks.grading import Scene, graded, notes
 from secure_release.checks.kin import FAMILIES, kind
 from secure_release.checks.merge import merged
@@ -129,6 +130,53 @@ def test_a_pattern_is_a_weaker_hint_where_the_data_was_followed_and_did_not_get_
     assert after.severity is severity
     assert after.fingerprint == next(f for f in found["bandit"].findings).fingerprint  # type: ignore[union-attr]
     assert ("our rules look at what the command is made of" in after.message) is (severity is Severity.LOW)
+
+
+SHELL = replace(said("command-from-request", Severity.CRITICAL, "semgrep"), subject="    os.system(command)  # as the client likes")
+VARIABLE = replace(SHELL, rule="command-of-variable", severity=Severity.MEDIUM)
+WATCHED: dict[str, tuple[dict[str, Result], set[Severity]]] = {
+    "flows-saw-it-not-get-there": (results(SHELL), {Severity.LOW}),
+    "nor-is-it-a-hole-under-the-other-rules-of-that-call": (results(SHELL, VARIABLE, said("B605")), {Severity.LOW}),
+    "of-a-variable-nobody-knows": (results(VARIABLE), {Severity.MEDIUM}),
+    "flows-says-so-too": (results(SHELL, said("shell-flow", Severity.CRITICAL, "flows")), {Severity.CRITICAL}),
+    "flows-knows-no-such-call": (results(replace(SHELL, subject="connection.run(command)")), {Severity.CRITICAL}),
+    "flows-knows-the-call-by-another-object": (results(replace(SHELL, subject="self.system(command)")), {Severity.CRITICAL}),
+    "flows-watches-it-for-something-else": (results(replace(SHELL, rule="command-elsewhere-from-request")), {Severity.CRITICAL}),
+    "flows-did-not-look": (results(SHELL, looked=()), {Severity.CRITICAL}),
+    "flows-left-something-out": (results(SHELL) | {"flows": ran((), ("app.py",), GAP, ())}, {Severity.CRITICAL}),
+    "flows-gave-no-answer": (results(SHELL) | {"flows": broken("It crashed.", "")}, {Severity.CRITICAL}),
+}
+
+
+@pytest.mark.parametrize("name", WATCHED)
+def test_a_clients_text_within_one_function_is_a_weak_hint_where_flows_watched_the_same_call(name: str) -> None:
+    found, severities = WATCHED[name]
+
+    assert {f.severity for f in graded(found, NOWHERE)} == severities
+
+
+def test_what_is_watched_is_known_to_both() -> None:
+    ours = {rule["id"] for rule in read_rules(BUNDLED, ()).rules}
+
+    assert set(WATCHES) <= ours
+    assert {rule for rules in WATCHES.values() for rule in rules} <= set(TABLE)
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        ("os.system(x)", {"shell-flow"}),
+        ("system(x)", {"shell-flow"}),
+        ("self.system(x)", set()),
+        ("    return web.HTTPFound(x)", {"redirect-flow", "page-flow"}),
+        ("answer = web.HTTPFound(x)", {"redirect-flow"}),
+        ("target.open()", set()),
+        ("cursor().execute(x)", {"sql-flow"}),
+        ("x", set()),
+    ],
+)
+def test_which_calls_flows_watches_as_far_as_a_line_can_tell(text: str, rules: set[str]) -> None:
+    assert set(watched(text)) == rules
 
 
 STATEMENTS = {

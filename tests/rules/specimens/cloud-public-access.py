@@ -55,3 +55,5 @@ b_1.make_public(client=c_1)
 
 # ok: cloud-public-access
 key_handler.make_public(key_params)
+# ok: cloud-public-access
+client.authorize_security_group_egress(IpPermissions=[{"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}])

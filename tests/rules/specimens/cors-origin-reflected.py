@@ -92,3 +92,8 @@ def asked(request, r, rules):
     else:
         # ruleid: cors-origin-reflected
         r.headers["Access-Control-Allow-Origin"] = origin
+@app.after_request
+def reflected(answer):
+    # ruleid: cors-origin-reflected
+    answer.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
+    return answer

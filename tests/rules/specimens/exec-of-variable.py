@@ -77,3 +77,10 @@ def answer(text, namespace):
     source = "result = %s" % text
     # ruleid: exec-of-variable
     exec(source, namespace)
+def function_of(body):
+    # ruleid: exec-of-variable
+    exec(compile("def f(x):\n    return " + body, "<made>", "exec"), {})
+    # ruleid: exec-of-variable
+    exec(compile(f"def f(x):\n    return {body}", "<made>", "exec"), {})
+    # ok: exec-of-variable
+    exec(compile("def f(x):\n    return x", "<made>", "exec"), {})

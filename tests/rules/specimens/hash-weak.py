@@ -186,3 +186,9 @@ def ids(text):
     document_id = hashlib.sha1(text).hexdigest()
     # ruleid: hash-weak
     session_id = hashlib.sha1(text).hexdigest()
+def cut_off(data):
+    # ok: hash-weak
+    part = hashlib.md5(data).digest()[:4]
+    # ok: hash-weak
+    code = hmac.new(KEY, hashlib.sha1(data).digest(), "sha256")
+    return part, code

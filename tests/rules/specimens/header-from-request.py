@@ -82,3 +82,15 @@ def of_numbers(request, resp, name):
     resp.headers["X-Size"] = os.path.getsize(request.args["p"])
     # ok: header-from-request
     resp.headers["X-Time"] = request.args["p"].stat()
+def in_other_ways(request, start_response):
+    name = request.GET["name"]
+    # ruleid: header-from-request
+    self.send_header("X-Name", name)
+    # ruleid: header-from-request
+    Response("x", headers={"X-Name": name})
+    # ruleid: header-from-request
+    HttpResponse("x", headers={"X-Name": name})
+    # ruleid: header-from-request
+    web.Response(text="x", headers={"X-Name": name})
+    # ruleid: header-from-request
+    start_response("200 OK", [("X-Name", name)])

@@ -169,3 +169,74 @@ class Queue:
         picked = ", ".join("'%s'" % each for each in ids)
         # ruleid: sql-built-from-string
         cursor.execute("SELECT * FROM t WHERE name IN (" + picked + ")")
+def by_table(db, order):
+    order = {"name": "name", "age": "age"}[order]
+    # ok: sql-built-from-string
+    db.execute(f"SELECT * FROM t ORDER BY {order}")
+
+
+def by_identifier(db, order):
+    if not order.isidentifier():
+        raise ValueError(order)
+    # ok: sql-built-from-string
+    db.execute(f"SELECT * FROM t ORDER BY {order}")
+
+
+def by_form(db, order):
+    if not re.fullmatch("[a-z]+", order):
+        raise ValueError(order)
+    # ok: sql-built-from-string
+    db.execute(f"SELECT * FROM t ORDER BY {order}")
+
+
+def row_of_marks(db, ids):
+    marks = ",".join("?" for _ in ids)
+    # ok: sql-built-from-string
+    db.execute("SELECT * FROM t WHERE id IN (" + marks + ")", ids)
+
+
+def row_of_values(db, ids):
+    listed = ",".join(ids)
+    # ruleid: sql-built-from-string
+    db.execute("SELECT * FROM t WHERE id IN (" + listed + ")")
+
+
+def by_any_table(db, order, names):
+    order = names[order]
+    # ruleid: sql-built-from-string
+    db.execute(f"SELECT * FROM t ORDER BY {order}")
+
+
+def not_empty(db, order):
+    if not order.strip():
+        raise ValueError(order)
+    # ruleid: sql-built-from-string
+    db.execute(f"SELECT * FROM t ORDER BY {order}")
+
+
+def asked_something_else(db, order):
+    if not exists("/", order):
+        raise ValueError(order)
+    # ruleid: sql-built-from-string
+    db.execute(f"SELECT * FROM t ORDER BY {order}")
+
+
+def by_clauses(db, clauses, values, order):
+    # ok: sql-built-from-string
+    db.execute("SELECT * FROM t WHERE " + " AND ".join(clauses), values)
+    statement = "SELECT * FROM t ORDER BY {o}"
+    # ok: sql-built-from-string
+    db.execute(statement.format(o={"a": "a"}[order]))
+    # ruleid: sql-built-from-string
+    db.execute("SELECT * FROM t ORDER BY {o}".format(o=order))
+    # ruleid: sql-built-from-string
+    db.execute("SELECT * FROM t WHERE " + " AND ".join(order))
+
+
+def in_other_ways(db, conn, name, more):
+    # ok: sql-built-from-string
+    db.execute(re.sub("[^a-z]", "", "SELECT %s" % name))
+    # ok: sql-built-from-string
+    db.execute(conn.quote_name("SELECT %s" % name))
+    # ruleid: sql-built-from-string
+    conn.main.query("SELECT %s FROM t" % name)

@@ -70,3 +70,5 @@ def by_switch(command, no_host_key_check, quiet):
     if quiet:
         # ruleid: ssh-host-key-off
         command += ["-o", "StrictHostKeyChecking=no"]
+# ruleid: ssh-host-key-off
+COMMAND = "ssh -o StrictHostKeyChecking=no host"

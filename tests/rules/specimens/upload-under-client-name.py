@@ -105,3 +105,12 @@ def reads(image):
     open(image.filename, encoding="utf-8")
     # ruleid: upload-under-client-name
     open(image.filename, mode="wb")
+def in_other_ways(request, root):
+    file = request.FILES["f"]
+    # ok: upload-under-client-name
+    open(re.sub("[^a-z]", "", file.name), "wb")
+    name = file.name
+    if name not in KNOWN:
+        return
+    # ok: upload-under-client-name
+    open(name, "wb")

@@ -44,3 +44,6 @@ def namespaced(root, ns, name):
     root.findall("{{{}}}shape[@type='#_x0000_t202']".format(ns))
     # ruleid: xpath-built-from-string
     root.findall("{%s}shape[@type='%s']" % (ns, name))
+def cleaned(tree, name):
+    # ok: xpath-built-from-string
+    tree.xpath(re.sub("[^a-z]", "", "//u[n='%s']" % name))
