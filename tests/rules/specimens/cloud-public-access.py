@@ -47,3 +47,7 @@ c_1.authorize_ingress(CidrIp="0.0.0.0/0")
 
 # ruleid: cloud-public-access
 {"CidrIpv6": "0.0.0.0/0"}
+
+
+# ok: cloud-public-access
+client.authorize_security_group_egress(IpPermissions=[{"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}])

@@ -78,3 +78,10 @@ def more(request, r):
     if origin and origin in KNOWN:
         # ok: cors-origin-reflected
         r.headers["Access-Control-Allow-Origin"] = origin
+
+
+@app.after_request
+def reflected(answer):
+    # ruleid: cors-origin-reflected
+    answer.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
+    return answer

@@ -65,3 +65,12 @@ def in_other_ways(request, thing):
     Item.objects.create(**{key: value for key, value in request.POST.items() if key in FIELDS})
     # ok: mass-assignment-from-request
     Item.objects.create(**schema.load(request.POST))
+
+
+def collected(request):
+    sent = []
+    sent.append(request.POST.dict())
+    # ruleid: mass-assignment-from-request
+    Item.objects.create(**sent[0])
+    # ok: mass-assignment-from-request
+    Item.objects.create(**re.sub("[^a-z]", "", request.POST["x"]))

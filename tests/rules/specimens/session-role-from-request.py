@@ -119,3 +119,10 @@ def all_that_was_sent():
 def all_of_django(request):
     # ruleid: session-role-from-request
     request.session.update(request.POST.dict())
+
+
+def handed_in(session, request):
+    # ruleid: session-role-from-request
+    session["role"] = request.form["role"]
+    # ruleid: session-role-from-request
+    session.update(request.json)

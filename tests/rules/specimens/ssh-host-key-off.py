@@ -61,3 +61,7 @@ asyncssh.SSHClientConnectionOptions(known_hosts=None)
 
 # ruleid: ssh-host-key-off
 pysftp.CnOpts().hostkeys = None
+
+
+# ruleid: ssh-host-key-off
+COMMAND = "ssh -o StrictHostKeyChecking=no host"

@@ -88,3 +88,14 @@ def stores(upload):
     open(upload.filename)
     # ok: upload-under-client-name
     open(upload.filename, "r")
+
+
+def in_other_ways(request, root):
+    file = request.FILES["f"]
+    # ok: upload-under-client-name
+    open(re.sub("[^a-z]", "", file.name), "wb")
+    name = file.name
+    if name not in KNOWN:
+        return
+    # ok: upload-under-client-name
+    open(name, "wb")
