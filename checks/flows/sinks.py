@@ -71,6 +71,8 @@ def watched(text: str) -> Iterator[str]:
 
 def _may_be(sink: Sink, owner: str) -> bool:
     """Whether a call on what is written so can be the one that the line means."""
+    if any(condition.startswith("with:") for condition in sink.conditions):
+        return False  # what the file imports is not in the line
     if sink.owner is not None:
         return bool(owner) and sink.owner.search(owner) is not None
     if sink.bare:

@@ -190,8 +190,6 @@ class Answer(tornado.web.RequestHandler):
         data = self.get_argument("data")
         # ok: html-from-request
         self.write({"response": data})
-        # ruleid: html-from-request
-        self.write(data)
 class Files(BaseHTTPRequestHandler):
     def do_GET(self):
         with open("/srv/www" + self.path, "rb") as file:
