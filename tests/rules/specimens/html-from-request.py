@@ -190,5 +190,3 @@ class Answer(tornado.web.RequestHandler):
         data = self.get_argument("data")
         # ok: html-from-request
         self.write({"response": data})
-        # ruleid: html-from-request
-        self.write(data)
