@@ -18,13 +18,13 @@ UNSURE, HALF = Confidence.LOW, Confidence.MEDIUM
 
 @dataclass(frozen=True)
 class Grade:
-    """A ceiling. `only`: how the subject of a finding begins to which it applies (default: every one). `upto`: how bad the tool says
+    """A ceiling. `only`: how the subject of a finding may begin to which it applies (default: every one). `upto`: how bad the tool says
     it is at most; what it takes for worse has another cause."""
 
     severity: Severity
     confidence: Confidence
     why: str
-    only: str = ""
+    only: tuple[str, ...] = ("",)
     upto: Severity = Severity.CRITICAL
 
 
@@ -89,7 +89,7 @@ ZIZMOR: Mapping[str, Grade] = {
         "what a workflow that names none may do is the repository's setting, which is to read only unless somebody loosened it",
         upto=MEDIUM,
     ),
-    "unpinned-uses": Grade(LOW, HALF, "who can move GitHub's own tags owns the machine that the workflow runs on", only="actions/"),
+    "unpinned-uses": Grade(LOW, HALF, "who can move GitHub's own tags owns the machine that the workflow runs on", only=("actions/", "github/")),
 }
 
 GRADES: Mapping[tuple[str, str], Grade] = {
@@ -99,6 +99,7 @@ GRADES: Mapping[tuple[str, str], Grade] = {
 
 # Rules whose calls a rule of ours looks at as well, and closer: what they say alone, in a file that ours has looked at.
 CLOSER: Mapping[str, Grade] = {
+    "B202": Grade(LOW, UNSURE, "our rules for archives look at the same calls, and saw a ZIP file, which cleans its names, or members that were chosen"),
     "B303": Grade(LOW, UNSURE, "our rule for weak hashes looks at the same calls, and took this one for a name or a checksum"),
     "B324": Grade(LOW, UNSURE, "our rule for weak hashes looks at the same calls, and took this one for a name or a checksum"),
     "B506": Grade(LOW, UNSURE, "our rule for YAML looks at the same calls, and saw no loader here that builds objects"),
@@ -108,7 +109,9 @@ CLOSER: Mapping[str, Grade] = {
 # A place where text between quotes, or compared with a column, is put into a statement: a value, which is never to be put there. It may
 # be sent by a function of the project's own that no rule knows, so such a hit stays.
 VALUE = re.compile(r"""(?i)(?<!from )(?<!into )(?<!update )(?<!join )(?<!table )(?<!\[)['"]%?(?:%s|%\(|\{\w|\{\}|["']{1,3}\s*(?:\+|%)\s*\w)|=\s*(?:\{\w|\{\}|["']\s*\+)""")
-UNLESS: Mapping[str, re.Pattern[str]] = {"B608": VALUE}
+# An archive that may be a tar, unpacked without a filter and without members that were chosen.
+TAR = re.compile(r"(?is)^(?!.*\b_?z(?:ip)?(?:_?(?:f|file|archive|ref))?\d?\.extractall)(?!.*\bextractall\([^(),]+,).+")
+UNLESS: Mapping[str, re.Pattern[str]] = {"B202": TAR, "B608": VALUE}
 
 # Hits of a pattern for whose weakness ours follow data: from clients, from the command line and the environment, from parameters, and
 # from wherever text is put together, within a function by semgrep and across functions and files by `flows`. What such a hit is worth
@@ -127,4 +130,28 @@ FOLLOWED: Mapping[str, str] = {
     "B611": "our rules look at what the statement is made of, and saw only constants, names and numbers get into it",
     "B703": "our rules look at what the markup is made of, and saw neither a client's text nor one put together",
     "B704": "our rules look at what the markup is made of, and saw neither a client's text nor one put together",
+}
+
+# One function at a time, a client's text looks as if it reached a call: what that is worth where the reader of flows, who knows the
+# functions that are called, the tests before and the tables that are looked things up in, watched the same call and saw nothing.
+WATCHED = Grade(LOW, UNSURE, "the data was followed to this call through the functions and files of the project, and no client's text gets there")
+WATCHES: Mapping[str, tuple[str, ...]] = {
+    "code-from-request": ("code-flow",),
+    "command-argument-from-request": ("program-flow",),
+    "command-from-request": ("shell-flow",),
+    "deserialize-from-request": ("unpickle-flow",),
+    "html-from-request": ("page-flow",),
+    "import-from-request": ("import-flow",),
+    "ldap-filter-from-request": ("ldap-flow",),
+    "log-from-request": ("log-flow",),
+    "markup-from-request": ("page-flow",),
+    "path-from-request": ("path-flow", "upload-flow"),
+    "redirect-from-request": ("redirect-flow",),
+    "regex-from-request": ("regex-flow",),
+    "sql-from-request": ("sql-flow",),
+    "template-from-request": ("template-flow",),
+    "template-file-from-request": ("template-file-flow",),
+    "url-from-request": ("url-flow",),
+    "xml-from-request": ("xml-flow",),
+    "xpath-from-request": ("xpath-flow",),
 }

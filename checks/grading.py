@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .finding import Confidence, Finding, Severity
-from .grades import CLOSER, FOLLOWED, GRADES, UNLESS, Grade
+from .flows.sinks import watched
+from .grades import CLOSER, FOLLOWED, GRADES, UNLESS, WATCHED, WATCHES, Grade
 from .kin import kind
 from .result import Ran, Result, ran
 from .testfiles import named_like_a_test
@@ -19,14 +20,18 @@ from .testfiles import named_like_a_test
 WEAKNESSES = ("bandit", "semgrep", "flows")  # whose findings are about how code is written
 ASSERT = "B101"
 EXPLAINS = re.compile(r"\.(md|rst|txt|adoc)$|(^|/)(README|PKG-INFO|METADATA|CHANGES|CHANGELOG|NEWS)$")
+A_LIST = re.compile(r"(?<!README)\.txt$")  # as often data as prose
 ILLUSTRATES = frozenset({"private-key", "jwt"})  # attested by their shape alone: tests and explanations make them by the dozen
 ABOUT_READERS = frozenset({"B613"})  # text that people read otherwise than Python: a test can hide it as well as anything
 TEST = "it stands in a test, which nothing released leads to"
 ILLUSTRATED = "a token in an explanation is an example, or has expired, nearly always"
+GUESSED = frozenset({"database-url", "url-password", "high-entropy"})  # attested by what stands around them alone
+EXPLAINED = "a password in an explanation is an example nearly always"
 BESIDE = "it stands beside the release (helpers of tests, examples, documentation, tools), and nothing released leads to it"
 GENERATED = re.compile(r"_pb2(_grpc)?\.pyi?$|(^|/)migrations/\d{4}_\w+\.py$")  # protobuf; Django's migrations
 UNREACHED = "`policy.unreachable` is low"
 FOLLOW = ("semgrep", "flows")  # that follow data, each with its own eyes
+BUILT = re.compile(r"-(built|built-from-string|of-variable)$")  # rules of semgrep that speak of the same call, and not of a client
 
 
 @dataclass(frozen=True)
@@ -102,8 +107,11 @@ def _fits(grade: Grade, finding: Finding) -> bool:
 def _placed(finding: Finding, scene: Scene) -> Finding:
     """In a test or an example a weakness is low. A secret leaks from there as from anywhere: it stays when its provider's pattern says
     it is one; what only looks like one, and keys and tokens that tests make for themselves, are low."""
-    if finding.check == "secrets" and finding.rule == "jwt" and EXPLAINS.search(finding.place.path):
-        return _at_most(finding, Grade(Severity.LOW, Confidence.HIGH, ILLUSTRATED))
+    if finding.check == "secrets" and EXPLAINS.search(finding.place.path):
+        if finding.rule == "jwt":
+            return _at_most(finding, Grade(Severity.LOW, Confidence.HIGH, ILLUSTRATED))
+        if finding.rule in GUESSED and not A_LIST.search(finding.place.path):
+            return _at_most(finding, Grade(Severity.LOW, Confidence.HIGH, EXPLAINED))
     if finding.place.path not in scene.tests or finding.rule in ABOUT_READERS:
         return finding
     attested = finding.confidence is Confidence.HIGH and finding.rule not in ILLUSTRATES
@@ -115,38 +123,62 @@ def _placed(finding: Finding, scene: Scene) -> Finding:
 @dataclass(frozen=True)
 class _Ours:
     """What our own rules said: the files that semgrep, and that the reader of flows as well, looked at and left nothing out of, and
-    the lines of each kind of finding."""
+    the lines of each kind of finding. A hint of ours that is low itself says no more than the pattern does."""
 
     whole: frozenset[str]
     followed: frozenset[str]
     lines: Mapping[tuple[str, str], Sequence[tuple[int, int]]]
+    watched: frozenset[Finding]  # what is said of calls that a client's text seems to reach, and `flows` saw that it does not
+    asked: Mapping[tuple[str, str], Sequence[tuple[int, int]]]  # the lines of these calls
 
     @staticmethod
     def of(results: Mapping[str, Result]) -> _Ours:
-        lines: dict[tuple[str, str], list[tuple[int, int]]] = {}
-        whole: list[frozenset[str]] = []
-        for result in map(results.get, FOLLOW):
-            answered = result if isinstance(result, Ran) else ran((), (), (), ())
-            whole.append(frozenset(answered.looked_at) - {gap.subject for gap in answered.gaps})
-            for f in answered.findings:
-                lines.setdefault((f.place.path, kind(f)), []).append((f.place.line, max(f.place.line, f.place.end_line)))
-        return _Ours(whole[0], whole[0] & whole[1], lines)
+        semgrep, flows = (r if isinstance(r := results.get(name), Ran) else ran((), (), (), ()) for name in FOLLOW)
+        whole, read = (frozenset(r.looked_at) - {gap.subject for gap in r.gaps} for r in (semgrep, flows))
+        flowing = _lines(flows.findings)
+        alone = [f for f in semgrep.findings if f.place.path in read and _silent(f, flowing)]
+        asked = _lines(f for f in alone if _watched(f))
+        watched = frozenset(f for f in alone if _watched(f) or (BUILT.search(f.rule) and not _silent(f, asked)))
+        return _Ours(whole, whole & read, _lines(_loud((*(f for f in semgrep.findings if f not in watched), *flows.findings))), watched, asked)
 
     def silent(self, finding: Finding) -> bool:
         """Whether they said nothing of this kind about these lines."""
-        first, last = finding.place.line, max(finding.place.line, finding.place.end_line)
-        spans = self.lines.get((finding.place.path, kind(finding)), ())
-        return not any(first <= end and start <= last for start, end in spans)
+        return _silent(finding, self.lines)
+
+
+def _lines(findings: Iterable[Finding]) -> Mapping[tuple[str, str], Sequence[tuple[int, int]]]:
+    lines: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for f in findings:
+        lines.setdefault((f.place.path, kind(f)), []).append((f.place.line, max(f.place.line, f.place.end_line)))
+    return lines
+
+
+def _loud(findings: Iterable[Finding]) -> Iterator[Finding]:
+    return (f for f in findings if f.severity.rank > Severity.LOW.rank)
+
+
+def _silent(finding: Finding, lines: Mapping[tuple[str, str], Sequence[tuple[int, int]]]) -> bool:
+    first, last = finding.place.line, max(finding.place.line, finding.place.end_line)
+    spans = lines.get((finding.place.path, kind(finding)), ())
+    return not any(first <= end and start <= last for start, end in spans)
+
+
+def _watched(finding: Finding) -> bool:
+    """Whether its lines hold a call that `flows` watches for the same weakness."""
+    return finding.rule in WATCHES and not set(WATCHES[finding.rule]).isdisjoint(watched(finding.subject))
 
 
 def _heard(finding: Finding, ours: _Ours) -> Finding:
     """A pattern's hit is a weaker hint where our rules looked closer and said nothing. Without an answer of theirs it stays."""
+    if finding in ours.watched:
+        return _at_most(finding, WATCHED)
     if finding.check != "bandit" or not ours.silent(finding):
+        return finding
+    if _silent(finding, ours.asked) and finding.rule in UNLESS and UNLESS[finding.rule].search(finding.subject) is not None:
         return finding
     if finding.rule in CLOSER and finding.place.path in ours.whole:
         return _at_most(finding, CLOSER[finding.rule])
-    kept = finding.rule in UNLESS and UNLESS[finding.rule].search(finding.subject) is not None
-    if finding.rule in FOLLOWED and finding.place.path in ours.followed and not kept:
+    if finding.rule in FOLLOWED and finding.place.path in ours.followed:
         return _at_most(finding, Grade(Severity.LOW, Confidence.LOW, FOLLOWED[finding.rule]))
     return finding
 

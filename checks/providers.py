@@ -83,6 +83,7 @@ STOCK = frozenset(
     (
         *("password", "passwd", "pass", "pwd", "secret", "token", "key", "user", "username", "admin", "root", "guest"),
         *("postgres", "mysql", "test", "testing", "foo", "bar", "baz"),
+        *("tiger", "masterkey", "sysdba", "sa"),  # with which the manuals of Oracle and Firebird begin
     )
 )
 

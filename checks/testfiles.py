@@ -7,7 +7,7 @@ import posixpath
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 
 from .check import SourceFile
 
@@ -33,11 +33,24 @@ ENTRY = re.compile(r"\b\w[\w.]*:[A-Za-z_]\w*|\b[\w./-]+\.py(?![\w-])|(?<=-m )[\w
 # What these tools are told in `pyproject.toml` and `setup.cfg` leads nowhere: they read code, or run the tests.
 READERS = re.compile(
     r"^\[(?:tool[.:])?(?:basedpyright|bandit|black|cibuildwheel|codespell|coverage|flake8|interrogate|isort|mypy|pydocstyle|pylint|pyrefly|pyright|pytest"
-    r"|ruff|tox|ty|typos|vulture)\b[^\n]*\n(?:(?!\[)[^\n]*\n?)*",
+    r"|ruff|tox|ty|typos|vulture|\w*tests?\w*)\b[^\n]*\n(?:(?!\[)[^\n]*\n?)*",
     re.MULTILINE,
 )
 NAME = re.compile(r"[\w./-]{3,200}(:[\w.]+)?")
-SEARCHED = re.compile(r"sys\.path|addsitedir|PYTHONPATH|run_path|spec_from_file_location")
+# Where modules are searched is changed, or handed on; who only looks it up searches nowhere else.
+SEARCHED = re.compile(
+    r"sys\.path\s*(?:\[|\.\s*(?:append|extend|insert|__\w+)\b|\+?=(?!=))|=\s*sys\.path\b|from\s+sys\s+import|(?<!list)(?<!str)(?<!len)(?<!set)(?<!tuple)(?<!join)\(\s*sys\.path\b"
+    r"|addsitedir|PYTHONPATH|run_path|spec_from_file_location"
+)
+REMARK = re.compile(r"(?:^|(?<=\s))#[^\"'\n]*$", re.MULTILINE)  # in `pyproject.toml` and `setup.cfg`
+# A script at the top of a distribution that runs it under its tests' settings, as those of Django's applications have one.
+UNDER_TESTS = re.compile(rf"DJANGO_SETTINGS_MODULE[\"']?\]?\s*[,=]\s*[\"'](?:\w+\.)*(?:{'|'.join(sorted(FOLDERS))}|test|test_\w+)[.\"']")
+BUILDS = ("pyproject.toml", "setup.cfg", "setup.py")
+# Folders that setuptools leaves out of a distribution whose package lies at the top ("Flat-layout" in its manual), and where no package is.
+TOOLS = frozenset({"ci", "scripts", "tools", "util"})
+STEPS = frozenset({"dodo.py", "fabfile.py", "noxfile.py", "tasks.py"})  # what a developer runs, beside them
+GIVEN_AWAY = re.compile(r"(LICEN[CS]E|COPYING)([.-][\w.-]+)?|PKG-INFO", re.IGNORECASE)  # what is only run at home has none
+SERVED = frozenset({"manage.py", "wsgi.py", "asgi.py", "app.py", "main.py"})
 
 
 def named_like_a_test(path: str) -> bool:
@@ -65,12 +78,16 @@ def beside(files: Sequence[SourceFile]) -> frozenset[str]:
     paths = {file.path for file in files}
     packages = {path.rpartition("/")[0] for path in paths if posixpath.basename(path) == "__init__.py"}
     shown = {path for path in paths if _is_example(path, packages)} | _in_packages_of_tests(paths)
-    deployed = any(STARTS.fullmatch(path) for path in paths - shown if not named_like_a_test(path))
-    built = not paths.isdisjoint({"pyproject.toml", "setup.py"}) and any(PACKED.fullmatch(path) for path in paths) and not deployed
-    found = shown | {path for path in paths if built and _is_outside(path)}
+    built = not paths.isdisjoint({"pyproject.toml", "setup.py"}) and not _deployed(paths - shown)
+    found = shown | {path for path in paths if built and any(PACKED.fullmatch(path) for path in paths) and _is_outside(path)}
+    found |= _tools(paths, packages) if built and paths.isdisjoint(SERVED) and any(map(GIVEN_AWAY.fullmatch, paths)) else set()
     code = [file for file in files if file.python and not named_like_a_test(file.path)]
     size = sum(file.size for file in code if file.path in found)
     return frozenset(found) if 2 * size <= sum(file.size for file in code) else frozenset()
+
+
+def _deployed(paths: Set[str]) -> bool:
+    return any(STARTS.fullmatch(path) for path in paths if not named_like_a_test(path))
 
 
 def _in_packages_of_tests(paths: Set[str]) -> set[str]:
@@ -84,20 +101,27 @@ def _in_packages_of_tests(paths: Set[str]) -> set[str]:
     return {path for path in paths if path.startswith(theirs)} if theirs else set()
 
 
+def _tools(paths: Set[str], packages: Set[str]) -> set[str]:
+    flat = any(package and "/" not in package and package not in TOOLS and not named_like_a_test(f"{package}/x") for package in packages)
+    theirs = {path.partition("/")[0] for path in packages}
+    folders = {path for path in paths if flat and "/" in path and path.partition("/")[0] in TOOLS - theirs}
+    return folders | (paths & STEPS if flat or any(PACKED.fullmatch(path) for path in paths) else set())
+
+
 def _is_outside(path: str) -> bool:
     top, slash, _ = path.partition("/")
     return bool(slash) and top != "src" and not top.startswith(".")
 
 
 def _mark(path: str) -> str:
-    """The folder by whose name this file beside the release is known."""
+    """The folder by whose name this file beside the release is known; its own name where it is in none."""
     return _marks(path)[0]
 
 
 def _marks(path: str) -> list[str]:
     """The same, all there are: who names a file of data there names one of them as well."""
-    folders = path.split("/")[:-1]
-    return [folder for folder in folders if folder in EVERYWHERE | DATA] or folders[:1]
+    *folders, file = path.split("/")
+    return [folder for folder in folders if folder in EVERYWHERE | DATA] or folders[:1] or [file.removesuffix(".py")]
 
 
 def _is_example(path: str, packages: Collection[str]) -> bool:
@@ -117,14 +141,14 @@ def test_files(files: Sequence[SourceFile], asked: Collection[str], read: Callab
     A file is none when a released one imports it, names it or, being a test that is imported, imports it in turn. What is put
     together only while the program runs is not seen.
     """
-    named, others = {file.path for file in files if named_like_a_test(file.path)}, beside(files)
-    if others & set(asked):
-        named |= others
+    others = beside(files)
+    named = {file.path for file in files if named_like_a_test(file.path)} | others
     if not named & set(asked):
         return frozenset()
     reached = _Reached(named, {_mark(path) for path in others & named}, asked)
-    waiting = deque(file for file in files if file.path not in named and _leads(file))
     by_path = {file.path: file for file in files}
+    helpers = _under_tests(by_path, others, read)
+    waiting = deque(file for file in files if file.path not in named | helpers and _leads(file))
     while waiting:
         file = waiting.popleft()
         try:
@@ -136,6 +160,22 @@ def test_files(files: Sequence[SourceFile], asked: Collection[str], read: Callab
         text = unicodedata.normalize("NFKC", content.decode("utf-8", "replace"))
         waiting.extend(by_path[path] for path in reached.by(file, text) if path in by_path)
     return frozenset(reached.left & set(asked))
+
+
+def _under_tests(files: Mapping[str, SourceFile], others: Set[str], read: Callable[[str], bytes]) -> set[str]:
+    """Scripts at the top of a distribution that run it under the settings of its tests. They are installed with nothing, unless what
+    builds it names them, and lead to nothing that is released."""
+    builds = [path for path in BUILDS if path in files]
+    packed = any(re.fullmatch(r"(src/)?\w+/__init__\.py", path) and not named_like_a_test(path) for path in files)
+    if not builds or not packed or _deployed(files.keys() - others):
+        return set()
+    try:
+        scripts = {path for path, file in files.items() if file.python and "/" not in path and path not in BUILDING}
+        theirs = {path for path in scripts if UNDER_TESTS.search(read(path).decode("utf-8", "replace"))}
+        told = " ".join(read(path).decode("utf-8", "replace") for path in builds) if theirs else ""
+    except OSError:
+        return set()
+    return {path for path in theirs if not re.search(rf"\b{re.escape(path.removesuffix('.py'))}\b", told)}
 
 
 def _leads(file: SourceFile) -> bool:
@@ -183,7 +223,7 @@ class _Reached:
 
     def _in_text(self, file: SourceFile, text: str) -> Iterator[Name]:
         packaging = posixpath.basename(file.path) in {"pyproject.toml", "setup.cfg"}
-        for word in ENTRY.findall(READERS.sub("", text) if packaging else text):
+        for word in ENTRY.findall(REMARK.sub("", READERS.sub("", text)) if packaging else text):
             name = _dotted(word)
             if len(name) > 1 or not EVERYWHERE.issuperset(name):
                 yield from self._ending(name)

@@ -12,6 +12,7 @@ from ..check import Context, Exit, SourceFile
 from ..finding import Confidence, Finding, Gap, Place, Severity, Witness
 from ..result import Broken, Ran
 from ..tool import Job, NotAReport, Report, Specimen, Tool, ToolCheck, as_argument
+from .workflow_powers import UPSTAIRS, read
 
 SEVERITIES = {"Informational": Severity.INFO, "Low": Severity.LOW, "Medium": Severity.MEDIUM, "High": Severity.HIGH}
 CONFIDENCES = {"Low": Confidence.LOW, "Medium": Confidence.MEDIUM, "High": Confidence.HIGH}
@@ -20,6 +21,11 @@ COMPLETED = re.compile(r"^ *INFO audit: zizmor: \W*completed (.+)$", re.MULTILIN
 ONLINE = "impostor-commit, known-vulnerable-actions, ref-confusion, ref-version-mismatch, stale-action-refs"
 NOTE = f"Not checked, because they need GitHub: {ONLINE}."
 DEPENDABOT = frozenset({".github/dependabot.yml", ".github/dependabot.yaml"})
+WEIGHED = frozenset({"template-injection", "unpinned-images", "unpinned-tools", "unpinned-uses", "unsound-condition"})
+GUARDS = "this job holds no secret and no right to write, so what always runs in it harms nobody"
+HARMLESS = "this job holds no secret and no right to write, so who changes what it fetches gets a machine that is thrown away"
+TYPED_IN = re.compile(r"(?:github\.event\.)?inputs\.[\w-]+")
+OWN = "only who may write to the repository can start this workflow, and fill in what is expanded here"
 PLANTED = """on: pull_request_target
 jobs:
   planted:
@@ -53,7 +59,7 @@ def parse(content: bytes, job: Job) -> Report:
         text = content.decode("utf-8").strip()
         audits, end = json.JSONDecoder().raw_decode(text)
         looked_at = frozenset(job.place(path) for path in json.loads(text[end:])["completed"])
-        findings = _grouped([_finding(audit, job) for audit in _listed(audits)])
+        findings = _grouped([_weighed(_finding(audit, job), audit, job) for audit in _listed(audits)])
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as problem:
         raise NotAReport(f"is not zizmor's JSON v1 ({type(problem).__name__}: {problem})") from problem
     gaps = tuple(_unread(path) for path in job.targets if path not in looked_at)
@@ -93,6 +99,43 @@ def _finding(audit: dict[str, Any], job: Job) -> Finding:
     )
 
 
+def _expanded(audit: dict[str, Any]) -> str:
+    """The expression that the finding is about; "" where it names none."""
+    for location in audit["locations"]:
+        match location["symbolic"]:
+            case {"kind": "Primary", "feature_kind": {"Subfeature": {"fragment": {"Raw": str(text)}}}}:
+                return text
+    return ""
+
+
+def _job_of(audit: dict[str, Any]) -> str:
+    """The job that the finding is in; "" for none."""
+    for location in audit["locations"]:
+        match location["symbolic"]:
+            case {"kind": "Primary", "route": {"route": [{"Key": "jobs"}, {"Key": str(name)}, *_]}}:
+                return name
+    return UPSTAIRS
+
+
+def _weighed(finding: Finding, audit: dict[str, Any], job: Job) -> Finding:
+    """What somebody else's action or a text in a script costs hangs on who may start the workflow, and on what it holds."""
+    if finding.rule not in WEIGHED or finding.place.path.startswith("planted:"):
+        return finding
+    known = read(job.tree / finding.place.path)
+    if finding.rule == "template-injection":
+        typed_in = known.typed and TYPED_IN.fullmatch(_expanded(audit)) is not None
+        return _low(finding, OWN) if known.own or typed_in else finding
+    if _job_of(audit) not in known.harmless:
+        return finding
+    return _low(finding, GUARDS if finding.rule == "unsound-condition" else HARMLESS)
+
+
+def _low(finding: Finding, why: str) -> Finding:
+    if finding.severity.rank <= Severity.LOW.rank:
+        return finding
+    return replace(finding, severity=Severity.LOW, message=f"{finding.message} (zizmor says {finding.severity} severity, here low: {why}.)")
+
+
 def _subject(location: dict[str, Any]) -> str:
     """The first line it is about, under the keys that lead there: a whole job's text would change with every edit."""
     first = str(location["concrete"]["feature"]).strip().split("\n", maxsplit=1)[0]
@@ -110,10 +153,16 @@ def _grouped(findings: list[Finding]) -> tuple[Finding, ...]:
 
 
 def _one(reference: str, group: list[Finding]) -> Finding:
-    first, *others = group
+    first, *others = _as_the_worst(group)
     places = ", ".join(str(f.place) for f in others[:5]) + (", …" if len(others) > 5 else "")
     also = f" Also in {len(others)} more: {places}." if others else ""
     return replace(first, subject=reference, message=f"{reference} can change under you: {first.message}.{also}")
+
+
+def _as_the_worst(group: list[Finding]) -> list[Finding]:
+    """The first place speaks, as its fingerprint always did, for the worst of them."""
+    worst = max(group, key=lambda f: f.severity.rank)
+    return [replace(group[0], severity=worst.severity, message=worst.message), *group[1:]]
 
 
 @dataclass(frozen=True)

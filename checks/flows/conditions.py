@@ -38,6 +38,9 @@ def _met(condition: str, call: ast.Call, frame: Frame) -> bool:
             return not any(dotted(loader, frame).endswith(SAFE_LOADERS) for loader in loaders)
         case "noarguments":  # a path's own method; a stream's of the same name is told how much
             return not call.args and not call.keywords
+        case "onetext":  # a list of words is a command
+            items = frame.value(call.args[0]).items if call.args else None
+            return items is None or 0 not in items
         case "unsandboxed":
             return not any("sandbox" in name.lower() for name in frame.module.imports.values())
         case "openparser":

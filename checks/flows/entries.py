@@ -159,7 +159,7 @@ def _filled(arg: ast.arg, default: ast.expr | None, function: Function, owner: C
     if isinstance(default, ast.Constant) and isinstance(default.value, bool | int | float):
         return False
     routes = [route for d in function.decorators if (route := route_of(d)) is not None]
-    if routes and (module.roots & FRAMEWORKS or any(rule.startswith("/") for _, rule in routes)):
+    if routes and (module.roots & FRAMEWORKS or any(verb == "tool" or rule.startswith("/") for verb, rule in routes)):
         return not HANDED_IN.fullmatch(arg.arg) and not any(converted(rule, arg.arg) for _, rule in routes)
     names = [each.arg for each in function.parameters()]
     if owner is not None and any(is_view(base, module) for base in owner.bases) and function.last in VERBS:
@@ -177,6 +177,10 @@ def _test_or_private(function: Function) -> bool:
     return function.last.startswith(("_", "test_", "get_", "render_", "make_", "build_", "create_"))
 
 
-def is_view(base: str, module: Module) -> bool:
+def is_view(base: str, module: Module, above: int = 3) -> bool:
+    """Whether a class of this name is one that a framework calls, or comes from one within so many classes of the file."""
     plain = base.partition("[")[0]
-    return VIEW_BASE.match(plain) is not None or (plain.endswith("Handler") and bool(module.roots & {"tornado", "jupyter_server", "notebook"}))
+    if VIEW_BASE.match(plain) is not None or (plain.endswith("Handler") and bool(module.roots & {"tornado", "jupyter_server", "notebook"})):
+        return True
+    own = module.classes.get(plain)
+    return own is not None and above > 0 and any(is_view(each, module, above - 1) for each in own.bases)

@@ -104,6 +104,11 @@ def _event(node: ast.expr, frame: Frame) -> bool:
     return names[:2] == ["event", "context"] and "event" not in frame.rebound
 
 
+def _named_values(node: ast.expr) -> bool:
+    """`text % {"user": user}`: whoever writes the text chooses among them."""
+    return isinstance(node, ast.Dict) or (isinstance(node, ast.Call) and ast.unparse(node.func) in {"dict", "vars", "locals"})
+
+
 def _binary(node: ast.BinOp, frame: Frame) -> Value:
     left, right = frame.value(node.left), frame.value(node.right)
     folded = calculated(node.op, left, right)
@@ -116,6 +121,8 @@ def _binary(node: ast.BinOp, frame: Frame) -> Value:
                 return sequence([*one, *other]) if one is not None and other is not None else Value(both(everything(left), everything(right)))
             return concatenated([(left, NONE), (right, NONE)])
         case ast.Mod():
+            if _named_values(node.right):
+                reached("format-flow", left, node.left, frame)
             return _percent(left, right)
         case ast.Div():
             ref = left.ref or right.ref

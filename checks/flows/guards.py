@@ -239,14 +239,21 @@ def _asked(call: ast.Call, func: ast.Attribute, last: str, frame: Frame) -> Effe
         prefix = frame.value(call.args[0]).const
         if isinstance(prefix, str) and re.match(r"(https?|wss?)://[^/]+/", prefix):
             return about(func.value, frame, HOSTS)
-        normal = all(NORMAL in known for known in everything(frame.value(func.value)).values())
-        return about(func.value, frame, PATHS) if normal else NO_EFFECTS
+        tested = _unended(func.value)
+        normal = all(NORMAL in known for known in everything(frame.value(tested)).values())
+        return about(tested, frame, PATHS) if normal else NO_EFFECTS
     if last == "endswith" and call.args:
         suffix = frame.value(call.args[0]).const
         dotted_suffix = isinstance(suffix, str) and suffix.startswith(".") and "." in suffix[1:]
         hosts = [name for name, how in frame.value(func.value).root if how == "host"] if dotted_suffix else []
         return {**about(func.value, frame, frozenset({434})), **dict.fromkeys(hosts, HOSTS)}
     return NO_EFFECTS
+
+
+def _unended(node: ast.expr) -> ast.expr:
+    """`path` of `(path + os.sep)`, which begins with the folder `root + os.sep` when it is that folder or lies in it."""
+    ends = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and ast.unparse(node.right) in {"os.sep", "os.path.sep", "'/'"}
+    return node.left if isinstance(node, ast.BinOp) and ends else node
 
 
 def _matched(call: ast.Call, name: str, last: str, frame: Frame) -> Effects:

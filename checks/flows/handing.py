@@ -131,8 +131,8 @@ class Partial:
         self.own = frame.env.get(func.id) if isinstance(func, ast.Name) else None
 
     def called(self, args: list[Value], keywords: Mapping[str, Value], node: ast.Call, frame: Frame) -> Value:
-        if self.home is not frame:
-            return CLEAN
+        if self.home is not frame and (self.home.function is not None or self.home.module.path != frame.module.path):
+            return CLEAN  # its names mean something else here
         if isinstance(self.func, ast.Name) and self.own is not None:
             frame.env["<partial>"] = self.own  # the name may be another's by now
         func = ast.copy_location(ast.Name("<partial>"), node) if isinstance(self.func, ast.Name) and self.own is not None else self.func

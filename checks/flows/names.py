@@ -10,6 +10,8 @@ from .cleaners import SAME_TEXT
 if TYPE_CHECKING:
     from .frame import Frame
 
+FRAMEWORKS = frozenset({"aiohttp", "django", "fastapi", "flask", "markupsafe", "quart", "sanic", "starlette", "tornado", "web"})
+
 
 def dotted(node: ast.expr, frame: Frame) -> str:
     """The name of a function or object, its first word as it was imported, or the class of the variable that it is."""
@@ -47,10 +49,10 @@ def foreign(node: ast.expr, frame: Frame) -> bool:
 
 
 def imported(node: ast.expr, frame: Frame) -> bool:
-    """Whether a dotted expression starts at something that the file imports."""
+    """Whether a dotted expression starts at something that the file imports, or at a framework that it does not say where it has from."""
     while isinstance(node, ast.Attribute):
         node = node.value
-    return isinstance(node, ast.Name) and node.id in frame.module.imports and node.id not in frame.env
+    return isinstance(node, ast.Name) and (node.id in frame.module.imports or node.id in FRAMEWORKS) and node.id not in frame.env
 
 
 def path_of(node: ast.expr) -> str:

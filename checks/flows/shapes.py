@@ -38,6 +38,8 @@ def _by_shape(function: Function, args: list[ast.arg], owner: Class | None, modu
             yield from _texts(args[2:], module)
         case ["info" | "_info", *_] if owner is not None and module.roots & GRAPHS and function.last.startswith("resolve_"):
             yield from _texts(args[1:], module)
+        case [_, "info" | "_info", *_] if owner is not None and module.roots & GRAPHS and function.last.startswith("resolve_"):
+            yield from _texts(args[2:], module)
         case ["ctx" | "interaction", *_] if module.roots & BOTS and any("command" in ast.unparse(d) for d in function.decorators):
             yield from _texts(args[1:], module)
         case [_, "info", *_] | ["info", *_] if module.roots & GRAPHS and function.decorators:

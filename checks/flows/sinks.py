@@ -17,7 +17,7 @@ from .sinks_reaching_out import REACHING
 from .sinks_running import RUNNING
 
 TABLE: Mapping[str, str] = {**RUNNING, **REACHING, **TELLING}
-WORDS = frozenset({"html", "onlyhtml", "unsafeyaml", "safeparser", "openparser", "unsandboxed", "plain", "pages", "archived", "noarguments"})  # conditions that `conditions.py` knows by name
+WORDS = frozenset({"html", "onlyhtml", "unsafeyaml", "safeparser", "openparser", "unsandboxed", "plain", "pages", "archived", "noarguments", "onetext"})  # conditions that `conditions.py` knows by name
 
 
 class Sink(NamedTuple):
@@ -55,3 +55,26 @@ def _by_name() -> Mapping[str, tuple[Sink, ...]]:
 
 
 SINKS = _by_name()
+CALLED = re.compile(r"((?:[\w\]\)]\.)?(?:\w+\.)*)(\w+)\s*\(")
+
+
+def watched(text: str) -> Iterator[str]:
+    """The rules whose table has a line for one of the calls in this text, as far as the text alone can tell.
+
+    What a view returns is a page.
+    """
+    if text.lstrip().startswith("return "):
+        yield "page-flow"
+    for owner, name in CALLED.findall(text):
+        yield from (sink.rule for sink in SINKS.get(name, ()) if _may_be(sink, owner.rstrip(".")))
+
+
+def _may_be(sink: Sink, owner: str) -> bool:
+    """Whether a call on what is written so can be the one that the line means."""
+    if any(condition.startswith("with:") for condition in sink.conditions):
+        return False  # what the file imports is not in the line
+    if sink.owner is not None:
+        return bool(owner) and sink.owner.search(owner) is not None
+    if sink.bare:
+        return not owner or sink.name not in {"open", "eval", "exec", "compile", "getattr", "setattr"}
+    return not owner or not sink.dotted or sink.dotted.split(".")[-2] == owner.rpartition(".")[2]

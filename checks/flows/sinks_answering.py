@@ -42,6 +42,10 @@ TELLING: Mapping[str, str] = {
         HttpResponseForbidden 0 content html
         HttpResponseServerError 0 content html
         HTMLResponse 0 content
+        django.http.StreamingHttpResponse 0 streaming_content html
+        StreamingHttpResponse 0 streaming_content html
+        fastapi.responses.StreamingResponse 0 content onlyhtml
+        starlette.responses.StreamingResponse 0 content onlyhtml
         ~^self$.write 0 plain pages with:tornado
         ~^self$.finish 0 plain pages with:tornado
         make_response 0 html plain

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 RUNNING: Mapping[str, str] = {
     "sql-flow": """
-        *.execute 0 query statement sql operation
+        *.execute 0 query statement sql operation onetext
         *.executemany 0 query statement sql operation
         *.executescript 0 sql_script
         *.execute_sql 0 sql
@@ -23,6 +23,8 @@ RUNNING: Mapping[str, str] = {
         sqlalchemy.sql.text 0 text
         sqlalchemy.sql.expression.text 0 text
         ~^db$|^sa$.text 0
+        sqlmodel.text 0 text
+        sqlmodel.literal_column 0 text
         sqlalchemy.literal_column 0
         pandas.read_sql 0 sql
         pandas.read_sql_query 0 sql

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from secure_release.checks import Finding, Gap, Place, Result, Severity, Witness, broken, ran, skipped
 from secure_release.checks.finding import Confidence as Sure
-from secure_release.checks.grades import BANDIT, CLOSER, FOLLOWED, GRADES
+from secure_release.checks.flows.sinks import TABLE, watched
+from secure_release.checks.grades import BANDIT, CLOSER, FOLLOWED, GRADES, WATCHES
 from secure_release.checks.grading import Scene, graded, notes
 from secure_release.checks.kin import FAMILIES, kind
 from secure_release.checks.merge import merged
@@ -38,7 +39,7 @@ def one(finding: Finding, scene: Scene = NOWHERE) -> Finding:
 @pytest.mark.parametrize("rule", sorted(GRADES))
 def test_every_line_of_the_table_lowers_and_says_why(rule: tuple[str, str]) -> None:
     grade = GRADES[rule]
-    before = replace(said(rule[1], grade.upto, rule[0]), subject=grade.only or "x()")
+    before = replace(said(rule[1], grade.upto, rule[0]), subject=grade.only[-1] or "x()")
     after = one(before)
 
     assert (after.severity, after.confidence) == (grade.severity, grade.confidence)
@@ -131,6 +132,53 @@ def test_a_pattern_is_a_weaker_hint_where_the_data_was_followed_and_did_not_get_
     assert ("our rules look at what the command is made of" in after.message) is (severity is Severity.LOW)
 
 
+SHELL = replace(said("command-from-request", Severity.CRITICAL, "semgrep"), subject="    os.system(command)  # as the client likes")
+VARIABLE = replace(SHELL, rule="command-of-variable", severity=Severity.MEDIUM)
+WATCHED: dict[str, tuple[dict[str, Result], set[Severity]]] = {
+    "flows-saw-it-not-get-there": (results(SHELL), {Severity.LOW}),
+    "nor-is-it-a-hole-under-the-other-rules-of-that-call": (results(SHELL, VARIABLE, said("B605")), {Severity.LOW}),
+    "of-a-variable-nobody-knows": (results(VARIABLE), {Severity.MEDIUM}),
+    "flows-says-so-too": (results(SHELL, said("shell-flow", Severity.CRITICAL, "flows")), {Severity.CRITICAL}),
+    "flows-knows-no-such-call": (results(replace(SHELL, subject="connection.run(command)")), {Severity.CRITICAL}),
+    "flows-knows-the-call-by-another-object": (results(replace(SHELL, subject="self.system(command)")), {Severity.CRITICAL}),
+    "flows-watches-it-for-something-else": (results(replace(SHELL, rule="command-elsewhere-from-request")), {Severity.CRITICAL}),
+    "flows-did-not-look": (results(SHELL, looked=()), {Severity.CRITICAL}),
+    "flows-left-something-out": (results(SHELL) | {"flows": ran((), ("app.py",), GAP, ())}, {Severity.CRITICAL}),
+    "flows-gave-no-answer": (results(SHELL) | {"flows": broken("It crashed.", "")}, {Severity.CRITICAL}),
+}
+
+
+@pytest.mark.parametrize("name", WATCHED)
+def test_a_clients_text_within_one_function_is_a_weak_hint_where_flows_watched_the_same_call(name: str) -> None:
+    found, severities = WATCHED[name]
+
+    assert {f.severity for f in graded(found, NOWHERE)} == severities
+
+
+def test_what_is_watched_is_known_to_both() -> None:
+    ours = {rule["id"] for rule in read_rules(BUNDLED, ()).rules}
+
+    assert set(WATCHES) <= ours
+    assert {rule for rules in WATCHES.values() for rule in rules} <= set(TABLE)
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        ("os.system(x)", {"shell-flow"}),
+        ("system(x)", {"shell-flow"}),
+        ("self.system(x)", set()),
+        ("    return web.HTTPFound(x)", {"redirect-flow", "page-flow"}),
+        ("answer = web.HTTPFound(x)", {"redirect-flow"}),
+        ("target.open()", set()),
+        ("cursor().execute(x)", {"sql-flow"}),
+        ("x", set()),
+    ],
+)
+def test_which_calls_flows_watches_as_far_as_a_line_can_tell(text: str, rules: set[str]) -> None:
+    assert set(watched(text)) == rules
+
+
 STATEMENTS = {
     """stmt = "SELECT id FROM t WHERE f = '{}'".format(f)""": "medium",
     """stmt = f"SELECT id FROM t WHERE f = '{f}'\"""": "medium",
@@ -166,12 +214,42 @@ def test_where_our_rule_looks_closer_and_sees_nothing_the_call_is_low() -> None:
     assert [f.severity for f in merged(both)] == [Severity.MEDIUM]
 
 
+ARCHIVES = {
+    "tar.extractall(folder)": "high",
+    "self.archive.extractall(path=folder)": "high",
+    "zip_file.extractall(folder)": "low",
+    "zf.extractall(folder)": "low",
+    "tar.extractall(folder, filter=checked)": "low",
+    "tar.extractall(folder, members)": "low",
+    "blitz.extractall(folder)": "high",
+}
+
+
+@pytest.mark.parametrize("call", ARCHIVES)
+def test_an_archive_that_may_be_a_tar_stays_where_nothing_was_chosen(call: str) -> None:
+    (after,) = graded(results(replace(said("B202", weakness="CWE-22"), subject=call)), NOWHERE)
+
+    assert after.severity == ARCHIVES[call]
+
+
+@pytest.mark.parametrize(("hint", "severity"), [(Severity.LOW, "low"), (Severity.MEDIUM, "medium")])
+def test_a_low_hint_of_ours_is_no_reason_to_believe_a_pattern(hint: Severity, severity: str) -> None:
+    found = results(said("B301", Severity.MEDIUM, weakness="CWE-502"), said("object-unpickled", hint, "semgrep", weakness="CWE-502"))
+
+    assert [f.severity for f in merged(graded(found, NOWHERE))] == [severity]
+
+
+@pytest.mark.parametrize(("path", "severity"), [("README.rst", "low"), ("PKG-INFO", "low"), ("docs/a.txt", "high"), ("a.cfg", "high")])
+def test_a_password_in_an_address_of_an_explanation_is_an_example(path: str, severity: str) -> None:
+    assert one(said("database-url", check="secrets", path=path, weakness="CWE-798")).severity == severity
+
+
 # The weakness that bandit files its rules under.
 FILED_AS = {
     **dict.fromkeys(("B102", "B307", "B601", "B602", "B605", "B609"), "CWE-78"),
     **dict.fromkeys(("B608", "B610", "B611"), "CWE-89"),
     **dict.fromkeys(("B703", "B704"), "CWE-79"),
-    **{"B303": "CWE-327", "B301": "CWE-502", "B302": "CWE-502", "B324": "CWE-327", "B506": "CWE-20", "B701": "CWE-94"},
+    **{"B303": "CWE-327", "B301": "CWE-502", "B302": "CWE-502", "B202": "CWE-22", "B324": "CWE-327", "B506": "CWE-20", "B701": "CWE-94"},
 }
 
 

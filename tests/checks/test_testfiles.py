@@ -138,6 +138,17 @@ BESIDE: dict[str, tuple[dict[str, str], str, bool]] = {
     "data-of-a-helper": (SRC, "dummyserver/certs/server.key", True),
     "a-tool": ({**SRC, "noxfile.py": "session.run('mypy', 'tools')\n"}, "tools/build.py", True),
     "a-folder-without-src": (BULK, "dummyserver/app.py", False),
+    "a-tool-beside-a-package": ({**BULK, "LICENSE": "", "setup.py": ""}, "tools/build.py", True),
+    "a-developer's-steps": ({**BULK, "LICENSE": "", "setup.py": ""}, "tasks.py", True),
+    "a-developer's-steps-beside-src": ({**SRC, "LICENSE.txt": ""}, "noxfile.py", True),
+    "steps-that-are-imported": ({**BULK, "LICENSE": "", "setup.py": "", "shop/late.py": "from tasks import send\n"}, "tasks.py", False),
+    "a-tool-of-what-is-given-to-nobody": ({**BULK, "setup.py": ""}, "tools/build.py", False),
+    "steps-of-what-is-not-built": (BULK, "tasks.py", False),
+    "a-tool-that-is-imported": ({**BULK, "LICENSE": "", "setup.py": "", "shop/late.py": "import tools.build\n"}, "tools/build.py", False),
+    "a-tool-that-is-a-package": ({**BULK, "LICENSE": "", "setup.py": "", "tools/__init__.py": ""}, "tools/build.py", False),
+    "a-tool-of-what-is-not-built": (BULK, "tools/build.py", False),
+    "a-tool-of-what-is-served": ({**BULK, "LICENSE": "", "setup.py": "", "wsgi.py": ""}, "tools/build.py", False),
+    "a-tool-of-what-is-deployed": ({**BULK, "LICENSE": "", "setup.py": "", "Dockerfile": "FROM python\n"}, "tools/build.py", False),
     "beside-src-without-a-build": ({path: text for path, text in SRC.items() if path != "pyproject.toml"}, "web/app.py", False),
     "a-folder-of-a-project-that-is-deployed": ({**SRC, "deploy/Dockerfile": "FROM python\n"}, "web/app.py", False),
     "a-helper-that-is-imported": ({**SRC, "src/shop/late.py": "from dummyserver.app import x\n"}, "dummyserver/app.py", False),
@@ -159,6 +170,50 @@ def test_what_a_tool_is_told_of_tests_leads_nowhere() -> None:
     assert among({**files, "pyproject.toml": told}) == {"tests/test_shop.py"}
     assert among({**files, "pyproject.toml": told + "[project.scripts]\nshop = 'tests.test_shop:main'\n"}) == frozenset()
     assert among({**files, "start.sh": told}) == frozenset()
+
+
+RUN = 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")\n'
+TRIED: dict[str, tuple[dict[str, str], bool]] = {
+    "by-manage.py": ({"manage.py": RUN}, True),
+    "by-another-script": ({"runshell.py": 'os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"\n'}, True),
+    "by-one-that-is-installed": ({"shopctl.py": RUN, "setup.cfg": "[options]\npy_modules = shopctl\n"}, False),
+    "by-one-in-the-package": ({"shop/manage.py": RUN}, False),
+    "where-it-is-deployed": ({"manage.py": RUN, "Procfile": "web: python manage.py runserver\n"}, False),
+    "where-an-example-is-deployed": ({"manage.py": RUN, "examples/shop/Dockerfile": "FROM python\n"}, True),
+    "of-what-is-no-distribution": ({"manage.py": RUN, "setup.py": ""}, False),
+    "and-by-the-package": ({"manage.py": RUN, "shop/late.py": "import tests.settings\n"}, False),
+}
+
+
+@pytest.mark.parametrize("name", TRIED)
+def test_settings_under_which_a_distribution_is_tried_are_its_tests(name: str) -> None:
+    others, is_test = TRIED[name]
+    built = {} if others.get("setup.py") == "" else {"setup.py": "setup(name='shop')\n"}
+    files = {**BULK, **built, "tests/settings.py": "DEBUG = True\n", **{path: text for path, text in others.items() if text}}
+
+    assert ("tests/settings.py" in among(files)) is is_test
+
+
+def test_documentation_leads_to_nothing_that_is_released() -> None:
+    files = {**BULK, "docs/conf.py": "sys.path.insert(0, os.path.abspath('../tests'))\nimport settings\n", "tests/settings.py": "DEBUG = True\n"}
+
+    assert really_tests([SourceFile(p, len(t), "", False, p.endswith(".py"), False) for p, t in files.items()], {"tests/settings.py"}, lambda p: files[p].encode())
+
+
+def test_who_looks_up_where_modules_are_searched_leads_nowhere() -> None:
+    files = {"tests/evil.py": "eval(x)\n"}
+
+    assert among({**files, "run.py": "for folder in list(sys.path):\n    skip(folder, 'tests')\n"}) == {"tests/evil.py"}
+    for changed in ("sys.path.append('tests')", "sys.path += ['tests']", "sys.path[:0] = ['tests']", "p = sys.path\np.append('tests')", "add(sys.path, 'tests')"):
+        assert among({**files, "run.py": f"import sys\n{changed}\nimport evil\n"}) == frozenset(), changed
+
+
+def test_remarks_and_sections_of_tests_in_what_builds_lead_nowhere() -> None:
+    files = {"tests/test_shop.py": "eval(x)\n", "shop/app.py": ""}
+
+    assert among({**files, "pyproject.toml": "[dependency-groups]\ntests = [\n  'black',  # for test_shop.py\n]\n"}) == {"tests/test_shop.py"}
+    assert among({**files, "setup.cfg": "[sqla_testing]\nrequirement_cls = tests.test_shop:Needs\n"}) == {"tests/test_shop.py"}
+    assert among({**files, "setup.cfg": "[options.entry_points]\nshop = tests.test_shop:main\n"}) == frozenset()
 
 
 def test_what_packs_and_runs_tests_leads_nowhere() -> None:

@@ -87,3 +87,14 @@ def test_a_source_is_known(name: str, source_report: Scan) -> None:
     assert f"{name}.py" in source_report.scanned
     found = ("code-from-request", f"{name}.py") in source_report.found
     assert found is (name not in HARMLESS)
+
+
+@pytest.mark.parametrize("words", [10, 10_000])
+def test_a_long_statement_hides_nothing(words: int, tmp_path: Path) -> None:
+    """An expression that semgrep's engine gives up on says that it does not match: it may excuse, and must not be asked for."""
+    long = "SELECT a FROM t WHERE " + "b = 1 AND " * words
+    lines = (f'''c.execute("{long}name = '%s'" % name)''', f'''c.execute("{long}name = '{{}}'".format(name))''', f'''c.execute(f"{long}name = '{{name}}'")''')
+    (tmp_path / "store.py").write_text("def find(c, name):\n" + "".join(f"    {line}\n" for line in lines))
+    found = scan([rule for rule in rules() if rule["id"] == "sql-built-from-string"], [tmp_path / "store.py"], tmp_path)
+
+    assert found.found == {("sql-built-from-string", "store.py"): frozenset({2, 3, 4})}

@@ -55,3 +55,35 @@ def another_2(name):
     shutil.move(a_1, tainted)
     # ruleid: archive-entry-as-path
     tainted.write_text()
+
+
+def stream(path, into):
+    with tarfile.open(path) as tar:
+        for member in tar:
+            target = Path(into) / member.name
+            # ruleid: archive-entry-as-path
+            with tar.extractfile(member) as source, target.open("wb") as out:
+                shutil.copyfileobj(source, out)
+
+
+def zip_entry_read(archive, into):
+    for name in archive.namelist():
+        # ok: archive-entry-as-path
+        with archive.open(name, "r") as source:
+            source.read()
+
+
+def in_other_ways(self, archive, into):
+    names = []
+    for name in archive.namelist():
+        names.append(name)
+        # ok: archive-entry-as-path
+        open(re.sub("[^a-z]", "", name), "wb")
+        # ok: archive-entry-as-path
+        open(self.below(into, name), "wb")
+        if name not in KNOWN:
+            continue
+        # ok: archive-entry-as-path
+        open(name, "wb")
+    # ruleid: archive-entry-as-path
+    open(names[0], "wb")

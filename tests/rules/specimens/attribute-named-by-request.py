@@ -64,3 +64,8 @@ def another_1(name):
     globals().get(tainted)
     # ruleid: attribute-named-by-request
     operator.attrgetter(tainted)
+
+
+def or_none(request, thing):
+    # ruleid: attribute-named-by-request
+    getattr(thing, request.GET["name"], None)

@@ -55,3 +55,26 @@ def plain(source, target):
             plain(value, target[key])
         else:
             target[key] = value
+
+
+# ruleid: attributes-merged-deep
+def put_deep(obj, path, value):
+    *parents, last = path.split(".")
+    for part in parents:
+        obj = getattr(obj, part)
+    setattr(obj, last, value)
+
+
+# ok: attributes-merged-deep
+def put_deep_in_dictionaries(obj, path, value):
+    *parents, last = path.split(".")
+    for part in parents:
+        obj = obj[part]
+    obj[last] = value
+
+
+# ruleid: attributes-merged-deep
+def put_at(obj, path, value):
+    for part in path.split(".")[:-1]:
+        obj = getattr(obj, part)
+    setattr(obj, "last", value)

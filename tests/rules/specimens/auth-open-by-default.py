@@ -31,3 +31,7 @@ c.ServerApp.allow_unauthenticated_access = True
 
 # ruleid: auth-open-by-default
 c.JupyterHub.authenticator_class = "dummy"
+
+
+# ruleid: auth-open-by-default
+REST_FRAMEWORK = {"DEFAULT_PERMISSION_CLASSES": ("rest_framework.permissions.AllowAny",)}

@@ -118,3 +118,21 @@ def remove_article(i):
     a = Article.query.get_or_404(i)
     db.session.delete(a)
     return "", 204
+
+
+@app.delete("/rows/{row_id}")
+# ruleid: authz-route-deletes
+async def drop_row(row_id: int, db: Session = Depends(get_db)):
+    db.execute(text("DELETE FROM rows WHERE id = :i"), {"i": row_id})
+
+
+@app.delete("/own/{row_id}")
+# ok: authz-route-deletes
+async def drop_own_row(row_id: int, db: Session = Depends(get_db), user=Depends(current_user)):
+    db.execute(text("DELETE FROM rows WHERE id = :i"), {"i": row_id})
+
+
+@app.get("/rows/{row_id}")
+# ok: authz-route-deletes
+async def read_row(row_id: int, db: Session = Depends(get_db)):
+    db.execute(text("SELECT * FROM rows WHERE id = :i"), {"i": row_id})

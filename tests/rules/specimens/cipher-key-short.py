@@ -49,3 +49,16 @@ def more(k):
     k.generate_key(crypto.TYPE_RSA, 1024)
     # ruleid: cipher-key-short
     k.generate_key(crypto.TYPE_DSA, 1024)
+
+
+def in_other_ways():
+    # ruleid: cipher-key-short
+    cryptography.hazmat.primitives.asymmetric.rsa.generate_private_key(65537, 1024)
+    # ruleid: cipher-key-short
+    cryptography.hazmat.primitives.asymmetric.dsa.generate_private_key(key_size=1024)
+    # ruleid: cipher-key-short
+    cryptography.hazmat.primitives.asymmetric.dh.generate_parameters(generator=2, key_size=1024)
+    # ruleid: cipher-key-short
+    key = Crypto.Random.get_random_bytes(4)
+    # ok: cipher-key-short
+    key = Crypto.Random.get_random_bytes(32)

@@ -30,3 +30,13 @@ Cryptodome.Cipher.PKCS1_v1_5.new()
 
 # ruleid: cipher-rsa-padding
 M2Crypto.RSA.no_padding
+
+
+import rsa
+
+
+def with_rsa(data, key):
+    # ruleid: cipher-rsa-padding
+    rsa.encrypt(data, key)
+    # ruleid: cipher-rsa-padding
+    rsa.decrypt(data, key)

@@ -47,3 +47,13 @@ c_1.authorize_ingress(CidrIp="0.0.0.0/0")
 
 # ruleid: cloud-public-access
 {"CidrIpv6": "0.0.0.0/0"}
+
+
+# ruleid: cloud-public-access
+b_1.make_public(client=c_1)
+
+
+# ok: cloud-public-access
+key_handler.make_public(key_params)
+# ok: cloud-public-access
+client.authorize_security_group_egress(IpPermissions=[{"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}])

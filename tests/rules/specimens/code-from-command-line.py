@@ -62,3 +62,18 @@ def another_1(name):
     sympy.parsing.sympy_parser.parse_expr(tainted)
     # ruleid: code-from-command-line
     js2py.eval_js(tainted)
+
+
+def in_other_ways():
+    text = sys.argv[1]
+    if text not in KNOWN:
+        sys.exit(1)
+    # ok: code-from-command-line
+    eval(text)
+
+
+def collected():
+    texts = []
+    texts.append(sys.argv[1])
+    # ruleid: code-from-command-line
+    eval(texts[0])

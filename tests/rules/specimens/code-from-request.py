@@ -82,3 +82,10 @@ def another_1(name):
     sympy.parsing.sympy_parser.parse_expr(tainted)
     # ruleid: code-from-request
     js2py.eval_js(tainted)
+
+
+def in_other_ways(request):
+    # ruleid: code-from-request
+    builtins.eval(request.GET["x"])
+    # ruleid: code-from-request
+    pandas.eval(request.GET["x"])

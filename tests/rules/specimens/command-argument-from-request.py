@@ -62,3 +62,15 @@ def another_1(name):
     os.startfile(tainted)
     # ruleid: command-argument-from-request
     pexpect.spawn(tainted, ["k"])
+
+
+def through_a_shell(request):
+    words = request.GET["words"]
+    # ok: command-argument-from-request
+    subprocess.getoutput(words)
+    # ok: command-argument-from-request
+    subprocess.getstatusoutput(words)
+    # ok: command-argument-from-request
+    subprocess.list2cmdline(words)
+    # ok: command-argument-from-request
+    subprocess.run(words, shell=True)

@@ -71,3 +71,56 @@ def another_1(name):
     asyncio.create_subprocess_exec("sh", tainted)
     # ruleid: command-built-from-string
     os.execl(p_1, "sh", tainted)
+
+
+def letters_only(unit):
+    if not unit.isalnum():
+        raise ValueError(unit)
+    # ok: command-built-from-string
+    os.system("journalctl -u %s" % unit)
+
+
+def from_a_table(unit):
+    unit = UNITS[unit]
+    # ok: command-built-from-string
+    os.system("journalctl -u %s" % unit)
+
+
+def of_a_form(unit):
+    if not re.fullmatch("[a-z]+", unit):
+        raise ValueError(unit)
+    # ok: command-built-from-string
+    os.system("journalctl -u %s" % unit)
+
+
+def of_any_form(unit):
+    if not unit.strip():
+        raise ValueError(unit)
+    # ruleid: command-built-from-string
+    os.system("journalctl -u %s" % unit)
+
+
+def from_any_table(unit, units):
+    unit = units[unit]
+    # ruleid: command-built-from-string
+    os.system("journalctl -u %s" % unit)
+
+
+def asked_something_else(unit):
+    if not exists("/", unit):
+        raise ValueError(unit)
+    # ruleid: command-built-from-string
+    os.system("journalctl -u %s" % unit)
+
+
+def in_other_ways(name):
+    # ruleid: command-built-from-string
+    subprocess.run(args="ls %s" % name, shell=True)
+    # ok: command-built-from-string
+    os.system(re.sub("[^a-z]", "", "ls %s" % name))
+    # ok: command-built-from-string
+    os.system("sh -c " + shlex.quote("ls %s" % name))
+    lines = []
+    lines.append("ls %s" % name)
+    # ruleid: command-built-from-string
+    os.system(lines[0])

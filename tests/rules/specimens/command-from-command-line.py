@@ -64,3 +64,20 @@ def another_1(name):
     asyncio.create_subprocess_exec("sh", tainted)
     # ruleid: command-from-command-line
     os.execl(p_1, "sh", tainted)
+
+
+def in_other_ways():
+    text = sys.argv[1]
+    # ruleid: command-from-command-line
+    subprocess.run(args=text, shell=True)
+    if text not in KNOWN:
+        sys.exit(1)
+    # ok: command-from-command-line
+    os.system(text)
+
+
+def collected():
+    texts = []
+    texts.append(sys.argv[1])
+    # ruleid: command-from-command-line
+    os.system(texts[0])

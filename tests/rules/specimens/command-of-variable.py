@@ -36,3 +36,49 @@ def safe(path, words):
     command = "ls"
     # ok: command-of-variable
     subprocess.run(command, shell=True)
+
+
+def of_a_table(command):
+    command = {"a": "date"}[command]
+    # ok: command-of-variable
+    os.system(command)
+
+
+def of_letters(command):
+    if not command.isalpha():
+        return
+    # ok: command-of-variable
+    os.system(command)
+
+
+def of_a_form(command):
+    if not NAME.fullmatch(command):
+        return
+    # ok: command-of-variable
+    os.system(command)
+
+
+def of_a_set(command, known):
+    if command not in known:
+        return
+    # ok: command-of-variable
+    os.system(command)
+
+
+def of_a_request(request):
+    # ok: command-of-variable
+    os.system(request.name)
+
+
+def of_letters_or_not(command):
+    if not command.islower():
+        return
+    # ruleid: command-of-variable
+    os.system(command)
+
+
+def of_a_set_or_not(command, known):
+    if command not in known:
+        print("unknown")
+    # ruleid: command-of-variable
+    os.system(command)

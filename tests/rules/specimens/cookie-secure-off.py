@@ -101,3 +101,5 @@ def more(r):
     r.set_cookie("sid", "")
     # ruleid: cookie-secure-off
     r.set_cookie(key="sid", value=x)
+    # ok: cookie-secure-off
+    r.set_cookie("sid", None, path="/")

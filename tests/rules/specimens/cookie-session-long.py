@@ -31,3 +31,9 @@ app.config["PERMANENT_SESSION_LIFETIME"] = 99999999
 app.add_middleware(SessionMiddleware, secret_key=k, max_age=99999999)
 # ruleid: cookie-session-long
 request.session.set_expiry(99999999)
+
+
+# ruleid: cookie-session-long
+PERMANENT_SESSION_LIFETIME = datetime.timedelta(days=365)
+# ruleid: cookie-session-long
+app.config["JWT_ACCESS_TOKEN_EXPIRES"] = datetime.timedelta(days=365)

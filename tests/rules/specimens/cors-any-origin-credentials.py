@@ -70,3 +70,17 @@ CORS(app, supports_credentials=True, origins=["https://a.example"])
 CORS(app, supports_credentials=True, origins=ORIGINS)
 # ok: cors-any-origin-credentials
 CORS(app, supports_credentials=True, resources=PATHS)
+
+
+Starlette(middleware=[
+    # ruleid: cors-any-origin-credentials
+    Middleware(CORSMiddleware, allow_origin_regex=".*", allow_credentials=True),
+    # ok: cors-any-origin-credentials
+    Middleware(CORSMiddleware, allow_origin_regex="https://[a-z]+[.]shop[.]example", allow_credentials=True),
+])
+
+
+def by_hand(response):
+    # ruleid: cors-any-origin-credentials
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Allow-Credentials"] = "true"

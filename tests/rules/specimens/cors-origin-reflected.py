@@ -78,3 +78,22 @@ def more(request, r):
     if origin and origin in KNOWN:
         # ok: cors-origin-reflected
         r.headers["Access-Control-Allow-Origin"] = origin
+
+
+def asked(request, r, rules):
+    origin = request.headers["Origin"]
+    if not rules.is_origin_allowed(request.client, origin, request):
+        return None
+    else:
+        # ok: cors-origin-reflected
+        r.headers["Access-Control-Allow-Origin"] = origin
+    if not rules.seen(request.client, origin):
+        return None
+    else:
+        # ruleid: cors-origin-reflected
+        r.headers["Access-Control-Allow-Origin"] = origin
+@app.after_request
+def reflected(answer):
+    # ruleid: cors-origin-reflected
+    answer.headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
+    return answer

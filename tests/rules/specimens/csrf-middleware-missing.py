@@ -28,3 +28,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     *EXTRA,
 ]
+
+
+# ok: csrf-middleware-missing
+MIDDLEWARE = ("django.middleware.common.CommonMiddleware", "django.middleware.csrf.CsrfViewMiddleware")

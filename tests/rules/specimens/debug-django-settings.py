@@ -22,3 +22,8 @@ if os.environ.get("LOCAL"):
 class Parser:
     # ok: debug-django-settings
     DEBUG = True
+
+
+def switched():
+    # ok: debug-django-settings
+    DEBUG = True

@@ -36,3 +36,7 @@ flask_debugtoolbar.DebugToolbarExtension()
 
 # ruleid: debug-traceback-page
 werkzeug.debug.DebuggedApplication(app_1)
+
+
+# ok: debug-traceback-page
+cgitb.enable(0, logdir="/var/log")

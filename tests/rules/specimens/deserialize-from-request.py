@@ -106,3 +106,11 @@ def loaders(request):
     yaml.load(request.body, yaml.CSafeLoader)
     # ok: deserialize-from-request
     yaml.load(request.body, yaml.BaseLoader)
+
+
+def signed_first(request):
+    blob = request.body
+    if not hmac.compare_digest(hmac.new(KEY, blob, "sha256").hexdigest(), request.headers["X-Signature"]):
+        raise PermissionError
+    # ok: deserialize-from-request
+    pickle.loads(blob)

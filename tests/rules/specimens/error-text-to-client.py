@@ -128,3 +128,54 @@ def all_answers():
         JSONResponse(str(isinstance(e, OSError)))
         # ok: error-text-to-client
         JSONResponse(str(e.errno))
+
+
+@app.exception_handler(Exception)
+async def last_resort(request, exc):
+    # ruleid: error-text-to-client
+    return JSONResponse({"detail": str(exc)}, status_code=500)
+
+
+@app.exception_handler(RuntimeError)
+async def typed_last_resort(request: Request, exc: RuntimeError):
+    # ruleid: error-text-to-client
+    return JSONResponse({"detail": f"failed: {exc}"}, status_code=500)
+
+
+@app.exception_handler(RequestValidationError)
+async def for_users(request, exc):
+    # ok: error-text-to-client
+    return JSONResponse({"detail": str(exc)}, status_code=422)
+
+
+@app.exception_handler(Exception)
+async def quiet_last_resort(request, exc):
+    # ok: error-text-to-client
+    return JSONResponse({"detail": "internal error"}, status_code=500)
+
+
+class Middleware:
+    def process_exception(self, request, exception):
+        # ruleid: error-text-to-client
+        return HttpResponse(repr(exception), status=500)
+
+
+class QuietMiddleware:
+    def process_exception(self, request, exception):
+        # ok: error-text-to-client
+        return HttpResponse("failed", status=500)
+
+
+@app.errorhandler(500)
+def kinds_only(error):
+    if isinstance(error, ValueError):
+        # ok: error-text-to-client
+        return jsonify(known=isinstance(error, ValueError)), 500
+    # ok: error-text-to-client
+    return jsonify(kind=type(error).__name__), 500
+
+
+@app.errorhandler(Exception)
+def code_only(error):
+    # ok: error-text-to-client
+    return jsonify(code=error.code), 500

@@ -22,3 +22,38 @@ class Compiled:
     def run(self, names):
         # ok: eval-of-variable
         return eval(self._code, {"__builtins__": {}}, names)
+
+
+def constant(name, node):
+    if node.id in ["True", "False"]:
+        # ok: eval-of-variable
+        eval(node.id)
+    if name in ("None", "True"):
+        # ok: eval-of-variable
+        eval(name)
+    if name in {"None", "True"}:
+        # ok: eval-of-variable
+        eval(name)
+    if name in node.names:
+        # ruleid: eval-of-variable
+        eval(name)
+def compiled(formula, made, expression):
+    # ruleid: eval-of-variable
+    eval(compile(formula, "<formula>", "eval"))
+    # ruleid: eval-of-variable
+    eval(compile(expression.strip(), "<formula>", "eval"))
+    # ok: eval-of-variable
+    eval(compile(made, "<made>", "eval"))
+    # ok: eval-of-variable
+    eval(compile("1 + 1", "<made>", "eval"))
+
+
+def without_builtins(number):
+    # ok: eval-of-variable
+    return eval(f"{number} + 1", {"__builtins__": {}})
+
+
+class Frame:
+    def eval(self, text):
+        # ok: eval-of-variable
+        return eval(text)

@@ -41,3 +41,46 @@ class Remote:
     # ok: exec-of-variable
     def exec(self, command):
         return command
+
+
+def proxy(name, arguments, namespace, text):
+    source = "def %s(self, %s): return self._%s()" % (name, arguments, name)
+    # ok: exec-of-variable
+    exec(source, namespace)
+
+
+def proxy_filled(name, namespace):
+    source = "class {}: pass".format(name)
+    # ok: exec-of-variable
+    exec(source, namespace)
+
+
+def proxy_dedented(name, namespace):
+    source = textwrap.dedent("def %(name)s%(arguments)s: pass" % {"name": name, "arguments": "(self)"})
+    # ok: exec-of-variable
+    exec(source, namespace)
+
+
+def proxy_dedented_filled(name, namespace):
+    source = textwrap.dedent("def {}(self): pass".format(name))
+    # ok: exec-of-variable
+    exec(source, namespace)
+
+
+def proxy_filled_later(name, namespace):
+    source = textwrap.dedent("def %(name)s(self): pass") % {"name": name}
+    # ok: exec-of-variable
+    exec(source, namespace)
+
+
+def answer(text, namespace):
+    source = "result = %s" % text
+    # ruleid: exec-of-variable
+    exec(source, namespace)
+def function_of(body):
+    # ruleid: exec-of-variable
+    exec(compile("def f(x):\n    return " + body, "<made>", "exec"), {})
+    # ruleid: exec-of-variable
+    exec(compile(f"def f(x):\n    return {body}", "<made>", "exec"), {})
+    # ok: exec-of-variable
+    exec(compile("def f(x):\n    return x", "<made>", "exec"), {})

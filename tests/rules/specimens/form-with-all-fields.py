@@ -39,3 +39,17 @@ class Table:
     class Meta:
         # ok: form-with-all-fields
         exclude = ["total"]
+
+
+class EverythingForm(ModelForm):
+    class Meta:
+        model = Item
+        # ruleid: form-with-all-fields
+        exclude = ["slug"]
+
+
+class AllForm(ModelForm):
+    class Meta:
+        model = Item
+        # ruleid: form-with-all-fields
+        exclude = ("slug",)

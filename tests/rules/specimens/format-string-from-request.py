@@ -54,3 +54,14 @@ def percent(request):
     # ok: format-string-from-request
     five = "%(text)s" % {"text": text}
     return one, two, three, four, five
+
+
+def percent(request):
+    pattern = request.GET["pattern"]
+    # ruleid: format-string-from-request
+    return pattern % {"name": "x"}
+
+
+def percent_of_a_constant(request):
+    # ok: format-string-from-request
+    return "%(name)s" % {"name": request.GET["name"]}

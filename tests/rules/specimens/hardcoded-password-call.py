@@ -121,3 +121,10 @@ def more(s, h, u):
     neo4j.GraphDatabase.driver(h, auth=(u, "Tr0ub4dor"))
     # ruleid: hardcoded-password-call
     s.login(u, "Tr0ub4dor")
+
+
+def in_other_ways(server):
+    # ruleid: hardcoded-password-call
+    server.login("me", "k3yb0ard")
+    # ruleid: hardcoded-password-call
+    neo4j.GraphDatabase.driver("bolt://x", auth=("me", "k3yb0ard"))

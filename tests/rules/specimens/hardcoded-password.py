@@ -44,3 +44,24 @@ def test_login():
     # ok: hardcoded-password
     password = "example-1"
     return password
+
+
+class Words(Enum):
+    # ok: hardcoded-password
+    password = "k3yb0ard"
+
+
+class OtherWords(enum.Enum):
+    # ok: hardcoded-password
+    password = "k3yb0ard"
+
+
+class LoginTest:
+    # ok: hardcoded-password
+    password = "k3yb0ard"
+
+
+# ruleid: hardcoded-password
+def annotated(password: str = "k3yb0ard"):
+    # ruleid: hardcoded-password
+    db_password: str = "k3yb0ard"

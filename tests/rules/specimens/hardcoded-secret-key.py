@@ -89,3 +89,17 @@ app.config["WTF_CSRF_SECRET_KEY"] = "9f8a7b6c5d9f8a7b"
 app.config["SECURITY_PASSWORD_SALT"] = "9f8a7b6c5d9f8a7b"
 # ruleid: hardcoded-secret-key
 EncryptedCookieStorage(b"0123456789abcdef0123456789abcdef")
+
+
+Starlette(middleware=[
+    # ruleid: hardcoded-secret-key
+    Middleware(SessionMiddleware, secret_key="b1946ac92492d234"),
+    # ok: hardcoded-secret-key
+    Middleware(SessionMiddleware, secret_key=os.environ["SESSION_KEY"]),
+])
+
+
+# ruleid: hardcoded-secret-key
+app.config["JWT_SECRET_KEY"] = "b1946ac92492d234"
+# ruleid: hardcoded-secret-key
+APP_SECRET: str = "b1946ac92492d234"

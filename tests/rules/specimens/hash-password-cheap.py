@@ -63,3 +63,12 @@ def keywords(p, s):
     pbkdf2_sha256.using(rounds=1000)
     # ruleid: hash-password-cheap
     bcrypt.gensalt(4)
+
+
+def by_position(password, salt):
+    # ruleid: hash-password-cheap
+    cryptography.hazmat.primitives.kdf.pbkdf2.PBKDF2HMAC(SHA256(), 32, salt, 1000)
+    # ruleid: hash-password-cheap
+    django.utils.crypto.pbkdf2(password, salt, 1000)
+    # ruleid: hash-password-cheap
+    cryptography.hazmat.primitives.kdf.scrypt.Scrypt(salt=salt, length=32, n=1024, r=8, p=1)

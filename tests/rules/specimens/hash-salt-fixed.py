@@ -63,3 +63,10 @@ def more(p):
     Argon2id(length=32, salt=b"fixed-salt")
     # ruleid: hash-salt-fixed
     make_password(p, "fixed-salt")
+
+
+def by_position(password):
+    # ruleid: hash-salt-fixed
+    cryptography.hazmat.primitives.kdf.pbkdf2.PBKDF2HMAC(SHA256(), 32, b"fixed salt", 600000)
+    # ruleid: hash-salt-fixed
+    crypt.crypt(password, "ab")

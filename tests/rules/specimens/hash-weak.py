@@ -131,3 +131,64 @@ def accept(asked, websocket_guid):
     # ok: hash-weak
     answer = hashlib.sha1(asked + websocket_guid)
     answer.update(b"")
+
+
+def asked_for(algorithm, content):
+    if algorithm == "md5":
+        # ok: hash-weak
+        signer = hashlib.md5(content)
+    elif algorithm == Digest.SHA1:
+        # ok: hash-weak
+        signer = hashlib.sha1(content)
+    if content == "seal":
+        # ruleid: hash-weak
+        signer = hashlib.sha1(content)
+    return signer
+
+
+def md5_hex(text):
+    # ok: hash-weak
+    made = hashlib.md5(text.encode())
+    return made.hexdigest()
+
+
+def md5_sign(text):
+    # ruleid: hash-weak
+    made = hashlib.md5(text.encode())
+    return made.hexdigest()
+
+
+class PublicRSASHA1:
+    # ok: hash-weak
+    chosen = hashes.SHA1()
+
+
+class PublicDSA:
+    # ruleid: hash-weak
+    chosen = hashes.SHA1()
+
+
+def names(channel, email, file_path):
+    # ok: hash-weak
+    digest = hashlib.md5(channel.encode("utf-8")).hexdigest()
+    # ok: hash-weak
+    digest = hashlib.md5(self.file_path, x=1)
+    # ok: hash-weak
+    name_hash = hashlib.md5(email.encode()).hexdigest()
+    # ruleid: hash-weak
+    digest = hashlib.md5(email.encode()).hexdigest()
+    # ruleid: hash-weak
+    digest = hashlib.md5(email).hexdigest()
+
+
+def ids(text):
+    # ok: hash-weak
+    document_id = hashlib.sha1(text).hexdigest()
+    # ruleid: hash-weak
+    session_id = hashlib.sha1(text).hexdigest()
+def cut_off(data):
+    # ok: hash-weak
+    part = hashlib.md5(data).digest()[:4]
+    # ok: hash-weak
+    code = hmac.new(KEY, hashlib.sha1(data).digest(), "sha256")
+    return part, code

@@ -61,3 +61,36 @@ def another_1(name):
     resp.add_header(k_1, tainted)
     # ruleid: header-from-request
     resp.raw_headers.append(tainted)
+
+
+def of_numbers(request, resp, name):
+    # ok: header-from-request
+    resp.headers["Content-Range"] = request.headers["Range"]
+    # ok: header-from-request
+    resp.headers.set("Last-Modified", request.args["t"])
+    # ok: header-from-request
+    resp.set_header("Access-Control-Allow-Headers", request.headers["X"])
+    # ok: header-from-request
+    resp.add_header("ETag", request.headers["If-None-Match"])
+    # ruleid: header-from-request
+    resp.headers.set("X-Name", request.args["t"])
+    # ok: header-from-request
+    resp.headers["X-Time"] = os.stat(request.args["p"])
+    # ok: header-from-request
+    resp.headers["X-Time"] = os.path.getmtime(request.args["p"])
+    # ok: header-from-request
+    resp.headers["X-Size"] = os.path.getsize(request.args["p"])
+    # ok: header-from-request
+    resp.headers["X-Time"] = request.args["p"].stat()
+def in_other_ways(request, start_response):
+    name = request.GET["name"]
+    # ruleid: header-from-request
+    self.send_header("X-Name", name)
+    # ruleid: header-from-request
+    Response("x", headers={"X-Name": name})
+    # ruleid: header-from-request
+    HttpResponse("x", headers={"X-Name": name})
+    # ruleid: header-from-request
+    web.Response(text="x", headers={"X-Name": name})
+    # ruleid: header-from-request
+    start_response("200 OK", [("X-Name", name)])

@@ -42,3 +42,8 @@ r_1["X-Frame-Options"] = "allowall"
 
 # ruleid: headers-framing-open
 r_1.xframe_options_exempt = True
+
+
+def allowed(response):
+    # ruleid: headers-framing-open
+    response.headers["X-Frame-Options"] = "ALLOWALL"

@@ -32,3 +32,7 @@ Talisman(content_security_policy=False)
 
 # ruleid: headers-protection-off
 CSP_SCRIPT_SRC = ["'unsafe-inline'"]
+
+
+# ruleid: headers-protection-off
+CSP_SCRIPT_SRC = ("'self'", "'unsafe-inline'")

@@ -183,3 +183,60 @@ def kinds(request):
     web.Response(text, mimetype="text/plain")
     # ok: html-from-request
     http.Response(text, media_type="text/plain")
+
+
+class Answer(tornado.web.RequestHandler):
+    def get(self):
+        data = self.get_argument("data")
+        # ok: html-from-request
+        self.write({"response": data})
+class Files(BaseHTTPRequestHandler):
+    def do_GET(self):
+        with open("/srv/www" + self.path, "rb") as file:
+            # ok: html-from-request
+            self.wfile.write(file.read())
+        # ruleid: html-from-request
+        self.wfile.write(self.path.encode())
+
+
+@app.route("/refused")
+def refused():
+    # ruleid: html-from-request
+    return request.args["why"], 400
+
+
+@app.route("/kinds")
+def kinds():
+    name = request.args["name"]
+    # ok: html-from-request
+    Response(name, content_type="application/json")
+    # ok: html-from-request
+    Response(name, mimetype="text/plain")
+    # ok: html-from-request
+    Response(name, media_type="text/csv")
+    # ok: html-from-request
+    Response({"name": name})
+
+
+@app.route("/formatted")
+def formatted():
+    # ruleid: html-from-request
+    return "<b>{}</b>".format(request.args["name"])
+
+
+@app.route("/joined")
+def joined():
+    # ruleid: html-from-request
+    return "".join(["<b>", request.args["name"]])
+
+
+@app.route("/said")
+def said():
+    # ruleid: html-from-request
+    return str(request.args.get("name"))
+
+
+class Echo(RequestHandler):
+    def get(self):
+        # ruleid: html-from-request
+        self.write(self.get_argument("name"))

@@ -41,3 +41,10 @@ jose.jwt.decode(t_1, k_1, None)
 
 # ruleid: jwt-algorithms-missing
 jwt.decode(t_1, key=k_1)
+
+
+def unverified(raw, key):
+    # ok: jwt-algorithms-missing
+    jwt.decode(raw, key, verify=False)
+    # ok: jwt-algorithms-missing
+    jwt.decode(raw, key, options=OPTIONS)

@@ -34,3 +34,9 @@ JWT_ACCESS_TOKEN_EXPIRES = False
 
 # ruleid: jwt-expiry-off
 c_1["JWT_VERIFY_EXPIRATION"] = False
+
+
+def kept(raw, key):
+    options = {"verify_aud": True, "verify_exp": False}
+    # ruleid: jwt-expiry-off
+    jwt.decode(raw, key, algorithms=["HS256"], options=options)

@@ -66,3 +66,7 @@ def by_bytes(token):
     jwt.encode({"exp": 1}, b"supersecret", algorithm="HS256")
     # ruleid: jwt-key-hardcoded
     jwt.decode(token, b"supersecret", algorithms=["HS256"])
+
+
+# ruleid: jwt-key-hardcoded
+itsdangerous.TimestampSigner("b1946ac92492d234")

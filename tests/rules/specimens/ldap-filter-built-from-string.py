@@ -42,3 +42,10 @@ def another_1(name):
     ldap3.Reader(ldap, d_1, tainted)
     # ruleid: ldap-filter-built-from-string
     ldap.simple_bind_s(tainted)
+
+
+def cleaned(connection, name):
+    # ok: ldap-filter-built-from-string
+    connection.search_s("dc=x", 2, re.sub("[^a-z]", "", "(uid=%s)" % name))
+    # ok: ldap-filter-built-from-string
+    connection.search_s("dc=x", 2, escape_filter_chars("(uid=%s)" % name))

@@ -57,3 +57,8 @@ logging.warning(repr(secretkey))
 
 # ruleid: log-secret
 logging.warning(extra={k_1: secretkey})
+
+
+def of_several(name, password):
+    # ruleid: log-secret
+    logging.info("%s has %s" % (name, password))

@@ -71,3 +71,19 @@ def another_1(name):
     format_html(tainted)
     # ruleid: markup-built-from-string
     webhelpers2.html.literal(tainted)
+
+
+def in_other_ways(name):
+    # ruleid: markup-built-from-string
+    Markup("<b>%s</b>" % name)
+    # ruleid: markup-built-from-string
+    mark_safe("<b>%s</b>" % name)
+    # ruleid: markup-built-from-string
+    format_html("<b>%s</b>" % name)
+    # ok: markup-built-from-string
+    mark_safe(str(len("<b>%s</b>" % name)))
+
+
+def escaped_whole(name):
+    # ok: markup-built-from-string
+    mark_safe(html.escape("<b>%s</b>" % name))

@@ -52,3 +52,25 @@ def another_1(name):
     c_1.insert_one(tainted)
     # ruleid: mass-assignment-from-request
     c_1.update_one(w_1, {"$set": tainted})
+
+
+def in_other_ways(request, thing):
+    # ruleid: mass-assignment-from-request
+    Item.objects.create(**request.POST.dict())
+    # ruleid: mass-assignment-from-request
+    Item.objects.create(owner=1, **request.POST.dict())
+    # ruleid: mass-assignment-from-request
+    Item.objects.update_or_create(id=1, defaults=request.POST.dict())
+    # ok: mass-assignment-from-request
+    Item.objects.create(**{key: value for key, value in request.POST.items() if key in FIELDS})
+    # ok: mass-assignment-from-request
+    Item.objects.create(**schema.load(request.POST))
+
+
+def collected(request):
+    sent = []
+    sent.append(request.POST.dict())
+    # ruleid: mass-assignment-from-request
+    Item.objects.create(**sent[0])
+    # ok: mass-assignment-from-request
+    Item.objects.create(**re.sub("[^a-z]", "", request.POST["x"]))

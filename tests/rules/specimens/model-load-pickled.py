@@ -36,3 +36,8 @@ keras.saving.load_model(safe_mode=False)
 
 # ruleid: model-load-pickled
 datasets.load_dataset(trust_remote_code=True)
+
+
+def constant():
+    # ok: model-load-pickled
+    jsonpickle.decode("{}")

@@ -52,3 +52,18 @@ def another_1(name):
     c_1.count_documents(tainted)
     # ruleid: nosql-operator-from-json
     c_1.aggregate(tainted)
+
+
+def of_a_set(request):
+    name = request.json["name"]
+    if name not in NAMES:
+        return None
+    # ok: nosql-operator-from-json
+    return users.find_one({"name": name})
+
+
+def collected(request):
+    names = []
+    names.append(request.json["name"])
+    # ruleid: nosql-operator-from-json
+    return users.find_one({"name": names[0]})

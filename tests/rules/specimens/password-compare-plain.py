@@ -63,3 +63,8 @@ def more(user, row, password):
         return 5
     # ruleid: password-compare-plain
     return User.objects.filter(password=password)
+
+
+def repeated(old, new):
+    # ok: password-compare-plain
+    return old.password == new.password

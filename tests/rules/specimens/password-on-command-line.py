@@ -30,3 +30,8 @@ subprocess.f_1(f"text {passwd}...")
 
 # ruleid: password-on-command-line
 os.system(f"text {passwd}...")
+
+
+def joined(password):
+    # ruleid: password-on-command-line
+    subprocess.run(["mysql", "-p" + password])

@@ -80,3 +80,58 @@ def more(password):
     # ruleid: password-policy-weak
     if 6 > len(password):
         return False
+
+
+def validate_password(value):
+    # ruleid: password-policy-weak
+    if len(value) < 4:
+        raise ValueError("too short")
+
+
+def check_passphrase_strength(text):
+    # ruleid: password-policy-weak
+    return len(text) >= 6
+
+
+def clean_password(data):
+    # ruleid: password-policy-weak
+    if 6 > len(data):
+        raise ValueError("too short")
+    # ruleid: password-policy-weak
+    if len(data) <= 5:
+        raise ValueError("too short")
+
+
+def password_is_strong(candidate):
+    # ok: password-policy-weak
+    return len(candidate) >= 12
+
+
+def validate_name(value):
+    # ok: password-policy-weak
+    if len(value) < 4:
+        raise ValueError("too short")
+
+
+def password_hints(hints):
+    # ok: password-policy-weak
+    if len(hints) < 4:
+        return []
+
+
+if TESTING:
+    # ok: password-policy-weak
+    AUTH_PASSWORD_VALIDATORS = []
+
+
+class Testing:
+    # ok: password-policy-weak
+    AUTH_PASSWORD_VALIDATORS = []
+
+
+ASKED = [
+    # ruleid: password-policy-weak
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 4}},
+    # ok: password-policy-weak
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+]

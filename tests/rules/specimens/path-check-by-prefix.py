@@ -92,3 +92,18 @@ def common_path(path):
     # ok: path-check-by-prefix
     if os.path.commonpath([BASE, path]) != BASE:
         raise ValueError(path)
+
+
+def at_once(root, path):
+    # ruleid: path-check-by-prefix
+    if not os.path.abspath(path).startswith(root):
+        raise ValueError(path)
+    # ruleid: path-check-by-prefix
+    if not os.path.realpath(os.path.join(root, path)).startswith(root):
+        raise ValueError(path)
+    # ok: path-check-by-prefix
+    if not os.path.basename(path).startswith(root):
+        raise ValueError(path)
+    # ok: path-check-by-prefix
+    if not os.path.abspath(path).startswith(root + os.sep):
+        raise ValueError(path)

@@ -31,3 +31,7 @@ def more(p, fd):
     os.mkfifo(p, 0o666)
     # ruleid: permissions-loose
     subprocess.run(["chmod", "777", p])
+
+
+# ruleid: permissions-loose
+os.chmod("x", mode=0o777)

@@ -19,3 +19,8 @@ print("text".format(secretkey))
 
 # ruleid: print-secret
 print(a_1 + secretkey)
+
+
+def of_several(name, password):
+    # ruleid: print-secret
+    print("%s has %s" % (name, password))

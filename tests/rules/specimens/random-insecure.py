@@ -44,3 +44,73 @@ def strong(names):
     # ok: random-insecure
     token_count = random.randint(1, 5)
     return winner, token, password, pin, delay, token_count
+
+
+def beside(ask):
+    # ok: random-insecure
+    ask({"r": random.random(), "token": TOKEN})
+    # ok: random-insecure
+    ask(random.random(), token=TOKEN)
+    # ruleid: random-insecure
+    ask({"r": 1, "token": str(random.random())})
+    # ruleid: random-insecure
+    ask({"token": numpy.random.bytes(8)})
+    # ruleid: random-insecure
+    ask(1, token=str(random.random()))
+    # ruleid: random-insecure
+    ask(token=numpy.random.bytes(8))
+def forgot_password():
+    # ruleid: random-insecure
+    letters = "".join(random.choice(string.ascii_letters) for _ in range(32))
+    return letters
+
+
+def invite(size):
+    # ruleid: random-insecure
+    return "".join(random.choices(string.digits, k=size))
+
+
+def reset():
+    # ok: random-insecure
+    state = random.random()
+    return state
+
+
+def shuffled_name():
+    # ok: random-insecure
+    return "".join(random.sample("abcdef", 6))
+
+
+def session_id():
+    numbers = random.Random()
+    # ruleid: random-insecure
+    return "%032x" % numbers.getrandbits(128)
+
+
+def session_id_of_the_system():
+    numbers = random.SystemRandom()
+    # ok: random-insecure
+    return "%032x" % numbers.getrandbits(128)
+
+
+def of_numpy():
+    # ruleid: random-insecure
+    token = numpy.random.bytes(16)
+    # ruleid: random-insecure
+    token += str(random.random())
+    # ruleid: random-insecure
+    number = hashlib.sha256(str(random.random()).encode())
+    return token, number
+
+
+def nap():
+    # ok: random-insecure
+    token_delay = time.sleep(random.random())
+    # ruleid: random-insecure
+    verification = "".join(random.choice("ab") for _ in range(9))
+    return token_delay, verification
+
+
+def wait_for_token():
+    # ok: random-insecure
+    time.sleep(random.uniform(1, 2))

@@ -54,3 +54,12 @@ random.Random(time.time())
 
 # ruleid: random-seed-predictable
 numpy.random.seed(time.time())
+
+
+def seeded_later():
+    numbers = random.Random()
+    # ruleid: random-seed-predictable
+    numbers.seed(int(time.time()))
+    other = Numbers()
+    # ok: random-seed-predictable
+    other.seed(time.time())

@@ -21,3 +21,18 @@ def good(order, name):
     # ok: random-uuid-guessable
     namespace = uuid.uuid5(uuid.NAMESPACE_DNS, name)
     return token, namespace
+
+
+def reset_token():
+    # ruleid: random-uuid-guessable
+    return uuid.uuid1()
+
+
+def in_other_ways(make):
+    # ruleid: random-uuid-guessable
+    make(token=uuid.uuid1())
+    # ruleid: random-uuid-guessable
+    found = {"token": uuid.uuid1()}
+    # ruleid: random-uuid-guessable
+    token = uuid.uuid3(uuid.NAMESPACE_DNS, "x")
+    return found, token

@@ -120,3 +120,8 @@ def another_1(name):
     r_1["Location"] = tainted
     # ruleid: redirect-from-request
     self.send_header("Location", tainted)
+
+
+def by_header(request, answer):
+    # ruleid: redirect-from-request
+    answer.headers["Location"] = request.GET["to"]

@@ -62,3 +62,8 @@ def another_1(name):
     regex.search(tainted, "text")
     # ruleid: regex-from-request
     s_1.str.contains(tainted)
+
+
+def whole(request):
+    # ruleid: regex-from-request
+    re.fullmatch(request.GET["re"], "x")

@@ -63,3 +63,9 @@ t_1.apply_async(serializer="pickle")
 
 # ruleid: serializer-pickle
 kombu.enable_insecure_serializers()
+
+
+# ruleid: serializer-pickle
+@app.task(bind=True, serializer="pickle")
+def task(self):
+    pass

@@ -99,3 +99,30 @@ def unknown_import():
     session["role"] = User.objects.get(name=request.args["x"])
     # ok: session-role-from-request
     session["role"] = DB.execute("SELECT role FROM t WHERE n=?", request.args["x"])
+
+
+@app.post("/all")
+def all_that_was_sent():
+    # ruleid: session-role-from-request
+    session.update(request.json)
+    data = request.form.to_dict()
+    # ruleid: session-role-from-request
+    session.update(data)
+    # ok: session-role-from-request
+    session.update({"theme": request.form["theme"]})
+    # ok: session-role-from-request
+    session.headers.update(request.form)
+    # ok: session-role-from-request
+    session.update(theme=request.form["theme"])
+
+
+def all_of_django(request):
+    # ruleid: session-role-from-request
+    request.session.update(request.POST.dict())
+
+
+def handed_in(session, request):
+    # ruleid: session-role-from-request
+    session["role"] = request.form["role"]
+    # ruleid: session-role-from-request
+    session.update(request.json)

@@ -96,3 +96,14 @@ def unknown_import():
     session["d"] = escape(request.args["d"])
     # ok: session-value-from-request
     session["e"] = forms.validate_name(request.args["e"])
+
+
+@app.post("/u")
+def of_an_id():
+    # ok: session-value-from-request
+    session["cart"] = uuid.UUID(request.form["cart"])
+
+
+def handed_in(session, request):
+    # ruleid: session-value-from-request
+    session["colour"] = request.form["colour"]

@@ -66,3 +66,61 @@ def another_1(name):
     "text" * tainted
     # ruleid: size-from-request
     tainted * "text"
+
+
+@app.get("/wait")
+async def wait(seconds: float):
+    # ruleid: size-from-request
+    await asyncio.sleep(seconds)
+
+
+@app.get("/many")
+def many(size: int = 10):
+    # ruleid: size-from-request
+    return list(range(size))
+
+
+@app.get("/some")
+def some(size: int = Query(10, le=100)):
+    # ok: size-from-request
+    return list(range(size))
+
+
+@app.get("/bounded")
+async def bounded(seconds: float):
+    # ok: size-from-request
+    await asyncio.sleep(min(seconds, 5))
+
+
+def by_itself(size: int):
+    # ok: size-from-request
+    return list(range(size))
+
+
+@app.fixture("/x")
+def fixed(size: int):
+    # ok: size-from-request
+    return list(range(size))
+
+
+@app.get("/name")
+def named(name: bool):
+    # ok: size-from-request
+    return bytearray(name)
+
+
+def of_a_set(request):
+    size = int(request.GET["n"])
+    if size not in (1, 2):
+        return
+    # ok: size-from-request
+    time.sleep(size)
+
+
+def in_a_list(request):
+    sizes = []
+    sizes.append(int(request.GET["n"]))
+    # ruleid: size-from-request
+    time.sleep(sizes[0])
+    # ruleid: size-from-request
+    b"x" * int(request.GET["n"])

@@ -128,3 +128,115 @@ def one(cursor, key: uuid.UUID, kind: str = "a"):
     cursor.execute("SELECT * FROM t WHERE id = '%s'" % key)
     # ruleid: sql-built-from-string
     cursor.execute("SELECT * FROM t WHERE kind = '%s'" % kind)
+
+
+class Queue:
+    def names(self, cursor, ids, name):
+        # ok: sql-built-from-string
+        cursor.execute("insert into {} (queue, data) values (%s, %s)".format(self.tasks), (name, 1))
+        # ok: sql-built-from-string
+        cursor.execute("delete from {t} where id in (select id from {t} where queue = %s)".format(t=self.tasks), (name,))
+        # ok: sql-built-from-string
+        cursor.execute('SELECT name FROM "%s".sqlite_master WHERE type = ?' % self.schema, (name,))
+        # ok: sql-built-from-string
+        cursor.execute(f"SELECT name FROM {self.tasks} WHERE type = ?", (name,))
+        # ok: sql-built-from-string
+        cursor.execute(f"SELECT name FROM {self.schema}.{self.tasks} WHERE type = ?", (name,))
+        # ok: sql-built-from-string
+        cursor.execute('CREATE DATABASE "%s" OWNER %s' % (self.base, self.owner))
+        # ok: sql-built-from-string
+        cursor.execute(f'DROP SCHEMA "{self.schema}" CASCADE')
+        row = ", ".join("?" * len(ids))
+        # ok: sql-built-from-string
+        cursor.execute("SELECT * FROM t WHERE id IN (" + row + ")", ids)
+        clause = " or ".join(["name REGEXP ?"] * len(ids))
+        # ok: sql-built-from-string
+        cursor.execute("SELECT * FROM t WHERE " + clause, ids)
+        # ruleid: sql-built-from-string
+        cursor.execute("select * from {} where name = '{}'".format(self.tasks, name))
+        # ruleid: sql-built-from-string
+        cursor.execute("SELECT * FROM %s WHERE name = %s" % (self.tasks, name))
+        # ruleid: sql-built-from-string
+        cursor.execute(f"SELECT * FROM {self.tasks} WHERE name = '{name}'")
+        # ruleid: sql-built-from-string
+        cursor.execute(f"SELECT * FROM {self.tasks} WHERE name = {name} AND kind = {self.kind}")
+        # ruleid: sql-built-from-string
+        cursor.execute("CREATE USER shop PASSWORD '%s'" % name)
+        # ruleid: sql-built-from-string
+        cursor.execute(f"CREATE USER shop PASSWORD '{name}'")
+        # ruleid: sql-built-from-string
+        cursor.execute("SELECT * FROM t ORDER BY {}".format(name))
+        picked = ", ".join("'%s'" % each for each in ids)
+        # ruleid: sql-built-from-string
+        cursor.execute("SELECT * FROM t WHERE name IN (" + picked + ")")
+def by_table(db, order):
+    order = {"name": "name", "age": "age"}[order]
+    # ok: sql-built-from-string
+    db.execute(f"SELECT * FROM t ORDER BY {order}")
+
+
+def by_identifier(db, order):
+    if not order.isidentifier():
+        raise ValueError(order)
+    # ok: sql-built-from-string
+    db.execute(f"SELECT * FROM t ORDER BY {order}")
+
+
+def by_form(db, order):
+    if not re.fullmatch("[a-z]+", order):
+        raise ValueError(order)
+    # ok: sql-built-from-string
+    db.execute(f"SELECT * FROM t ORDER BY {order}")
+
+
+def row_of_marks(db, ids):
+    marks = ",".join("?" for _ in ids)
+    # ok: sql-built-from-string
+    db.execute("SELECT * FROM t WHERE id IN (" + marks + ")", ids)
+
+
+def row_of_values(db, ids):
+    listed = ",".join(ids)
+    # ruleid: sql-built-from-string
+    db.execute("SELECT * FROM t WHERE id IN (" + listed + ")")
+
+
+def by_any_table(db, order, names):
+    order = names[order]
+    # ruleid: sql-built-from-string
+    db.execute(f"SELECT * FROM t ORDER BY {order}")
+
+
+def not_empty(db, order):
+    if not order.strip():
+        raise ValueError(order)
+    # ruleid: sql-built-from-string
+    db.execute(f"SELECT * FROM t ORDER BY {order}")
+
+
+def asked_something_else(db, order):
+    if not exists("/", order):
+        raise ValueError(order)
+    # ruleid: sql-built-from-string
+    db.execute(f"SELECT * FROM t ORDER BY {order}")
+
+
+def by_clauses(db, clauses, values, order):
+    # ok: sql-built-from-string
+    db.execute("SELECT * FROM t WHERE " + " AND ".join(clauses), values)
+    statement = "SELECT * FROM t ORDER BY {o}"
+    # ok: sql-built-from-string
+    db.execute(statement.format(o={"a": "a"}[order]))
+    # ruleid: sql-built-from-string
+    db.execute("SELECT * FROM t ORDER BY {o}".format(o=order))
+    # ruleid: sql-built-from-string
+    db.execute("SELECT * FROM t WHERE " + " AND ".join(order))
+
+
+def in_other_ways(db, conn, name, more):
+    # ok: sql-built-from-string
+    db.execute(re.sub("[^a-z]", "", "SELECT %s" % name))
+    # ok: sql-built-from-string
+    db.execute(conn.quote_name("SELECT %s" % name))
+    # ruleid: sql-built-from-string
+    conn.main.query("SELECT %s FROM t" % name)

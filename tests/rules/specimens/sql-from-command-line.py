@@ -89,3 +89,17 @@ def another_1(name):
     pandas.read_sql_query(tainted)
     # ruleid: sql-from-command-line
     duckdb.sql(tainted)
+
+
+def in_other_ways(db, conn):
+    name = input()
+    # ok: sql-from-command-line
+    db.execute(conn.quote_name(name))
+    names = []
+    names.append(input())
+    # ruleid: sql-from-command-line
+    db.execute("SELECT " + names[0])
+    if name not in KNOWN:
+        return
+    # ok: sql-from-command-line
+    db.execute("SELECT " + name)

@@ -61,3 +61,14 @@ asyncssh.SSHClientConnectionOptions(known_hosts=None)
 
 # ruleid: ssh-host-key-off
 pysftp.CnOpts().hostkeys = None
+
+
+def by_switch(command, no_host_key_check, quiet):
+    if no_host_key_check:
+        # ok: ssh-host-key-off
+        command += ["-o", "StrictHostKeyChecking=no"]
+    if quiet:
+        # ruleid: ssh-host-key-off
+        command += ["-o", "StrictHostKeyChecking=no"]
+# ruleid: ssh-host-key-off
+COMMAND = "ssh -o StrictHostKeyChecking=no host"

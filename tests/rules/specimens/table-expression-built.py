@@ -24,3 +24,18 @@ def safe(table, client, name):
     client.execute_statement(Statement="select * from t where n = ?", Parameters=[name])
     # ok: table-expression-built
     table.scan(FilterExpression=f"{FIELD} = :name")
+
+
+def where(collection, name):
+    # ruleid: table-expression-built
+    collection.find({"$where": "this.name == '" + name + "'"})
+    # ruleid: table-expression-built
+    collection.find({"$where": "this.name == " + name})
+    # ruleid: table-expression-built
+    collection.find({"$where": f"this.name == '{name}'"})
+    # ruleid: table-expression-built
+    collection.find({"$where": "this.name == '%s'" % name})
+    # ok: table-expression-built
+    collection.find({"$where": "this.a == this.b"})
+    # ok: table-expression-built
+    collection.find({"name": "x" + name})

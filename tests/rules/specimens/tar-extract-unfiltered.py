@@ -28,3 +28,44 @@ def careful(path, target, chosen):
     with zipfile.ZipFile(path) as archive:
         # ok: tar-extract-unfiltered
         archive.extractall(target)
+
+
+def opened_by_class(path):
+    with tarfile.TarFile(path) as tar:
+        # ruleid: tar-extract-unfiltered
+        tar.extractall("x")
+
+
+def kept_by_class(path):
+    tar = tarfile.TarFile(path)
+    # ruleid: tar-extract-unfiltered
+    tar.extractall("x")
+
+
+def opened_of_class(path):
+    tar = tarfile.TarFile.open(path)
+    # ruleid: tar-extract-unfiltered
+    tar.extractall("x")
+
+
+def closed_at_last(path):
+    with contextlib.closing(tarfile.open(path)) as tar:
+        # ruleid: tar-extract-unfiltered
+        tar.extractall("x")
+
+
+def chosen(path, checked):
+    tar = tarfile.open(path)
+    # ok: tar-extract-unfiltered
+    tar.extractall("x", checked)
+    # ok: tar-extract-unfiltered
+    tarfile.open(path).extractall("x", filter="data")
+    # ok: tar-extract-unfiltered
+    tarfile.open(path).extractall("x", members=checked)
+
+
+def filtered_first(path):
+    tar = tarfile.open(path)
+    tar.extraction_filter = tarfile.data_filter
+    # ok: tar-extract-unfiltered
+    tar.extractall("x")

@@ -60,3 +60,12 @@ def more(upload):
     os.mkdir("/tmp/a")
     # ruleid: tempfile-fixed-path
     upload.save("/tmp/a")
+
+
+def in_other_ways():
+    # ruleid: tempfile-fixed-path
+    open("/tmp/state.json", "w")
+    # ruleid: tempfile-fixed-path
+    pathlib.Path("/tmp/state.json").open("w")
+    # ruleid: tempfile-fixed-path
+    pathlib.Path("/tmp/state.json").write_bytes(b"")

@@ -38,3 +38,33 @@ def reads():
     # ok: tempfile-name-in-shared-folder
     path = Path(tempfile.gettempdir()) / "app.json"
     return path.read_text()
+
+
+def named_after_the_process(data):
+    path = os.path.join(tempfile.gettempdir(), "cache-" + str(os.getpid()))
+    # ruleid: tempfile-name-in-shared-folder
+    with open(path, "w") as out:
+        out.write(data)
+    # ruleid: tempfile-name-in-shared-folder
+    open(os.path.join(tempfile.gettempdir(), f"{os.getpid()}.log"), "a")
+
+
+def always_the_same(data):
+    path = os.path.join(tempfile.gettempdir(), "cache")
+    # ruleid: tempfile-name-in-shared-folder
+    with open(path, "w") as out:
+        out.write(data)
+
+
+def only_read():
+    path = os.path.join(tempfile.gettempdir(), "cache-" + str(os.getpid()))
+    # ok: tempfile-name-in-shared-folder
+    with open(path, "r") as source:
+        return source.read()
+
+
+def in_a_folder_of_its_own(data):
+    path = os.path.join(tempfile.mkdtemp(), "cache")
+    # ok: tempfile-name-in-shared-folder
+    with open(path, "w") as out:
+        out.write(data)

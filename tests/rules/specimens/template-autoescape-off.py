@@ -33,3 +33,10 @@ tornado.template.Loader(autoescape=None)
 
 # ruleid: template-autoescape-off
 app_1.jinja_options["autoescape"] = False
+
+
+def told_elsewhere(options):
+    # ok: template-autoescape-off
+    jinja2.Environment(**options)
+    # ok: template-autoescape-off
+    jinja2.Environment(block_start_string="<%")

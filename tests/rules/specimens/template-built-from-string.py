@@ -44,3 +44,12 @@ def another_1(name):
     Cheetah.Template.Template(tainted)
     # ruleid: template-built-from-string
     chevron.render(tainted)
+
+
+def in_other_ways(name):
+    parts = []
+    parts.append("<b>%s</b>" % name)
+    # ruleid: template-built-from-string
+    flask.render_template_string(parts[0])
+    # ok: template-built-from-string
+    flask.render_template_string(re.sub("[^a-z]", "", "<b>%s</b>" % name))

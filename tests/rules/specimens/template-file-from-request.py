@@ -50,3 +50,8 @@ def another_1(name):
     templates.TemplateResponse(r_1, tainted)
     # ruleid: template-file-from-request
     aiohttp_jinja2.render_template(tainted)
+
+
+def got(request):
+    # ruleid: template-file-from-request
+    django.template.loader.get_template(request.GET["page"])

@@ -61,3 +61,15 @@ def another_1(name):
     Cheetah.Template.Template(tainted)
     # ruleid: template-from-request
     chevron.render(tainted)
+
+
+def in_a_sandbox(request):
+    text = request.POST["text"]
+    # ok: template-from-request
+    jinja2.sandbox.SandboxedEnvironment().from_string(text)
+    kept = jinja2.sandbox.ImmutableSandboxedEnvironment(autoescape=True)
+    # ok: template-from-request
+    kept.from_string(text)
+    loose = jinja2.Environment()
+    # ruleid: template-from-request
+    loose.from_string(text)

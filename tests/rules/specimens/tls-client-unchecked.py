@@ -32,3 +32,14 @@ git.Repo.clone_from(url, "x")
 d = docker.tls.TLSConfig(verify=True)
 # ok: tls-client-unchecked
 curl.setopt(pycurl.SSL_VERIFYPEER, 1)
+
+
+def by_switch(client, cert_reqs, retained):
+    if cert_reqs != ssl.CERT_NONE:
+        client.tls_insecure_set(False)
+    else:
+        # ok: tls-client-unchecked
+        client.tls_insecure_set(True)
+    if retained:
+        # ruleid: tls-client-unchecked
+        client.tls_insecure_set(True)

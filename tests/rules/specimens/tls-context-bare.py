@@ -61,3 +61,9 @@ c_1 = ssl.SSLContext(protocol=ssl.PROTOCOL_TLS)
 
 # ruleid: tls-context-bare
 c_1 = ssl.SSLContext(protocol=ssl.PROTOCOL_SSLv23)
+
+
+# ok: tls-context-bare
+ssl.wrap_socket(sock, cert_reqs=ssl.CERT_REQUIRED)
+# ok: tls-context-bare
+ssl.wrap_socket(sock, server_side=True)

@@ -4,6 +4,37 @@ import urllib.request
 from OpenSSL import SSL
 
 # ruleid: tls-context-unverified
+ssl._create_default_https_context = lambda *a, **k: ssl._create_unverified_context()
+
+
+def in_other_ways(connect, mode, verify):
+    # ruleid: tls-context-unverified
+    connect(cert_reqs=ssl.CERT_NONE)
+    # ruleid: tls-context-unverified
+    connect({"cert_reqs": ssl.CERT_NONE})
+    # ruleid: tls-context-unverified
+    connect(ssl_cert_reqs=None)
+    # ruleid: tls-context-unverified
+    connect(ssl_cert_reqs="none")
+    # ruleid: tls-context-unverified
+    connect(ssl_cert_reqs=ssl.CERT_NONE)
+    # ruleid: tls-context-unverified
+    ssl._create_stdlib_context()
+    if mode == ssl.CERT_NONE:
+        # ok: tls-context-unverified
+        connect(cert_reqs=ssl.CERT_NONE)
+    if not verify:
+        # ok: tls-context-unverified
+        connect(cert_reqs=ssl.CERT_NONE)
+
+
+def a_servers_own():
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    # ok: tls-context-unverified
+    context.verify_mode = ssl.CERT_NONE
+
+
+# ruleid: tls-context-unverified
 urllib.request.urlopen("https://example.org", context=ssl._create_unverified_context())
 # ruleid: tls-context-unverified
 ssl._create_default_https_context = ssl._create_unverified_context

@@ -52,3 +52,31 @@ def told_not_to(verify):
         # ok: tls-hostname-off
         context.check_hostname = False
     return context
+
+
+def by_name(verify, insecure, how):
+    context = ssl.create_default_context()
+    if verify:
+        context.check_hostname = True
+    else:
+        # ok: tls-hostname-off
+        context.check_hostname = False
+    if insecure:
+        # ok: tls-hostname-off
+        context.check_hostname = False
+    if how:
+        # ruleid: tls-hostname-off
+        context.check_hostname = False
+    return context
+
+
+class Context:
+    def __init__(self):
+        # ok: tls-hostname-off
+        self.check_hostname = False
+
+
+class Loose(ssl.SSLContext):
+    def __init__(self):
+        # ruleid: tls-hostname-off
+        self.check_hostname = False

@@ -122,3 +122,25 @@ h_1(validate_certs=False)
 
 # ruleid: tls-verify-off
 h_1(disable_ssl_certificate_validation=True)
+
+
+def fetch(curl, request, quiet):
+    if request.validate_cert:
+        curl.setopt(pycurl.SSL_VERIFYPEER, 1)
+    else:
+        # ok: tls-verify-off
+        curl.setopt(pycurl.SSL_VERIFYPEER, 0)
+    if quiet:
+        # ruleid: tls-verify-off
+        curl.setopt(pycurl.SSL_VERIFYPEER, 0)
+
+
+def by_argument(arguments):
+    session = requests.Session()
+    if arguments.no_verify:
+        # ok: tls-verify-off
+        session.verify = False
+    if arguments.quick:
+        # ruleid: tls-verify-off
+        session.verify = False
+    return session

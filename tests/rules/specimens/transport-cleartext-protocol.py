@@ -31,3 +31,9 @@ def upload_safely(host):
 
 # ruleid: transport-cleartext-protocol
 poplib.POP3()
+
+
+def upgraded():
+    # ok: transport-cleartext-protocol
+    mailbox = imaplib.IMAP4("mail.example")
+    mailbox.starttls()

@@ -33,3 +33,8 @@ Talisman(strict_transport_security=False)
 
 # ruleid: transport-django-https-off
 t_1.init_app(force_https=False)
+
+
+def switched():
+    # ok: transport-django-https-off
+    SECURE_SSL_REDIRECT = False

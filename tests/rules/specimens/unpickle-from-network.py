@@ -146,3 +146,19 @@ def another_12(name):
     numpy.load(tainted, allow_pickle=True)
     # ruleid: unpickle-from-network
     serializer_1.loads(tainted, serializer="pickle")
+
+
+def signed(text, mac, secret):
+    made = hmac.new(secret, text, "sha256").digest()
+    if same(mac, base64.b64encode(made)):
+        # ok: unpickle-from-network
+        return pickle.loads(base64.b64decode(text))
+    return None
+
+
+def signed_something_else(text, other, mac, secret):
+    made = hmac.new(secret, other, "sha256").digest()
+    if same(mac, base64.b64encode(made)):
+        # ruleid: unpickle-from-network
+        return pickle.loads(base64.b64decode(text))
+    return None

@@ -96,3 +96,57 @@ def by_path(request):
     if Path(f.filename).suffix == ".png":
         # ok: upload-type-unchecked
         f.save(f.filename)
+
+
+def named(request):
+    file = request.files["f"]
+    name = "x" + file.filename
+    # ruleid: upload-type-unchecked
+    file.save(name)
+
+
+def of_flask():
+    file = flask.request.files["f"]
+    # ruleid: upload-type-unchecked
+    file.save("x")
+
+
+def of_flask_or_none():
+    file = flask.request.files.get("f")
+    # ruleid: upload-type-unchecked
+    file.save("x")
+
+
+async def opened(file: UploadFile):
+    path = "up/" + file.filename
+    # ruleid: upload-type-unchecked
+    with open(path, "wb") as out:
+        out.write(await file.read())
+
+
+def of_django(request):
+    file = request.FILES["f"]
+    # ruleid: upload-type-unchecked
+    with open("up/" + file.name, "wb") as out:
+        out.write(file.read())
+
+
+def listed():
+    file = flask.request.files["f"]
+    if file.mimetype in KINDS:
+        # ok: upload-type-unchecked
+        file.save("x")
+
+
+def ending():
+    file = flask.request.files["f"]
+    if file.filename.endswith(".png"):
+        # ok: upload-type-unchecked
+        file.save("x")
+
+
+def suffixed(path):
+    file = flask.request.files["f"]
+    if path.suffix == ".png":
+        # ok: upload-type-unchecked
+        file.save("x")

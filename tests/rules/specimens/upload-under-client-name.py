@@ -88,3 +88,29 @@ def stores(upload):
     open(upload.filename)
     # ok: upload-under-client-name
     open(upload.filename, "r")
+
+
+def unzipped(archive, folder):
+    for zinfo in archive.infolist():
+        # ok: upload-under-client-name
+        open(os.path.join(folder, zinfo.filename), "wb")
+
+
+def reads(image):
+    # ok: upload-under-client-name
+    open(image.filename, mode="rb")
+    # ok: upload-under-client-name
+    open(image.filename, mode="r")
+    # ok: upload-under-client-name
+    open(image.filename, encoding="utf-8")
+    # ruleid: upload-under-client-name
+    open(image.filename, mode="wb")
+def in_other_ways(request, root):
+    file = request.FILES["f"]
+    # ok: upload-under-client-name
+    open(re.sub("[^a-z]", "", file.name), "wb")
+    name = file.name
+    if name not in KNOWN:
+        return
+    # ok: upload-under-client-name
+    open(name, "wb")

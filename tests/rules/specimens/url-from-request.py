@@ -122,3 +122,27 @@ def another_1(name):
     httpclient.request(put, tainted)
     # ruleid: url-from-request
     httpclient.put(url=tainted)
+
+
+def in_other_ways(request, session, client):
+    url = request.GET["url"]
+    # ruleid: url-from-request
+    socket.create_connection((url, 80))
+    # ok: url-from-request
+    requests.get(BASE_URL + url)
+    # ok: url-from-request
+    requests.get("https://x.example/?" + urllib.parse.urlencode({"q": url}))
+    # ok: url-from-request
+    session.get("name", url)
+    # ok: url-from-request
+    request.session.get(url)
+    # ok: url-from-request
+    client.delete("name", url)
+
+
+def checked_elsewhere(request):
+    url = request.GET["url"]
+    if not is_safe_url(url):
+        return
+    # ok: url-from-request
+    requests.get(url)

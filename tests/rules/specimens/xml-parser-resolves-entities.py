@@ -66,3 +66,10 @@ p_1.setFeature("http://xml.org/sax/features/external-general-entities", True)
 
 # ruleid: xml-parser-resolves-entities
 defusedxml.m_1.f_1(forbid_external=False)
+
+
+def by_feature(parser):
+    # ruleid: xml-parser-resolves-entities
+    parser.setFeature(feature_external_ges, True)
+    # ruleid: xml-parser-resolves-entities
+    parser.setFeature(feature_external_ges, 1)

@@ -35,3 +35,15 @@ def another_1(name):
     elementpath.select(root_1, tainted)
     # ruleid: xpath-built-from-string
     root.find(tainted)
+
+
+def namespaced(root, ns, name):
+    # ok: xpath-built-from-string
+    root.findall("{%s}shape[@type='#_x0000_t202']" % ns)
+    # ok: xpath-built-from-string
+    root.findall("{{{}}}shape[@type='#_x0000_t202']".format(ns))
+    # ruleid: xpath-built-from-string
+    root.findall("{%s}shape[@type='%s']" % (ns, name))
+def cleaned(tree, name):
+    # ok: xpath-built-from-string
+    tree.xpath(re.sub("[^a-z]", "", "//u[n='%s']" % name))
