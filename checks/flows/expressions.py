@@ -12,8 +12,8 @@ from .binding import element
 from .calls import call
 from .displays import read_comprehension, read_dict, read_sequence, read_text
 from .folding import Scalar, calculated, compared, decided
-from .frame import Written
 from .formats import percent
+from .frame import Written
 from .guards import guard_of
 from .names import dotted, path_of
 from .objects import special

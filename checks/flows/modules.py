@@ -7,7 +7,6 @@ import posixpath
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 SIMPLE = (ast.Assign, ast.Expr, ast.Return, ast.ImportFrom, ast.Import, ast.AugAssign, ast.AnnAssign, ast.Raise, ast.Pass, ast.Assert)
 SETTERS = frozenset({"setter", "deleter"})

@@ -135,13 +135,14 @@ class State:
             self.sorts[str(path), str(name)].add(str(known))
 
     def _text(self, kind: object, content: Any) -> str:
+        made: Any = SOME
         try:
             if kind == SUMMARY:
                 made = self._writer.summary(content)
             elif kind == VARIABLES:
                 made = self._writer.env(content)
-            else:
-                made = self._writer.value(content) if kind == FIELD else SOME
+            elif kind == FIELD:
+                made = self._writer.value(content)
         except (Unstorable, RecursionError):
             self.whole = False
             return f"{len(self.pool.texts)} can't be written down"

@@ -142,7 +142,8 @@ class Reader:
     def value(self, made: Any) -> Value:
         if made == 0:
             return CLEAN
-        marks, items, const, ref, guard, root, size = [*made, *(0, 0, 0, 0, 0, 0, -1)[len(made) :]]
+        parts: list[Any] = [*made, *(0, 0, 0, 0, 0, 0, -1)[len(made) :]]
+        marks, items, const, ref, guard, root, size = parts
         return Value(
             self._marks(marks or []),
             None if items == 0 else {_const(key): self.value(item) for key, item in items},

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from .facts import BODY, OUTLINE, SPLIT, digest, facts_of
+from .facts import OUTLINE, SPLIT, digest, facts_of
 from .frame import SinkPlace
 from .log import ABSENT, Cell, Log, Names
 from .project import Kind

@@ -14,8 +14,8 @@ from .definitions import Definitions
 from .entries import filled, is_page, with_defaults
 from .expressions import value_of
 from .frame import EMPTY, Env, Frame, Known, SinkPlace, Summary, TooMuch
-from .modules import Function, Module
 from .log import Names
+from .modules import Function, Module
 from .project import Project
 from .state import State
 from .statements import run_body

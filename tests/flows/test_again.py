@@ -69,7 +69,7 @@ EDIT = st.one_of(
     st.tuples(st.sampled_from(["delete", "break", "comment", "more", "revert"]), st.sampled_from(MODULES), st.just("")),
     st.tuples(st.just("rename"), st.sampled_from(MODULES), st.sampled_from(MODULES)),
 )
-OFTEN = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+OFTEN = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class Kept:
@@ -198,14 +198,14 @@ def test_random_edits_of_real_code_are_told_as_without_memory(tmp_path: Path) ->
 
     def runs() -> None:
         nonlocal trace, told
-        for turn in range(12):
+        for _ in range(6):
             paths = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.py"))
             digests = {path: hashlib.sha256((tmp_path / path).read_bytes()).hexdigest() for path in paths}
             cold, _ = child.look_again(tmp_path, digests, b"")
             warm, trace = child.look_again(tmp_path, digests, trace)
             told += bool(trace)
             if json.dumps(warm) != json.dumps(cold):
-                failures.append(f"turn {turn}")
+                failures.append("otherwise")
             path = tmp_path / luck.choice(paths)
             lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
             _edited(path, lines, luck)
@@ -218,7 +218,7 @@ def test_random_edits_of_real_code_are_told_as_without_memory(tmp_path: Path) ->
     thread.join()
     threading.stack_size(0)
     sys.setrecursionlimit(before)
-    assert (failures, told >= 8) == ([], True)
+    assert (failures, told >= 4) == ([], True)
 
 
 def _edited(path: Path, lines: list[str], luck: random.Random) -> None:
