@@ -39,7 +39,12 @@ def look_again(root: Path, files: Mapping[str, str], trace: bytes) -> tuple[dict
         return look_again(root, files, b"")  # how deep is too deep depends on who asked first
     whole = not work.whole.failed and not work.whole.project.deep and work.whole.state.whole
     whole = whole and all(kind.lasting for kind in work.kinds.values())
-    return answer, dumped(work.trace()) if whole else b""
+    if not whole:
+        return answer, b""
+    trace = work.trace()
+    work.whole.project.forget()
+    work.whole.state.forget_all()
+    return answer, dumped(trace)
 
 
 def _looked(root: Path, files: Mapping[str, str], old: Trace | None) -> tuple[dict[str, Any], Work]:

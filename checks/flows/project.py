@@ -13,7 +13,7 @@ from .marks import mark_of_node, marked
 from .modules import Bodies, Module, Unreadable, named, outlined, parsed
 from .sources import HOT
 
-HELD = 1_500_000  # bytes of source whose trees are held at a time: some 45 MB
+HELD = 1_000_000  # bytes of source whose trees are held at a time: some 30 MB
 
 
 class Kind(NamedTuple):
@@ -117,6 +117,12 @@ class Project:
             marked(module, functions, content)
             self._modules[path] = module
         return Bodies(len(content), {"": tree.body, **{name: node.body for node, name in functions}})
+
+    def forget(self) -> None:
+        """All trees and outlines, to make room."""
+        self._modules.clear()
+        self._held.clear()
+        self._places.clear()
 
     def written(self, path: str, line: int, column: int) -> ast.AST | None:
         """The `lambda` or inner function at this place. Raises `Unreadable`."""

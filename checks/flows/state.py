@@ -120,6 +120,11 @@ class State:
             self.numbers.pop((SUMMARY, *key, known), None)
             self._live.pop((SUMMARY, *key, known), None)
 
+    def forget_all(self) -> None:
+        """What the cells hold; not the texts."""
+        self.numbers.clear()
+        self._live.clear()
+
     def close(self, log: Log) -> list[tuple[Cell, int]]:
         """The part of the work has ended: the cells that it wrote get the numbers of what they hold."""
         made = [(cell, self.pool.number(self._text(cell[0], self._live[cell]))) for cell in log.writes]

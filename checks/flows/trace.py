@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from .log import ABSENT, Cell
 from .project import Kind
 
-MOST_BYTES = 24_000_000  # larger ones are not kept: they would have to go through a pipe
+MOST_BYTES = 48_000_000  # larger ones are not kept: they would have to go through a pipe
 ROOM = 1.5  # how much larger than what is needed a trace grows before what nobody needs is thrown away
 
 

@@ -18,6 +18,7 @@ from .value import Source
 from .world import Flow, Whole, functions_of, surest
 
 ROUNDS = (2, 3)  # in which the functions are read again that asked for what was not known yet
+FEW = 6  # functions in one part of the work: one that is edited is read again with its neighbours
 GLOBAL = ("", "flask.g")
 
 
@@ -57,9 +58,20 @@ class Work:
         for path in self.sha256:
             kind = self.kinds[path] = self.old.files[path][1] if path in self._same else self.whole.project.kind(path)
             if kind.hot:
-                self._part(path, lambda path=path: self.whole.read(path))  # type: ignore[misc]
+                self._read(path)
         for turn in ROUNDS:
             self._again(turn)
+
+    def _read(self, path: str) -> None:
+        known = self.old.parts.get(path) if path in self._same else None
+        functions = [each.name for each in functions_of(self.whole.project.module(path))] if known is None else known.todo
+        self._part(path, lambda: self.whole.read(path), (), functions)
+        self._some(f"1 {path}", path, functions)
+
+    def _some(self, part: str, path: str, functions: list[str]) -> None:
+        for at in range(0, len(functions), FEW):
+            few = functions[at : at + FEW]
+            self._part(f"{part} {at}", lambda few=few: self.whole.read_some(path, few), (), few)  # type: ignore[misc]
 
     def _again(self, turn: int) -> None:
         """Reads the functions again that asked for what was not known yet."""
@@ -76,7 +88,8 @@ class Work:
             for name in functions:
                 self._forget((path, name))
         for path, (ask, functions) in todo.items():
-            self._part(f"{turn} {path}", lambda path=path, functions=functions: self.whole.read_some(path, functions), ask, functions)  # type: ignore[misc]
+            self._part(f"{turn} {path}", lambda path=path: self.whole.outline(path), ask, functions)  # type: ignore[misc]
+            self._some(f"{turn} {path}", path, functions)
 
     def _todo(self, part: str, path: str, names: set[str], owners: set[str]) -> list[str]:
         known = self.old.parts.get(part)

@@ -68,17 +68,18 @@ class Whole(Definitions):
         self._reading: list[Names] = []
 
     def read(self, path: str) -> None:
-        """Every function of this file."""
-        module = self.project.module(path)
-        self.variables(module)
-        for function in functions_of(module):
-            self.summary(function)
+        """The file but for its functions."""
+        self.variables(self.project.module(path))
+
+    def outline(self, path: str) -> None:
+        """Nothing but what the file defines."""
+        self.project.module(path)
 
     def read_some(self, path: str, names: Sequence[str]) -> None:
         """These functions of the file."""
-        known = {function.name: function for function in functions_of(self.project.module(path))}
+        functions = {function.name: function for function in functions_of(self.project.module(path))}
         for name in names:
-            self.summary(known[name])
+            self.summary(functions[name])
 
     # What frames ask.
 

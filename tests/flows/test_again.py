@@ -155,7 +155,7 @@ APART = {
 
 def test_only_what_asked_for_the_edited_text_is_read_again(tmp_path: Path) -> None:
     first = _work(tmp_path, APART, None)
-    assert (first.done, len(first.flows)) == (2, 2)
+    assert (first.done, len(first.flows)) == (4, 2)
     same = _work(tmp_path, APART, first.trace())
     assert (same.done, same.flows) == (0, first.flows)
     mended = _work(tmp_path, {**APART, "store.py": "import os\ndef find(q):\n    os.system('ls')\n"}, first.trace())
