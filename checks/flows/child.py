@@ -41,10 +41,10 @@ def look_again(root: Path, files: Mapping[str, str], trace: bytes) -> tuple[dict
     whole = whole and all(kind.lasting for kind in work.kinds.values())
     if not whole:
         return answer, b""
-    trace = work.trace()
+    left = work.trace()
     work.whole.project.forget()
     work.whole.state.forget_all()
-    return answer, dumped(trace)
+    return answer, dumped(left)
 
 
 def _looked(root: Path, files: Mapping[str, str], old: Trace | None) -> tuple[dict[str, Any], Work]:
