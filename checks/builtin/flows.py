@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -59,15 +59,15 @@ class Flows:
     fetches = True  # nothing, when no Python file has changed
 
     def run(self, context: Context) -> Result:
-        paths = [file.path for file in context.files if file.python]
-        key = fixed(self.name, sys.version, [(f.path, f.sha256) for f in context.files if f.python]).digest
+        files = {file.path: file.sha256 for file in context.files if file.python}
+        key = fixed(self.name, sys.version, list(files.items())).digest
         try:
-            known = self._remembered(context, key, paths)
-            return known if known is not None else self._read(context, key, paths)
+            known = self._remembered(context, key, files)
+            return known if known is not None else self._read(context, key, files)
         except Unanswered as problem:
             return broken(str(problem), REMEDY)
 
-    def _remembered(self, context: Context, key: str, paths: Sequence[str]) -> Ran | None:
+    def _remembered(self, context: Context, key: str, files: Mapping[str, str]) -> Ran | None:
         """What was said of exactly these files; the gaps among them are looked at again."""
         content = context.memory.recall((key,)).get(key)
         if content is None:
@@ -76,28 +76,31 @@ class Flows:
             known = KNOWN.validate_json(content)
         except ValidationError:
             return None
-        reasons = asked(context, known.unread)["reasons"] if known.unread else {}
+        unread = {path: files.get(path, "") for path in known.unread}
+        reasons = asked(context, unread)[0]["reasons"] if unread else {}
         if set(reasons) != set(known.unread) or not _lasting(reasons):
             return None
         held = json.dumps({"key": key, "reasons": reasons}).encode()
         notes = ("No Python file has changed since an earlier run: its flows are told again.",)
-        looked_at = tuple(path for path in paths if path not in reasons)
+        looked_at = tuple(path for path in files if path not in reasons)
         return ran(known.findings, looked_at, self._gaps(reasons), (context.keep("flows from an earlier run", held),), notes)
 
     def _gaps(self, reasons: Mapping[str, str]) -> tuple[Gap, ...]:
         return tuple(Gap(self.name, path, reason, MEND) for path, reason in sorted(reasons.items()))
 
-    def _read(self, context: Context, key: str, paths: Sequence[str]) -> Ran | Broken:
-        answer = asked(context, paths)
+    def _read(self, context: Context, key: str, files: Mapping[str, str]) -> Ran | Broken:
+        last = fixed(self.name, sys.version, "the last run").digest
+        answer, trace = asked(context, files, context.memory.recall((last,)).get(last, b""))
         if [(f["rule"], f["path"], f["line"]) for f in answer["planted"]] != PROOF:
             return broken("flows is blind: it did not find the planted flow through two functions.", BLIND)
         gaps = self._gaps(answer["reasons"])
         unread = {gap.subject for gap in gaps}
         findings = numbered(_finding(flow, context.tree) for flow in answer["flows"])
         if _lasting(answer["reasons"]):
-            context.memory.keep({key: KNOWN.dump_json(Remembered(tuple(findings), tuple(sorted(unread))))})
+            told = KNOWN.dump_json(Remembered(tuple(findings), tuple(sorted(unread))))
+            context.memory.keep({key: told, **({last: trace} if trace else {})})
         evidence = (context.keep("flows report", json.dumps(answer, indent=1).encode()),)
-        return ran(findings, tuple(path for path in paths if path not in unread), gaps, evidence)
+        return ran(findings, tuple(path for path in files if path not in unread), gaps, evidence)
 
 
 def _lasting(reasons: Mapping[str, str]) -> bool:
@@ -105,15 +108,18 @@ def _lasting(reasons: Mapping[str, str]) -> bool:
     return all(reason.startswith(ITS_OWN) for reason in reasons.values())
 
 
-def asked(context: Context, paths: Sequence[str]) -> Mapping[str, Any]:
-    """The reader's answer about these files and the planted ones. Raises `Unanswered`."""
-    context.fill(paths)
+def asked(context: Context, files: Mapping[str, str], trace: bytes = b"") -> tuple[Mapping[str, Any], bytes]:
+    """The reader's answer about these files and the planted ones, and what the next run can go by, as this one by `trace`.
+
+    Raises `Unanswered`.
+    """
+    context.fill(files)
     planted = context.scratch / "flows"
     planted.mkdir(exist_ok=True)
     for name, text in PLANTED.items():
         (planted / name).write_text(text, encoding="utf-8")
     argv = (sys.executable, "-I", "-S", "-c", START, str(Path(__file__).parent.parent), str(planted))
-    stdin = "".join(f"{path}\0" for path in paths).encode("utf-8", "surrogateescape")
+    stdin = json.dumps(list(files.items())).encode() + b"\n" + trace
     try:
         with context.queue.turn(math.inf):
             ended = context.tools.run(argv, cwd=context.tree, timeout=context.timeout, stdin=stdin)
@@ -125,15 +131,16 @@ def asked(context: Context, paths: Sequence[str]) -> Mapping[str, Any]:
         said = ended.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
         raise Unanswered(f"flows: reading the Python files ended early (exit {ended.code}). {' '.join(said)[:300]}".strip())
     try:
-        answer: Any = json.loads(ended.stdout)
-        whole = answer["count"] == len(paths) and set(answer["reasons"]) <= set(paths)
-        whole = whole and all(flow["rule"] in WEAKNESSES and flow["path"] in set(paths) for flow in answer["flows"])
+        told, _, new = ended.stdout.partition(b"\n")
+        answer: Any = json.loads(told)
+        whole = answer["count"] == len(files) and answer["reasons"].keys() <= files.keys()
+        whole = whole and all(flow["rule"] in WEAKNESSES and flow["path"] in files for flow in answer["flows"])
         whole = whole and isinstance(answer["planted"], list)
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise Unanswered(f"flows: the reader's answer is none ({type(problem).__name__}: {problem})") from problem
     if not whole:
         raise Unanswered("flows: the reader's answer is about other files than it was given.")
-    return dict(answer)
+    return dict(answer), new
 
 
 def _finding(flow: Mapping[str, Any], tree: Path) -> Finding:

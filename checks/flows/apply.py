@@ -93,7 +93,7 @@ def bound(function: Function, call: ast.Call, receiver: Value | None, frame: Fra
             values |= {key: item for key, item in (value.items or {}).items() if isinstance(key, str) and key in known}
             more |= {key: item for key, item in (value.items or {}).items() if key not in known}
     if rest:
-        values |= {name: Value(rest) for name in known - set(values)}
+        values |= {name: Value(rest) for name in sorted(known - set(values))}
     if a.vararg is not None:
         values[a.vararg.arg] = Value(rest) if rest else sequence([value for value, _ in given[len(names) :]])
     if a.kwarg is not None:

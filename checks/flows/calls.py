@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .apply import Arguments, apply, bound, substituted
 from .cleaners import CLEANED, OWN_TARGETS, SAFE_BY_NAME, SAFE_NAMES
-from .frame import Closure
+from .frame import Closure, Written
 from .handing import Partial, handed, record
 from .library import library
 from .modules import Function
@@ -157,18 +157,20 @@ def _built(method: Function, values: dict[str, Value], made: Value, frame: Frame
 
 
 def _lambda(node: ast.Call, ref: Ref, frame: Frame) -> Value:
-    function = ref.extra
-    if not isinstance(function, ast.Lambda) or frame.depth > 3:
+    if not isinstance(ref.extra, Written) or frame.depth > 3:
         return CLEAN
+    function = ref.extra.node
     before = dict(frame.env)
     frame.depth += 1
     values = {arg.arg: frame.value(each) for arg, each in zip(function.args.args, node.args, strict=False)}
     values |= {each.arg: frame.value(each.value) for each in node.keywords if each.arg}
+    here, frame.module = frame.module, frame.world.module(ref.extra.path)
     plain = function.args.args
     for arg, default in zip(plain[len(plain) - len(function.args.defaults) :], function.args.defaults, strict=True):
         values.setdefault(arg.arg, frame.value(default))
     frame.env.update(values)
     result = frame.value(function.body)
+    frame.module = here
     frame.depth -= 1
     frame.env = before
     return result
@@ -183,7 +185,7 @@ def _closure(node: ast.Call, ref: Ref, frame: Frame) -> Value:
         return Value(together([frame.value(each) for each in node.args]))
     values, _ = bound(known.function, node, None, frame)
     bound_here = frame.env.get(known.function.name)
-    here = bound_here is not None and bound_here.ref is not None and bound_here.ref.extra is known
+    here = bound_here is not None and bound_here.ref is not None and bound_here.ref.extra == known
     return frame.world.inside(known.function, values, frame, None if here else known.env)
 
 

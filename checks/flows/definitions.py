@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .frame import Env
+from .log import Names
 from .modules import Class, Function, Module, Unreadable
 from .project import Project
 from .value import CLEAN, Ref, Value
@@ -11,7 +12,7 @@ from .value import CLEAN, Ref, Value
 class Definitions:
     def __init__(self, project: Project) -> None:
         self.project = project
-        self._resolved: dict[tuple[str, str], Value] = {}
+        self._resolved: dict[Names, Value | str] = {}
 
     def variables(self, module: Module) -> Env:
         """What the module's own body gives its names."""
@@ -19,27 +20,29 @@ class Definitions:
 
     def look_up(self, dotted: str, near: str) -> Value:
         """What an imported name stands for in the project; nothing is known of other packages' names."""
-        key = (dotted, near)
-        known = self._resolved.get(key)
-        if known is None:
-            known = self._resolved[key] = self._look_up(dotted, near)
-        return known
-
-    def _look_up(self, dotted: str, near: str) -> Value:
         found = self.project.definition(dotted, near)
         if found is None:
             return CLEAN
-        module, rest = found
+        known = self._resolved.get(found)
+        if known is None:
+            known = self._resolved[found] = self._look_up(*found)
+        if isinstance(known, Value):
+            return known
+        return self.variables(self.project.module(found[0])).get(known, CLEAN)
+
+    def _look_up(self, path: str, rest: str) -> Value | str:
+        """A string for a variable of the file."""
+        module = self.project.module(path)
         if not rest:
-            return Value(ref=Ref("module", module.path, module.name))
+            return Value(ref=Ref("module", path, module.name))
         if rest in module.functions:
-            return Value(ref=Ref("function", module.path, rest))
+            return Value(ref=Ref("function", path, rest))
         head, _, method = rest.partition(".")
         if head in module.classes:
             if method in module.classes[head].methods:
-                return Value(ref=Ref("function", module.path, f"{head}.{method}"))
-            return Value(ref=Ref("class", module.path, head)) if not method else CLEAN
-        return self.variables(module).get(head, CLEAN) if not method else CLEAN
+                return Value(ref=Ref("function", path, f"{head}.{method}"))
+            return Value(ref=Ref("class", path, head)) if not method else CLEAN
+        return CLEAN if method else head
 
     def function(self, ref: Ref) -> Function | None:
         try:

@@ -122,6 +122,7 @@ def _injected(name: str, known: Value, module: Module, world: World) -> Value:
 
 def _asked(function: Function, module: Module, world: World) -> dict[str, Value]:
     """What the framework hands to a dependency."""
+    world.standing(function)
     return {
         arg.arg: Value({Source("client", function.path, arg.lineno, arg.arg): _born(arg, function)})
         for arg, default in with_defaults(function.args)

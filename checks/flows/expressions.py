@@ -13,6 +13,7 @@ from .calls import call
 from .displays import read_comprehension, read_dict, read_sequence, read_text
 from .folding import Scalar, calculated, compared, decided
 from .formats import percent
+from .frame import Written
 from .guards import guard_of
 from .names import dotted, path_of
 from .objects import special
@@ -207,7 +208,7 @@ def _lambda(node: ast.Lambda, frame: Frame) -> Value:
         frame.env[arg.arg] = CLEAN
     frame.value(node.body)
     frame.env = before
-    return Value(ref=Ref("lambda", frame.module.path, "", extra=node))
+    return Value(ref=Ref("lambda", frame.module.path, "", extra=Written(frame.module.path, node)))
 
 
 def _passed(node: ast.Await | ast.Starred | ast.FormattedValue, frame: Frame) -> Value:

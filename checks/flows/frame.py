@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
@@ -72,12 +73,36 @@ class Exit(NamedTuple):
     guard: Guard
 
 
+@dataclass(frozen=True, eq=False)
+class Written:
+    """A `lambda`, equal to whatever else was read from the same place of the same text."""
+
+    path: str
+    node: ast.Lambda
+
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.node.lineno, self.node.col_offset
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Written) and (self.path, self.place) == (other.path, other.place)
+
+    def __hash__(self) -> int:
+        return hash((self.path, self.place))
+
+
+@dataclass(frozen=True, eq=False)
 class Closure:
     """A function inside of a function, with the variables around it as they were."""
 
-    def __init__(self, function: Function, env: Env) -> None:
-        self.function = function
-        self.env = env
+    function: Function
+    env: Env
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Closure) and self.function.place == other.function.place and self.env == other.env
+
+    def __hash__(self) -> int:
+        return hash(self.function.place)
 
 
 class World(Protocol):
@@ -92,6 +117,7 @@ class World(Protocol):
     def class_of(self, ref: Ref) -> Class | None: ...
     def method(self, ref: Ref, name: str) -> Function | None: ...
     def function(self, ref: Ref) -> Function | None: ...
+    def standing(self, function: Function) -> None: ...
     def entered(self, function: Function, frame: Frame) -> None: ...
     def inside(self, function: Function, values: Env, frame: Frame, around: Env | None = None) -> Value: ...
     def field(self, path: str, owner: str, name: str) -> Value: ...

@@ -123,12 +123,12 @@ def _taken(rule: str) -> set[str]:
 class Partial:
     """A function with some of its arguments."""
 
-    def __init__(self, func: ast.expr, args: list[Value], keywords: Mapping[str, Value], frame: Frame) -> None:
+    def __init__(self, func: ast.expr, args: list[Value], keywords: Mapping[str, Value], frame: Frame | None) -> None:
         self.func = func
         self.args = args
         self.keywords = keywords
         self.home = frame
-        self.own = frame.env.get(func.id) if isinstance(func, ast.Name) else None
+        self.own = frame.env.get(func.id) if isinstance(func, ast.Name) and frame is not None else None
 
     def called(self, args: list[Value], keywords: Mapping[str, Value], node: ast.Call, frame: Frame) -> Value:
         if self.home is not frame and (self.home.function is not None or self.home.module.path != frame.module.path):

@@ -7,7 +7,6 @@ import posixpath
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 SIMPLE = (ast.Assign, ast.Expr, ast.Return, ast.ImportFrom, ast.Import, ast.AugAssign, ast.AnnAssign, ast.Raise, ast.Pass, ast.Assert)
 SETTERS = frozenset({"setter", "deleter"})
@@ -24,10 +23,17 @@ class Function:
     args: ast.arguments
     decorators: tuple[ast.expr, ...]
     body: tuple[ast.stmt, ...] | None = None  # of a function inside of another, which is never forgotten while that is read
+    line: int = 0  # where a function inside of another is written
+    column: int = 0
 
     @property
     def key(self) -> tuple[str, str]:
         return self.path, self.name
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """Of a function inside of another."""
+        return self.path, self.line, self.column
 
     @property
     def last(self) -> str:
@@ -67,6 +73,8 @@ class Module:
     classes: dict[str, Class] = field(default_factory=dict)
     roots: frozenset[str] = frozenset()  # first words of everything it imports
     globals: frozenset[str] = frozenset()  # names that functions write
+    marks: dict[str, str] = field(default_factory=dict)  # function to the digest of its text and place; "" to that of the outline
+    spans: list[tuple[int, int, str]] = field(default_factory=list)  # first and last line of each function, and its mark
 
 
 @dataclass(frozen=True)
@@ -81,16 +89,15 @@ class Unreadable(Exception):
     """The file is no Python to this interpreter; the message says why."""
 
 
-def parsed(path: str, root: Path) -> tuple[ast.Module, int]:
-    """Raises `Unreadable`. The file's declared encoding counts, warnings do not."""
+def parsed(content: bytes) -> ast.Module:
+    """Raises `Unreadable`. The declared encoding counts, warnings do not."""
     try:
-        content = (root / path).read_bytes()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(content), len(content)
+            return ast.parse(content)
     except SyntaxError as problem:
         raise Unreadable(f"line {problem.lineno or 0}: {problem.msg}") from problem
-    except (OSError, ValueError, RecursionError, MemoryError) as problem:
+    except (ValueError, RecursionError, MemoryError) as problem:
         raise Unreadable(str(problem) or type(problem).__name__) from problem
 
 
@@ -142,15 +149,16 @@ def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
             waiting.extend(each.body)
 
 
-def bodies(tree: ast.Module, size: int, module: Module) -> Bodies:
-    of: dict[str, list[ast.stmt]] = {"": tree.body}
+def named(tree: ast.Module, module: Module) -> Iterator[tuple[FunctionNode, str]]:
+    """All functions and methods that are read by themselves; of several by one name the last counts."""
     inner = _local_classes(tree.body) if any(name.startswith("<") for name in module.classes) else ()
     for node, qualified in (*_definitions(tree.body, ""), *inner):
-        if isinstance(node, ast.ClassDef):
-            of |= {f"{qualified}.{name}": child.body for child, name in _definitions(node.body, "") if not isinstance(child, ast.ClassDef)}
-        else:
-            of[qualified] = node.body
-    return Bodies(size, of)
+        if not isinstance(node, ast.ClassDef):
+            yield node, qualified
+            continue
+        for child, name in _definitions(node.body, ""):
+            if not isinstance(child, ast.ClassDef):
+                yield child, f"{qualified}.{name}"
 
 
 def _base(package: str, node: ast.ImportFrom) -> str:

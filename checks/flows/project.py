@@ -6,10 +6,23 @@ import ast
 import sys
 from collections import OrderedDict, defaultdict
 from pathlib import Path
+from typing import NamedTuple
 
-from .modules import Bodies, Module, Unreadable, bodies, outlined, parsed
+from .log import Log, Names
+from .marks import mark_of_node, marked
+from .modules import Bodies, Module, Unreadable, named, outlined, parsed
+from .sources import HOT
 
-HELD = 2_000_000  # bytes of source whose trees are held at a time: some 60 MB
+HELD = 700_000  # bytes of source whose trees are held at a time: some 20 MB
+
+
+class Kind(NamedTuple):
+    """What must be known of a file before any of its functions is read."""
+
+    reason: str  # why it can't be read, or ""
+    lasting: bool  # its content alone is the reason
+    hot: bool  # it may read something from a client by itself
+    shares: bool  # it imports Flask's `g`
 
 
 class Project:
@@ -18,6 +31,8 @@ class Project:
     def __init__(self, root: Path, paths: list[str]) -> None:
         self.root = root
         self.paths = paths
+        self.log = Log()
+        self.deep = False  # something was nested too deep: where that is noticed depends on who asked
         self.names = {path: module_name(path) for path in paths}
         self.suffixes: dict[str, list[str]] = defaultdict(list)
         for path, name in self.names.items():
@@ -27,9 +42,28 @@ class Project:
         self._modules: dict[str, Module | Unreadable] = {}
         self._held: OrderedDict[str, Bodies] = OrderedDict()
         self._size = 0
+        self._definitions: dict[Names, tuple[str, str] | None] = {}
+        self.ways: dict[Names, tuple[tuple[Names, ...], tuple[str, ...]]] = {}  # what was asked to find a definition
+        self._places: dict[str, dict[tuple[int, int], ast.AST]] = {}
+
+    def kind(self, path: str) -> Kind:
+        """Reads the file."""
+        try:
+            content = (self.root / path).read_bytes()
+        except OSError as problem:
+            return Kind(f"cannot be read: {problem.strerror}", lasting=False, hot=False, shares=False)
+        try:
+            module = self._modules.get(path)
+            if module is None:
+                self._load(path, content)
+            module = self.module(path)
+        except Unreadable as problem:
+            return Kind(f"no Python {sys.version.split()[0]}: {problem}", lasting=True, hot=False, shares=False)
+        return Kind("", lasting=True, hot=HOT.search(content) is not None, shares="flask.g" in module.imports.values())
 
     def module(self, path: str) -> Module:
         """What the file defines. Raises `Unreadable`."""
+        self.log.outlines.add(path)
         known = self._modules.get(path)
         if known is None:
             self._load(path)
@@ -38,36 +72,82 @@ class Project:
             raise known
         return known
 
-    def loaded(self) -> list[tuple[str, Module]]:
-        return [(path, module) for path, module in self._modules.items() if isinstance(module, Module)]
-
     def body(self, path: str, name: str) -> list[ast.stmt]:
         """The statements of a function, or of the file itself (""). Raises `Unreadable`."""
+        self.log.bodies.add((path, name))
+        return self._bodies(path).of.get(name, [])
+
+    def _bodies(self, path: str) -> Bodies:
         held = self._held.get(path)
         if held is None:
             held = self._load(path)
         self._held.move_to_end(path)
-        return held.of.get(name, [])
+        return held
 
-    def _load(self, path: str) -> Bodies:
+    def _load(self, path: str, content: bytes | None = None) -> Bodies:
         try:
-            tree, size = parsed(path, self.root)
-            module = self._modules.get(path)
-            if not isinstance(module, Module):
-                module = self._modules[path] = outlined(path, self.names[path], tree)
-            held = bodies(tree, size, module)
+            content = (self.root / path).read_bytes() if content is None else content
+            tree = parsed(content)
+            held = self._outlined(path, tree, content)
         except RecursionError as problem:
+            self.deep = True
             deep = self._modules[path] = Unreadable("nested too deep")
             raise deep from problem
+        except OSError as problem:
+            gone = self._modules[path] = Unreadable(str(problem))
+            raise gone from problem
         except Unreadable as problem:
+            self.deep = self.deep or isinstance(problem.__cause__, RecursionError | MemoryError)
             self._modules[path] = problem
             raise
         self._held[path] = held
-        self._size += size
+        self._size += held.size
         while self._size > HELD and len(self._held) > 1:
             _, old = self._held.popitem(last=False)
             self._size -= old.size
         return held
+
+    def _outlined(self, path: str, tree: ast.Module, content: bytes) -> Bodies:
+        module = self._modules.get(path)
+        new = not isinstance(module, Module)
+        if not isinstance(module, Module):
+            module = outlined(path, self.names[path], tree)
+        functions = list(named(tree, module))
+        if new:
+            marked(module, functions, content)
+            self._modules[path] = module
+        return Bodies(len(content), {"": tree.body, **{name: node.body for node, name in functions}})
+
+    def forget(self) -> None:
+        """All trees and outlines, to make room."""
+        self._modules.clear()
+        self._held.clear()
+        self._places.clear()
+
+    def written(self, path: str, line: int, column: int) -> ast.AST | None:
+        """The `lambda` or inner function at this place. Raises `Unreadable`."""
+        places = self._places.get(path)
+        if places is None:
+            kinds = (ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef)
+            nodes = [node for statement in self._bodies(path).of[""] for node in ast.walk(statement)]
+            places = self._places[path] = {(node.lineno, node.col_offset): node for node in nodes if isinstance(node, kinds)}
+        return places.get((line, column))
+
+    def mark_of(self, path: str, line: int, column: int) -> str:
+        """The digest of the function around a `lambda` or inner function, or of the `lambda` itself; "" when nothing is there."""
+        try:
+            if path not in self.names:
+                return ""
+            if not isinstance(self._modules.get(path), Module):
+                self._load(path)
+            module = self._modules[path]
+            for first, last, mark in module.spans if isinstance(module, Module) else ():
+                if first <= line <= last:
+                    return mark
+            node = self.written(path, line, column)
+        except Unreadable:
+            return ""
+        return mark_of_node(node) if node is not None else ""
 
     def file_of(self, dotted: str, near: str) -> str | None:
         """The file of a module, as it is imported from the file `near`: of several, the one that shares most of its folders."""
@@ -88,25 +168,42 @@ class Project:
             return False
         return not folder or near.startswith(f"{folder}/") or folder in {"src", "lib", "app", "backend", "server"}
 
-    def definition(self, dotted: str, near: str) -> tuple[Module, str] | None:
-        """The module of this project that a dotted name leads to, and the rest of the name. Follows re-exports."""
+    def definition(self, dotted: str, near: str) -> tuple[str, str] | None:
+        """The file of this project that a dotted name leads to, and the rest of the name. Follows re-exports."""
+        key = dotted, near
+        self.log.names.add(key)
+        if key not in self._definitions:
+            self._definitions[key] = self._definition(dotted, near)
+        return self._definitions[key]
+
+    def _definition(self, dotted: str, near: str) -> tuple[str, str] | None:
+        asked: list[Names] = []
+        files: list[str] = []
+        found = self._followed(dotted, near, asked, files)
+        self.ways[dotted, near] = tuple(asked), tuple(files)
+        return found
+
+    def _followed(self, dotted: str, near: str, asked: list[Names], files: list[str]) -> tuple[str, str] | None:
         for _ in range(6):
-            split = self._split(dotted, near)
-            if split is None:
+            asked.append((dotted, near))
+            found = self.split(dotted, near)
+            if found is None:
                 return None
-            path, rest = split
+            path, rest = found
+            files.append(path)
             try:
                 module = self.module(path)
             except Unreadable:
                 return None
             head, _, tail = rest.partition(".")
             if not head or head in module.functions or head in module.classes or head not in module.imports:
-                return module, rest
+                return path, rest
             target = module.imports[head]
             dotted, near = f"{target}.{tail}" if tail else target, path
         return None
 
-    def _split(self, dotted: str, near: str) -> tuple[str, str] | None:
+    def split(self, dotted: str, near: str) -> tuple[str, str] | None:
+        """The longest part of the name that is a file, and the rest."""
         parts = dotted.split(".")
         for end in range(len(parts), 0, -1):
             name = ".".join(parts[:end])

@@ -166,7 +166,7 @@ def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> boo
     """A function inside of a function: read at once, for what it takes from around, and again when it is called."""
     if frame.function is None and not frame.depth:
         return True  # the world reads it by itself
-    function = Function(frame.module.path, node.name, "", node.args, tuple(node.decorator_list), tuple(node.body))
+    function = Function(frame.module.path, node.name, "", node.args, tuple(node.decorator_list), tuple(node.body), node.lineno, node.col_offset)
     frame.bind(node.name, Value(ref=Ref("closure", frame.module.path, node.name, extra=Closure(function, _captured(node, frame)))))
     frame.world.entered(function, frame)
     return True

@@ -140,7 +140,7 @@ def _joined_items(one: Value, other: Value) -> Mapping[object, Value] | None:
     if one.items is None and other.items is None:
         return None
     first, second = one.items or {}, other.items or {}
-    keys = [*first, *(key for key in second if key not in first)][:MOST_ITEMS]
+    keys = [*first, *(key for key in second if key not in first)][: max(MOST_ITEMS, len(first))]
     return {key: joined(first.get(key, Value(one.marks)), second.get(key, Value(other.marks))) for key in keys}
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from .apply import apply
@@ -14,9 +14,12 @@ from .definitions import Definitions
 from .entries import filled, is_page, with_defaults
 from .expressions import value_of
 from .frame import EMPTY, Env, Frame, Known, SinkPlace, Summary, TooMuch
+from .log import Names
 from .modules import Function, Module
 from .project import Project
+from .state import State
 from .statements import run_body
+from .stored import Unstorable, Writer
 from .summaries import summed
 from .telling import telling
 from .value import (
@@ -38,7 +41,6 @@ Frame.attribute_of = staticmethod(attribute_of)
 Frame.run_body = staticmethod(run_body)
 
 DEEP = 10  # summaries that wait for one another; a deeper one is read in the next round
-ROUNDS = 3
 MOST_KNOWN = 24  # sorts of callers of one function
 MOST_UNSURE = 1  # functions behind a call that nobody here has read: of ten such flows in Django through two and more, none was one
 HANDED = frozenset({"request", "req"})
@@ -56,64 +58,61 @@ class Whole(Definitions):
 
     def __init__(self, project: Project) -> None:
         super().__init__(project)
-        self.flows: dict[SinkPlace, Flow] = {}
+        self.state = State(project)
         self.failed: dict[str, str] = {}  # path to why
-        self._summaries: dict[tuple[str, str], dict[Known, Summary]] = defaultdict(dict)
-        self._telling: dict[tuple[str, str], frozenset[str]] = {}
-        self._inside: list[int] = []  # functions inside of functions that are being read
+        self._texts = Writer(project)
+        self._telling: dict[Names, frozenset[str]] = {}
+        self._overriding: dict[tuple[str, str, Names], bool] = {}
+        self._inside: list[tuple[str, int, int]] = []  # functions inside of functions that are being read
         self._coarse = False
-        self._reading: list[tuple[str, str]] = []
-        self._unfinished: set[tuple[str, str]] = set()
-        self._variables: dict[str, Env] = {}
-        self._fields: dict[tuple[str, str], dict[str, Value]] = defaultdict(dict)
-        self._changed: set[tuple[str, str]] = set()  # classes whose fields learnt something
+        self._reading: list[Names] = []
 
     def read(self, path: str) -> None:
-        """Every function of this file."""
-        module = self.project.module(path)
-        self.variables(module)
-        for function in _functions(module):
-            self.summary(function)
+        """The file but for its functions."""
+        self.variables(self.project.module(path))
 
-    def read_again(self) -> None:
-        """The functions that asked for what was not known yet."""
-        for _ in range(ROUNDS - 1):
-            again, changed = self._unfinished, self._changed
-            self._unfinished, self._changed = set(), set()
-            shared = {path for path, module in self.project.loaded() if "flask.g" in module.imports.values()} if ("", "flask.g") in changed else set()
-            changed |= {(path, "") for path in shared}
-            todo = [
-                function
-                for path in sorted({path for path, _ in again | changed} - {""})
-                for function in _functions(self.project.module(path))
-                if function.key in again or (path, function.owner) in changed or (path, "") in changed
-            ]
-            for function in todo:
-                self._summaries.pop(function.key, None)
-            for function in todo:
-                self.summary(function)
+    def outline(self, path: str) -> None:
+        """Nothing but what the file defines."""
+        self.project.module(path)
+
+    def read_some(self, path: str, names: Sequence[str]) -> None:
+        """These functions of the file."""
+        functions = {function.name: function for function in functions_of(self.project.module(path))}
+        for name in names:
+            self.summary(functions[name])
 
     # What frames ask.
 
     def summary(self, function: Function, known: Known = ()) -> Summary:
         """Of the function for every caller, or for those of whom this is known."""
-        own = self._summaries[function.key]
-        made = own.get(known)
-        if made is not None or (known and len(own) > MOST_KNOWN):
-            return made or own.get((), EMPTY)
-        if function.key in self._reading or len(self._reading) >= DEEP:
-            self._unfinished.update(self._reading)
-            return own.get((), EMPTY)
-        self._reading.append(function.key)
+        key, state = function.key, self.state
+        sort = self._sort(known) if known else ""
+        made = state.summary(key, sort)
+        if made is not None:
+            return made
+        if known and state.full(key, MOST_KNOWN):
+            return state.summary(key, "") or EMPTY
+        if key in self._reading or len(self._reading) >= DEEP:
+            state.log.unfinished.update(self._reading)
+            return (state.summary(key, "") if known else None) or EMPTY
+        self._reading.append(key)
         try:
             made = self._read_once(function, known)
         except (RecursionError, TooMuch) as problem:
-            self.failed.setdefault(function.path, _why(problem))
+            self._fail(function.path, problem)
             made = EMPTY
         finally:
             self._reading.pop()
-        self._summaries[function.key][known] = made
+        state.set_summary(key, sort, made)
         return made
+
+    def _sort(self, known: Known) -> str:
+        """The sort of callers of whom this is known."""
+        try:
+            return json.dumps([[name, self._texts.ref(what) if isinstance(what, Ref) else self._texts.const(what)] for name, what in known])
+        except Unstorable:
+            self.state.whole = False
+            return repr(known)
 
     def _read_once(self, function: Function, known: Known) -> Summary:
         """A function that is too large is read again with less care: loops once, functions inside of it only where they stand."""
@@ -130,8 +129,10 @@ class Whole(Definitions):
 
     def tells(self, function: Function) -> frozenset[str]:
         """The parameters that decide what the function does."""
-        known = self._telling.get(function.key)
-        return known if known is not None else self._told(function, self.project.body(function.path, function.name))
+        key = function.key
+        self.state.log.tellings.add(key)
+        known = self._telling.get(key)
+        return known if known is not None else self._told(function, self.project.body(*key))
 
     def _told(self, function: Function, body: list[ast.stmt]) -> frozenset[str]:
         known = self._telling.get(function.key)
@@ -142,8 +143,19 @@ class Whole(Definitions):
 
     def overrides(self, ref: Ref, function: Function) -> bool:
         """Whether the class has methods of its own that the function calls."""
-        own = self.class_of(ref)
-        return own is not None and any(f".{name}" in self.tells(function) for name in own.methods)
+        key = ref.path, ref.name, function.key
+        known = self._overriding.get(key)
+        if known is None:
+            own = self.class_of(ref)
+            told = self.tells(function)
+            known = self._overriding[key] = own is not None and any(f".{name}" in told for name in own.methods)
+        self.state.log.outlines.add(ref.path)
+        self.state.log.tellings.add(function.key)
+        return known
+
+    def standing(self, function: Function) -> None:
+        """Somebody wants to know in which line the function stands."""
+        self.state.log.bodies.add(function.key)
 
     def _read(self, function: Function, known: Known) -> Summary:
         module = self.project.module(function.path)
@@ -183,20 +195,21 @@ class Whole(Definitions):
 
     def inside(self, function: Function, values: Env, frame: Frame, around: Env | None = None, html: bool = False) -> Value:
         """Reads a function with the variables of the one around it, or with those that it took along."""
-        if frame.depth > 2 or id(function.args) in self._inside:
+        if frame.depth > 2 or function.place in self._inside:
             return CLEAN  # it calls itself
-        module = frame.module if around is None else self.project.module(function.path)
+        module = self.project.module(function.path)
         inner = Frame(self, module, frame.function, dict(frame.env if around is None else around), frame.depth + 1, coarse=frame.coarse)
         inner.reaches = frame.reaches
         inner.steps = frame.steps
-        defaults = with_defaults(function.args)
-        for arg, default in defaults:
+        here, frame.module = frame.module, module
+        for arg, default in with_defaults(function.args):
             inner.env[arg.arg] = values[arg.arg] if arg.arg in values else frame.value(default) if default is not None else CLEAN
+        frame.module = here
         for more in (function.args.vararg, function.args.kwarg):
             if more is not None:
                 inner.env[more.arg] = values.get(more.arg, CLEAN)
         inner.html = html
-        self._inside.append(id(function.args))
+        self._inside.append(function.place)
         try:
             inner.run(list(function.body or ()))
         finally:
@@ -212,10 +225,10 @@ class Whole(Definitions):
 
     def variables(self, module: Module) -> Env:
         """What the module's own body gives its names."""
-        known = self._variables.get(module.path)
+        known = self.state.variables(module.path)
         if known is not None:
             return known
-        self._variables[module.path] = {}
+        self.state.set_variables(module.path, {})
         frame = Frame(self, module, None, {})
         try:
             try:
@@ -224,10 +237,14 @@ class Whole(Definitions):
                 frame = Frame(self, module, None, {}, coarse=True)
                 frame.run(self.project.body(module.path, ""))
         except (RecursionError, TooMuch) as problem:
-            self.failed.setdefault(module.path, _why(problem))
+            self._fail(module.path, problem)
         env = {name: value for name, value in frame.env.items() if name not in module.globals}
-        self._variables[module.path] = env
+        self.state.set_variables(module.path, env)
         return env
+
+    def _fail(self, path: str, problem: Exception) -> None:
+        self.project.deep = self.project.deep or isinstance(problem, RecursionError)
+        self.failed.setdefault(path, _why(problem))
 
     def set_property(self, owner: ast.Name, name: str, value: Value, frame: Frame) -> bool:
         """Whether the class has a method that is called when this attribute is set; then it was."""
@@ -241,34 +258,32 @@ class Whole(Definitions):
         return True
 
     def field(self, path: str, owner: str, name: str) -> Value:
-        return self._fields[path, owner].get(name, CLEAN) if (path, owner) in self._fields else CLEAN
+        return self.state.field(path, owner, name)
 
     def set_field(self, path: str, owner: str, name: str, value: Value) -> None:
-        fields = self._fields[path, owner]
-        known = fields.get(name)
-        new = value if known is None else joined(known, value)
-        if new != known:
-            fields[name] = new
-            self._changed.add((path, owner))
+        if self.state.add_field(path, owner, name, value):
+            self.state.log.changed.add((path, owner))
 
     def found(self, sink: SinkPlace, source: Source, cleared: Cleared, via: tuple[str, ...]) -> None:
         flow = Flow(source, sink, via, UNSURE not in cleared)
         if (not flow.sure and len(via) > MOST_UNSURE) or any(SAFE_WAY.search(name) for name in via):
             return
-        known = self.flows.get(sink)
-        if known is None or _rank(flow) < _rank(known):
-            self.flows[sink] = flow
+        self.state.log.flows[sink] = surest(self.state.log.flows.get(sink), flow)
 
 
-def _functions(module: Module) -> Iterator[Function]:
+def surest(known: Flow | None, flow: Flow) -> Flow:
+    return flow if known is None or _rank(flow) < _rank(known) else known
+
+
+def functions_of(module: Module) -> Iterator[Function]:
     yield from module.functions.values()
     for each in module.classes.values():
         yield from each.methods.values()
 
 
-def _rank(flow: Flow) -> tuple[bool, bool, int, Source]:
+def _rank(flow: Flow) -> tuple[bool, bool, int, Source, tuple[str, ...]]:
     """The surest first, a client before the command line, then the shortest way."""
-    return not flow.sure, flow.source.kind != "client", len(flow.via), flow.source
+    return not flow.sure, flow.source.kind != "client", len(flow.via), flow.source, flow.via
 
 
 def _why(problem: Exception) -> str:
