@@ -131,7 +131,8 @@ class Partial:
         self.own = frame.env.get(func.id) if isinstance(func, ast.Name) and frame is not None else None
 
     def called(self, args: list[Value], keywords: Mapping[str, Value], node: ast.Call, frame: Frame) -> Value:
-        if self.home is not frame and (self.home.function is not None or self.home.module.path != frame.module.path):
+        home = self.home
+        if home is None or (home is not frame and (home.function is not None or home.module.path != frame.module.path)):
             return CLEAN  # its names mean something else here
         if isinstance(self.func, ast.Name) and self.own is not None:
             frame.env["<partial>"] = self.own  # the name may be another's by now

@@ -103,7 +103,7 @@ class Writer:
         match ref.extra:
             case Ref():
                 return ["ref", self.ref(ref.extra)]
-            case Partial():
+            case Partial(home=home) if home is None or home.function is not None:
                 return ["partial"]  # nothing is known of it outside of the function that made it
             case Written(path=path, node=node):
                 return ["lambda", path, *self._place(path, node.lineno, node.col_offset)]
