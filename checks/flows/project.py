@@ -13,7 +13,7 @@ from .marks import mark_of_node, marked
 from .modules import Bodies, Module, Unreadable, named, outlined, parsed
 from .sources import HOT
 
-HELD = 700_000  # bytes of source whose trees are held at a time: some 20 MB
+HELD = 900_000  # bytes of source whose trees are held at a time: some 27 MB
 
 
 class Kind(NamedTuple):
