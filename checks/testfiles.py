@@ -79,7 +79,8 @@ def beside(files: Sequence[SourceFile]) -> frozenset[str]:
     packages = {path.rpartition("/")[0] for path in paths if posixpath.basename(path) == "__init__.py"}
     shown = {path for path in paths if _is_example(path, packages)} | _in_packages_of_tests(paths)
     built = not paths.isdisjoint({"pyproject.toml", "setup.py"}) and not _deployed(paths - shown)
-    found = shown | {path for path in paths if built and any(PACKED.fullmatch(path) for path in paths) and _is_outside(path)}
+    packed = built and any(map(PACKED.fullmatch, paths))
+    found = shown | {path for path in paths if packed and _is_outside(path)}
     found |= _tools(paths, packages) if built and paths.isdisjoint(SERVED) and any(map(GIVEN_AWAY.fullmatch, paths)) else set()
     code = [file for file in files if file.python and not named_like_a_test(file.path)]
     size = sum(file.size for file in code if file.path in found)
@@ -105,7 +106,7 @@ def _tools(paths: Set[str], packages: Set[str]) -> set[str]:
     flat = any(package and "/" not in package and package not in TOOLS and not named_like_a_test(f"{package}/x") for package in packages)
     theirs = {path.partition("/")[0] for path in packages}
     folders = {path for path in paths if flat and "/" in path and path.partition("/")[0] in TOOLS - theirs}
-    return folders | (paths & STEPS if flat or any(PACKED.fullmatch(path) for path in paths) else set())
+    return folders | (paths & STEPS if flat or any(map(PACKED.fullmatch, paths)) else set())
 
 
 def _is_outside(path: str) -> bool:
