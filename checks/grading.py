@@ -48,7 +48,7 @@ def graded(results: Mapping[str, Result], scene: Scene) -> tuple[Finding, ...]:
     found = [f for result in results.values() if isinstance(result, Ran) for f in result.findings]
     ours = _Ours.of(results)
     counted = (_reached(_written(f), scene) for f in found if not is_test_assert(f, scene.tests))
-    return tuple(_heard(_placed(_by_table(f), scene), ours) for f in counted)
+    return tuple(_heard(_told(f, scene.tests), ours) for f in counted)
 
 
 def notes(check: str, result: Result, tests: frozenset[str]) -> Iterator[str]:
@@ -58,10 +58,11 @@ def notes(check: str, result: Result, tests: frozenset[str]) -> Iterator[str]:
     asserts = sum(is_test_assert(f, tests) for f in result.findings)
     if asserts:
         yield f"{asserts:,} `assert` in tests are not holes, and are not listed."
-    lower = sum(_by_table(f) != f for f in result.findings if not is_test_assert(f, tests))
+    listed = [f for f in result.findings if not is_test_assert(f, tests)]
+    lower = sum(_lowers(_of_table(f), f) for f in listed)
     if lower:
         yield f"{lower:,} findings of rules that are often wrong count less than {TOOLS.get(check, check)} says; each says why."
-    apart = sum(_placed(f, Scene(tests, {}, False)) != f for f in result.findings if not is_test_assert(f, tests))
+    apart = sum(_lowers(_of_place(f, tests), f) for f in listed)
     if apart:
         yield f"{apart:,} findings in tests, examples and documentation count as low (`policy.tests`)."
 
@@ -95,29 +96,34 @@ def distribution(finding: Finding) -> str:
     return finding.subject.partition(" ")[0] if finding.advisories and finding.check == "pip-audit" else ""
 
 
-def _by_table(finding: Finding) -> Finding:
+def _told(finding: Finding, tests: frozenset[str]) -> Finding:
+    by_table = _at_most(finding, _of_table(finding))
+    return _at_most(by_table, _of_place(by_table, tests))
+
+
+def _of_table(finding: Finding) -> Grade | None:
     grade = GRADES.get((finding.check, finding.rule))
-    return finding if grade is None or not _fits(grade, finding) else _at_most(finding, grade)
+    return grade if grade is not None and _fits(grade, finding) else None
 
 
 def _fits(grade: Grade, finding: Finding) -> bool:
     return finding.subject.startswith(grade.only) and finding.severity.rank <= grade.upto.rank
 
 
-def _placed(finding: Finding, scene: Scene) -> Finding:
+def _of_place(finding: Finding, tests: frozenset[str]) -> Grade | None:
     """In a test or an example a weakness is low. A secret leaks from there as from anywhere: it stays when its provider's pattern says
     it is one; what only looks like one, and keys and tokens that tests make for themselves, are low."""
     if finding.check == "secrets" and EXPLAINS.search(finding.place.path):
         if finding.rule == "jwt":
-            return _at_most(finding, Grade(Severity.LOW, Confidence.HIGH, ILLUSTRATED))
+            return Grade(Severity.LOW, Confidence.HIGH, ILLUSTRATED)
         if finding.rule in GUESSED and not A_LIST.search(finding.place.path):
-            return _at_most(finding, Grade(Severity.LOW, Confidence.HIGH, EXPLAINED))
-    if finding.place.path not in scene.tests or finding.rule in ABOUT_READERS:
-        return finding
+            return Grade(Severity.LOW, Confidence.HIGH, EXPLAINED)
+    if finding.place.path not in tests or finding.rule in ABOUT_READERS:
+        return None
     attested = finding.confidence is Confidence.HIGH and finding.rule not in ILLUSTRATES
     if finding.check in WEAKNESSES or (finding.check in ("secrets", "commits") and not attested):
-        return _at_most(finding, Grade(Severity.LOW, Confidence.HIGH, TEST if named_like_a_test(finding.place.path) else BESIDE))
-    return finding
+        return Grade(Severity.LOW, Confidence.HIGH, TEST if named_like_a_test(finding.place.path) else BESIDE)
+    return None
 
 
 @dataclass(frozen=True)
@@ -183,12 +189,18 @@ def _heard(finding: Finding, ours: _Ours) -> Finding:
     return finding
 
 
-def _at_most(finding: Finding, grade: Grade) -> Finding:
+def _lowers(grade: Grade | None, finding: Finding) -> bool:
+    if grade is None:
+        return False
+    return _lower(finding.severity, grade.severity) is not finding.severity or finding.confidence.rank > grade.confidence.rank
+
+
+def _at_most(finding: Finding, grade: Grade | None) -> Finding:
     """No worse and no surer than the grade, and it says so."""
+    if grade is None or not _lowers(grade, finding):
+        return finding
     severity = _lower(finding.severity, grade.severity)
     confidence = min(finding.confidence, grade.confidence, key=lambda each: each.rank)
-    if (severity, confidence) == (finding.severity, finding.confidence):
-        return finding
     changes = _changes((finding.severity, severity, "severity"), (finding.confidence, confidence, "confidence"))
     said = f"{finding.message} ({TOOLS.get(finding.check, finding.check)} says {changes}: {grade.why}.)"
     return replace(finding, severity=severity, confidence=confidence, message=said)

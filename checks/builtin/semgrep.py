@@ -252,7 +252,9 @@ class _About:
         """The tool over a long file, by rules for it alone, in a folder of that name."""
         scratch = self.context.scratch / name
         scratch.mkdir()
-        rules = settled(self.book.told, self.long[file.path])
+        speaking, told = self.speaking[file.path], self.book.told
+        open_ = iter(settled([rule for number, rule in enumerate(told) if number in speaking], self.long[file.path]))
+        rules = [next(open_) if number in speaking else rule for number, rule in enumerate(told)]
         return self._run(rules, replace(self.context, files=(file,), scratch=scratch))
 
     def together(self, context: Context) -> Ran | Broken:

@@ -11,7 +11,6 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import Any
 
 from secure_release.checks import Memory
 from secure_release.checks.memory import code
@@ -30,21 +29,21 @@ class Stamps:
         self._memory = memory
         about = json.dumps(["stamps", os.fspath(project.absolute()), code(), hashlib.sha256(Path(__file__).read_bytes()).hexdigest()])
         self._key = hashlib.sha256(about.encode("utf-8", "surrogateescape")).hexdigest()
-        self._known: dict[str, list[Any]] = json.loads(memory.recall((self._key,)).get(self._key, b"{}"))
-        self._seen: dict[str, list[Any]] = {}
+        self._known: dict[str, str] = json.loads(memory.recall((self._key,)).get(self._key, b"{}"))
+        self._seen: dict[str, str] = {}
         self._new = False
 
     def __call__(self, path: str, status: os.stat_result) -> Content:
         stamp = _stamp(status)
-        row = self._known.get(path)
-        if row is None or row[:6] != stamp:
+        row = self._known.get(path, "")
+        if not row.startswith(stamp):
             began = time.time_ns()
             content = content_of(path, status)
             if began - max(status.st_mtime_ns, status.st_ctime_ns) < QUIET_NS or _stamp(os.lstat(path)) != stamp:
                 return content
-            row, self._new = [*stamp, content.sha256, content.binary, content.script, content.marked], True
+            row, self._new = stamp + _written(content), True
         self._seen[path] = row
-        return Content(row[6], row[7], row[8], row[9])
+        return _read(row[len(stamp) :])
 
     def keep(self) -> None:
         """For the next time; nothing is written when nothing has changed."""
@@ -52,5 +51,15 @@ class Stamps:
             self._memory.keep({self._key: json.dumps(self._seen).encode()})
 
 
-def _stamp(status: os.stat_result) -> list[int]:
-    return [status.st_mode, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev]
+def _stamp(status: os.stat_result) -> str:
+    """What would change with the file, as a text that begins no other one: there is one for each file of a repository."""
+    return f"{status.st_mode} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino} {status.st_dev};"
+
+
+def _written(content: Content) -> str:
+    return f"{content.sha256} {content.binary:d} {content.script:d} {content.marked:d}"
+
+
+def _read(text: str) -> Content:
+    sha256, binary, script, marked = text.split(" ")
+    return Content(sha256, binary == "1", script == "1", marked == "1")

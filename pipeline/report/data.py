@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Mapping, Set
 from datetime import date
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -36,6 +37,8 @@ def data(value: object) -> Any:
     """Dataclasses become objects, findings and gaps with their fingerprint; text keeps only what UTF-8 can hold."""
     if isinstance(value, str):
         return storable(value)
+    if value is None or isinstance(value, int | float):
+        return value
     if isinstance(value, date):  # a datetime is one too
         return value.isoformat()
     if isinstance(value, Set):
@@ -54,10 +57,16 @@ def _fields(value: object) -> Mapping[str, object] | None:
         return {name: getattr(value, name) for name in type(value).model_fields}
     if dataclasses.is_dataclass(value):
         named = {"fingerprint": value.fingerprint} if isinstance(value, Finding | Gap) else {}
-        return {**named, **{field.name: getattr(value, field.name) for field in dataclasses.fields(value)}}
+        kind: type = type(value)
+        return {**named, **{name: getattr(value, name) for name in _names(kind)}}
     return None
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def storable(text: str) -> str:
     r"""Half a surrogate pair (an undecodable byte of a file name) becomes `\udc80`, spelled out: no strict parser takes it."""
-    return text.encode("utf-8", "backslashreplace").decode()
+    return text if type(text) is str and text.isascii() else text.encode("utf-8", "backslashreplace").decode()

@@ -28,9 +28,9 @@ MEANS = {
 
 def visible(text: str) -> str:
     r"""Text with every character that hides, reorders or is not allowed in XML shown as `\u202e`; keeps tab and newline."""
-    if text.isascii() and text.isprintable():
-        return text
     lines = text.replace("\r\n", "\n")
+    if lines.replace("\n", "").isprintable():
+        return lines  # most are, and it is asked for every cell
     return "".join(c if c in "\n\t" or unicodedata.category(c) not in MEANS else _code(c) for c in lines)
 
 
