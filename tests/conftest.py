@@ -21,3 +21,8 @@ os.environ["XDG_STATE_HOME"] = str(Path(tempfile.gettempdir()) / "secure-release
 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, signal.default_int_handler if number is signal.SIGINT else signal.SIG_DFL)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a good part of the time each waits for the programs that it started."""
+    return len(os.sched_getaffinity(0)) + 1
