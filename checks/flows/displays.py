@@ -17,6 +17,7 @@ from .value import (
     NONE,
     UNKNOWN,
     Cleared,
+    Marks,
     Value,
     both,
     cleared,
@@ -78,8 +79,9 @@ def read_dict(node: ast.Dict, frame: Frame) -> Value:
             result = result._replace(items={**(result.items or {}), **value.items}, marks=both(result.marks, value.marks))
         else:
             result = result._replace(marks=both(result.marks, everything(value)))
-            if key is not None:
-                result = result._replace(marks=both(result.marks, everything(frame.value(key))))
+            if key is not None:  # whoever writes the key names the field
+                names: Marks = {origin: of - {915} for origin, of in everything(frame.value(key)).items()}
+                result = result._replace(marks=both(result.marks, names))
     return result
 
 

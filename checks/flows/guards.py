@@ -19,6 +19,7 @@ PATHS: Cleared = frozenset({22, 73, 434})
 HOSTS: Cleared = frozenset({918, 601})
 BY_ROOT = {"signed": frozenset({502}), "same": None, "host": HOSTS, "ext": frozenset({434}), "norm": PATHS}
 AT_HOME = frozenset({"is_private", "is_loopback", "is_link_local", "is_reserved"})
+HOST_OF = frozenset({"host", "hostname", "netloc"})  # of an address that was parsed
 NO_CHECKS = frozenset({"isfile", "is_file", "isdir", "is_dir", "isabs", "is_absolute", "islink", "is_symlink", "ismount"})
 
 
@@ -90,6 +91,8 @@ def about(node: ast.expr, frame: Frame, of: Cleared | None = None) -> Effects:
     path = path_of(node)
     if path:
         effects[path] = of
+    if isinstance(node, ast.Attribute) and node.attr in HOST_OF and path_of(node.value):
+        effects[path_of(node.value)] = HOSTS if of is None else of & HOSTS
     for name, how in frame.value(node).root:
         by = BY_ROOT[how]
         effects.setdefault(name, by if of is None else of if by is None else of & by)
@@ -163,6 +166,8 @@ def _equal(left: ast.expr, right: ast.expr, frame: Frame) -> Effects:
             made = CLEANED.get(name, CLEANED.get(name.rpartition(".")[2]))
             if made is not None:
                 return about(one, frame, made)
+    if not everything(frame.value(left)) and everything(frame.value(right)):
+        left, right = right, left  # what is compared with what is known
     for one, other in ((left, right), (right, left)):
         if isinstance(one, ast.Attribute) and one.attr == "parent" and not of_client(other, frame):
             return about(one.value, frame, PATHS)
@@ -286,11 +291,8 @@ def _every(call: ast.Call, name: str, frame: Frame) -> Effects:
         return NO_EFFECTS
     inner = guard_of(tested, frame).true
     equal = isinstance(tested, ast.Compare) and isinstance(tested.ops[0], ast.Eq)
-    return {path: of for path, of in inner.items() if path != each} if equal or _is_under(tested) else NO_EFFECTS
-
-
-def _is_under(tested: ast.expr) -> bool:
-    return isinstance(tested, ast.Call) and isinstance(tested.func, ast.Attribute) and tested.func.attr == "is_relative_to"
+    under = isinstance(tested, ast.Call) and isinstance(tested.func, ast.Attribute) and tested.func.attr == "is_relative_to"
+    return {path: of for path, of in inner.items() if path != each} if equal or under else NO_EFFECTS
 
 
 def _number(node: ast.expr) -> bool:

@@ -194,7 +194,7 @@ def _text(
             root = ((path_of(at), "ext"),) if path_of(at) and not receiver.root else receiver.root
             return only(own)._replace(root=root)
         case "replace" | "translate" if own:
-            return _replaced(args, only(own))
+            return _replaced(args, only(own), r"replace('\\', '\\\\')" in ast.unparse(at))
         case "namelist" | "infolist" | "getmembers" | "getnames" if own:
             return Value({origin: known - {22, 73} | {ARCHIVED, 434} for origin, known in own.items()})
         case "add_argument" if args:
@@ -222,8 +222,8 @@ def _text(
     return None
 
 
-def _replaced(args: list[Value], value: Value) -> Value:
-    """`replace("../", "")` does not clean; line breaks and quotes do what they can."""
+def _replaced(args: list[Value], value: Value, backslashes_first: bool) -> Value:
+    """`replace("../", "")` does not clean; line breaks and quotes do what they can, a backslash before a quote only after others."""
     if len(args) >= 2 and args[0].const in {"\n", "\r", "\r\n"}:
         return cleared(value, frozenset({93, 113, 117}))
     if len(args) >= 2 and isinstance(args[0].const, str) and isinstance(args[1].const, str) and len(args[0].const) == 1:
@@ -231,7 +231,7 @@ def _replaced(args: list[Value], value: Value) -> Value:
             return cleared(value, frozenset({79, 611}))
         if args[0].const == "/" and "/" not in args[1].const:
             return cleared(value, frozenset({22, 73, 434}))
-        if args[0].const == "'" and args[1].const != "'":
+        if args[0].const == "'" and ("'" not in args[1].const or args[1].const == "''" or backslashes_first):
             return cleared(value, frozenset({89, 643}))
         if args[0].const == '"' and args[1].const == '""':
             return cleared(value, frozenset({89}))
@@ -247,7 +247,8 @@ def _handed_on(
     library = Ref("library", "", name) if last[:1].isupper() or last in {"connect", "cursor", "Session", "session", "make_response", "make_parser", "writer"} else None
     root: tuple[tuple[str, str], ...] = receiver.root if receiver is not None and own else ()
     if name in {"urllib.parse.urlparse", "urllib.parse.urlsplit", "urlparse", "urlsplit", "yarl.URL", "httpx.URL"} and node.args:
-        return only(given)._replace(root=((path_of(node.args[0]), "host"),) if path_of(node.args[0]) else ())
+        parsed = path_of(_completed(node.args[0]))
+        return only(given)._replace(root=((parsed, "host"),) if parsed else ())
     matched = matched_by(name, last, receiver, args)
     if matched is not None:
         return matched
@@ -284,6 +285,14 @@ def _handed_on(
     if not args or not everything(args[0]) or len(args) + len(keywords) > MOST_ARGUMENTS:
         return Value(ref=library)
     return only(given, frozenset({UNSURE}))._replace(ref=library)
+
+
+def _completed(node: ast.expr) -> ast.expr:
+    """The target in `urljoin(request.host_url, target)`: on which host it is, it says itself."""
+    match node:
+        case ast.Call(args=[_, target]) if ast.unparse(node.func).endswith("urljoin"):
+            return target
+    return node
 
 
 def _module(node: ast.Call, name: str) -> bool:

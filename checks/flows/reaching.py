@@ -12,7 +12,7 @@ from .conditions import met
 from .names import foreign, imported
 from .reports import reached
 from .sinks import SINKS, Sink
-from .value import UNKNOWN, Value, everything
+from .value import UNKNOWN, Value, both, everything
 
 if TYPE_CHECKING:
     from .frame import Frame
@@ -34,7 +34,7 @@ def _arguments(node: ast.Call, sink: Sink, receiver: Value | None, args: list[Va
             quoted = _quoted(args) if sink.rule == "log-flow" else frozenset()
             chosen += [(each, value) for at, (each, value) in enumerate(zip(node.args, args, strict=True)) if at not in quoted]
         elif word == "**":
-            chosen += [(k.value, frame.value(k.value)) for k in node.keywords if k.arg is None]
+            chosen += [(k.value, _names(frame.value(k.value)) if sink.rule == "lookup-flow" else frame.value(k.value)) for k in node.keywords if k.arg is None]
         elif word.rstrip("!").isdigit():
             at = int(word.rstrip("!"))
             if at < len(args) and not any(isinstance(each, ast.Starred) for each in node.args[: at + 1]):
@@ -65,6 +65,12 @@ def _shell(node: ast.Call, name: str, args: list[Value], frame: Frame) -> None:
     if isinstance(program, str) and SHELL.fullmatch(program):
         for word in words[start + 1 :]:
             reached("shell-flow", word, node.args[0] if args[0].items else node, frame)
+
+
+def _names(value: Value) -> Value:
+    """The keys of a dictionary, as far as they are not written in the program."""
+    entries = (value.items or {}).get("entries of")
+    return Value(value.marks if entries is None else both(value.marks, everything(element(entries, 0))))
 
 
 def _first(value: Value) -> Value:

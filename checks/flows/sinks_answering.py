@@ -88,6 +88,11 @@ TELLING: Mapping[str, str] = {
         ~collection|mongo|db.insert_one 0
         setattr 1
     """,
+    "lookup-flow": """
+        ~[.]objects([.]\\w+[(].*)?$|(^|[._])(queryset|qs)$|get_queryset[(][)]$.filter **
+        ~[.]objects([.]\\w+[(].*)?$|(^|[._])(queryset|qs)$|get_queryset[(][)]$.exclude **
+        ~[.]objects$|(^|[._])(queryset|qs)$|get_queryset[(][)]$.get **
+    """,
     "mail-flow": """
         *.sendmail 2 msg
     """,

@@ -115,6 +115,11 @@ WEAKNESSES: dict[str, Weakness] = {
             "Copy the allowed fields by name, or validate with a form, serializer or model that lists them.",
         ),
         Weakness(
+            "lookup-flow", 943, "medium", "medium", "", "the names of the columns that are searched",
+            "With `password__startswith` an attacker guesses, letter by letter, what they may not see.",
+            "Take the names of the columns from a fixed list, or use a FilterSet.",
+        ),
+        Weakness(
             "nosql-flow", 943, "high", "medium", "", "a document query",
             "An operator such as {\"$ne\": null} instead of a text matches everything.",
             "Convert each value with str() or validate it with a typed model before it enters the query.",

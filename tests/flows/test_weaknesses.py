@@ -297,6 +297,26 @@ CASES: dict[str, str] = {
             for key, value in request.get_json().items():
                 setattr(Item, key, value)  # found: fields-flow
     """,
+    "lookup": """
+        from shop.models import Order
+        SEARCHED = ("state", "city")
+        def rows(params):
+            wanted = {key: value for key, value in params.items() if value}
+            return Order.objects.filter(**wanted)  # found: lookup-flow
+        def few(params):
+            wanted = {key: params[key] for key in SEARCHED if key in params}
+            return Order.objects.filter(**wanted)
+        def known(params):
+            wanted = {key: value for key, value in params.items() if key in SEARCHED}
+            return Order.objects.filter(**wanted)
+        def view(self):
+            rows(request.GET.dict())
+            few(request.GET)
+            known(request.GET)
+            self.queryset.exclude(**{request.GET["by"]: 1})  # found: lookup-flow
+            Order.objects.filter(**{"state": request.GET["state"]})
+            Order.objects.filter(**form.cleaned_data)
+    """,
     "nosql": """
         def view(users):
             users.find_one({"name": request.json["name"]})  # found: nosql-flow
