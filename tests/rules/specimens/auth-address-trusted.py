@@ -86,3 +86,67 @@ def by_name_meta(request):
     ip = request.META.get("HTTP_X_REAL_IP")
     if ip in OFFICES:
         return 1
+
+
+def first_of_many(request):
+    # ruleid: auth-address-trusted
+    ip = request.headers.get("X-Forwarded-For", "").split(",")[0].strip()
+    if request.path != "/" and ip not in OFFICES:
+        return 1
+
+
+def first_of_many_is(request):
+    # ruleid: auth-address-trusted
+    ip = request.headers.get("X-Forwarded-For") or request.remote_addr
+    if ip == OFFICE or request.debug:
+        return 1
+
+
+def first_of_many_in(request):
+    # ruleid: auth-address-trusted
+    ip = request.headers.get("X-Forwarded-For") or request.remote_addr
+    if request.debug or ip in OFFICES:
+        return 1
+
+
+def begins(request):
+    # ruleid: auth-address-trusted
+    ip = request.headers.get("X-Real-IP", request.remote_addr)
+    if not ip.startswith("10."):
+        return 1
+
+
+def meta_begins(request):
+    # ruleid: auth-address-trusted
+    ip = request.META.get("HTTP_X_FORWARDED_FOR", request.META["REMOTE_ADDR"])
+    if request.path.startswith("/office/") and not ip.startswith("10."):
+        return 1
+
+
+def meta_not_in(request):
+    # ruleid: auth-address-trusted
+    ip = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[0]
+    if ip not in OFFICES:
+        return 1
+
+
+def meta_in(request):
+    # ruleid: auth-address-trusted
+    ip = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[0]
+    if request.debug or ip in OFFICES:
+        return 1
+
+
+def not_by_address(request, blocked, hits):
+    # ok: auth-address-trusted
+    ip = request.headers.get("X-Forwarded-For", request.remote_addr)
+    if ip in blocked:
+        return 1
+    # ok: auth-address-trusted
+    ip = request.META.get("HTTP_X_FORWARDED_FOR")
+    if ip not in hits:
+        hits[ip] = 0
+    # ok: auth-address-trusted
+    name = request.META.get("HTTP_ACCEPT_LANGUAGE", "")
+    if name.startswith("de"):
+        return 2

@@ -47,3 +47,24 @@ def by_json(request):
         return 3
     # ruleid: auth-client-decides
     return "admin" != request.POST.get("role")
+
+
+def internal(request):
+    # ruleid: auth-client-decides
+    if request.headers.get("X-Internal") == "1":
+        return 1
+    # ruleid: auth-client-decides
+    if request.headers.get("x-internal-request", "") == "true":
+        return 2
+    # ruleid: auth-client-decides
+    if request.headers["X-Is-Admin"] == "yes":
+        return 3
+    # ruleid: auth-client-decides
+    if request.headers.get("X-User-Role") != "admin":
+        return 4
+    # ok: auth-client-decides
+    if request.headers.get("X-Internal-Token") != settings.token:
+        return 5
+    # ok: auth-client-decides
+    if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+        return 6

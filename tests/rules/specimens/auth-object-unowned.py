@@ -92,3 +92,41 @@ def asks_user(request, pk):
     o = get_object_or_404(Order, pk=pk)
     mine = o.owner == request.user
     return mine
+
+
+# ruleid: auth-object-unowned
+@login_required
+def shows(pid):
+    return jsonify(Prescription.query.get_or_404(pid).as_dict())
+
+
+# ruleid: auth-object-unowned
+@login_required
+def shows_page(request, pk):
+    return render(request, "invoice.html", {"invoice": get_object_or_404(Invoice, pk=pk)})
+
+
+# ruleid: auth-object-unowned
+@login_required
+def removes(request, pk):
+    get_object_or_404(Document, pk=pk).delete()
+    return redirect("/")
+
+
+# ruleid: auth-object-unowned
+@login_required
+def removes_other(request, pk):
+    Submission.objects.get(pk=pk).delete()
+    return redirect("/")
+
+
+# ok: auth-object-unowned
+@login_required
+def shows_category(cid):
+    return jsonify(Category.query.get_or_404(cid).as_dict())
+
+
+# ok: auth-object-unowned
+@login_required
+def shows_own(request, pk):
+    return render(request, "invoice.html", {"invoice": get_object_or_404(Invoice, pk=pk, owner=request.user)})

@@ -65,3 +65,45 @@ class Permitted(DeleteView):
 # ok: authz-edit-view-open
 class Decorated(DeleteView):
     model = Post
+
+
+# ruleid: authz-edit-view-open
+class ByAddress(DeleteView):
+    model = Post
+
+    def get_object(self, queryset=None):
+        return get_object_or_404(Post, pk=self.kwargs["pk"])
+
+
+# ruleid: authz-edit-view-open
+class ByNumber(UpdateView):
+    model = Post
+
+    def get_object(self):
+        return Post.objects.get(slug=self.kwargs.get("slug"))
+
+
+# ruleid: authz-edit-view-open
+class OfAll(DeleteView):
+    model = Post
+
+    def get_queryset(self):
+        return Post.objects.all()
+
+
+# ok: authz-edit-view-open
+class Steps(DeleteView):
+    model = Post
+
+    def get_object(self, queryset=None):
+        post = get_object_or_404(Post, pk=self.kwargs["pk"])
+        check(post)
+        return post
+
+
+# ok: authz-edit-view-open
+class OfKey(UpdateView):
+    model = Post
+
+    def get_object(self):
+        return get_object_or_404(Post, pk=self.kwargs["pk"], secret=self.kwargs["secret"])

@@ -78,3 +78,17 @@ def no_view(note):
 def fastapi_fine(note):
     # ok: html-answer-built
     return HTMLResponse("<p>%s</p>" % url_for("x"))
+
+
+def greets(request):
+    who = escape(request.GET.get("who", "you"))
+    page = "<h1>Welcome %s</h1>" % who
+    # ok: html-answer-built
+    return HttpResponse(page)
+
+
+def greets_freely(request):
+    who = lower(request.GET.get("who", "you"))
+    page = "<h1>Welcome %s</h1>" % who
+    # ruleid: html-answer-built
+    return HttpResponse(page)

@@ -62,3 +62,22 @@ logging.warning(extra={k_1: secretkey})
 def of_several(name, password):
     # ruleid: log-secret
     logging.info("%s has %s" % (name, password))
+
+
+def headers(request, cookie, authorization):
+    # ruleid: log-secret
+    log.info("auth=%s", request.headers.get("Authorization"))
+    # ruleid: log-secret
+    log.info("auth=%s", request.headers["Proxy-Authorization"])
+    # ruleid: log-secret
+    log.info("auth=%s", request.META.get("HTTP_AUTHORIZATION", ""))
+    # ruleid: log-secret
+    log.debug(f"cookie {request.headers['Cookie']}")
+    # ok: log-secret
+    log.debug("agent %s", request.headers.get("User-Agent"))
+    # ok: log-secret
+    log.debug("with %s", cookie)
+    # ok: log-secret
+    log.debug("with %s", authorization)
+    # ok: log-secret
+    log.debug("with a cookie: %s", "Cookie" in request.headers)

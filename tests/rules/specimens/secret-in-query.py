@@ -85,3 +85,16 @@ request.query.get("pwd")
 # ruleid: secret-in-query
 def f_1(passwd: t_1 = Query()):
     pass
+
+
+def joined(key, page):
+    # ruleid: secret-in-query
+    requests.get("http://api.example.org/send?api_key=" + key, timeout=5)
+    # ruleid: secret-in-query
+    requests.get("https://api.example.org/send?page=1&token=%s" % key, timeout=5)
+    # ruleid: secret-in-query
+    requests.get("https://api.example.org/send?token={}".format(key), timeout=5)
+    # ok: secret-in-query
+    requests.get("https://api.example.org/send?page=" + page, timeout=5)
+    # ok: secret-in-query
+    requests.get("https://api.example.org/send?token=public", timeout=5)

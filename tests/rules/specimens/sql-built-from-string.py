@@ -240,3 +240,19 @@ def in_other_ways(db, conn, name, more):
     db.execute(conn.quote_name("SELECT %s" % name))
     # ruleid: sql-built-from-string
     conn.main.query("SELECT %s FROM t" % name)
+
+
+ORDERS = {"name": "name", "born": "born_on"}
+
+
+def ordered(cursor, order, direction):
+    column = ORDERS.get(order, "name")
+    way = "DESC" if direction == "desc" else "ASC"
+    # ok: sql-built-from-string
+    cursor.execute("SELECT * FROM t ORDER BY %s %s" % (column, way))
+
+
+def ordered_freely(cursor, order, direction):
+    way = "DESC" if direction == "desc" else "ASC"
+    # ruleid: sql-built-from-string
+    cursor.execute("SELECT * FROM t ORDER BY %s %s" % (order, way))

@@ -74,3 +74,18 @@ async def paged(session, name: str, limit: int, offset: int = 0):
     session.execute(sqlalchemy.text(f"select * from t offset {offset}"))
     # ruleid: sql-text-built
     session.execute(sqlalchemy.text(f"select * from t where n = '{name}' limit {limit}"))
+
+
+ORDERS = {"name": "name", "born": "born_on"}
+
+
+def ordered(order, direction):
+    column = ORDERS.get(order, "name")
+    way = "DESC" if direction == "desc" else "ASC"
+    # ok: sql-text-built
+    return text("SELECT * FROM t ORDER BY %s %s" % (column, way))
+
+
+def ordered_freely(order, direction):
+    # ruleid: sql-text-built
+    return text("SELECT * FROM t ORDER BY %s %s" % (order, direction))

@@ -43,3 +43,57 @@ def plain(url, verify=False):
 def keyword(url, *, check: bool = False):
     # ruleid: tls-verify-default-off
     return httpx.get(url, verify=check)
+
+
+class Api:
+    verify = False
+
+    def __init__(self):
+        self.session = requests.Session()
+        # ruleid: tls-verify-default-off
+        self.session.verify = self.verify
+
+
+class Feed:
+    check: bool = False
+
+    def fetch(self, url):
+        # ruleid: tls-verify-default-off
+        return requests.get(url, verify=self.check, timeout=3)
+
+
+class Strict:
+    verify = True
+
+    def __init__(self):
+        self.session = requests.Session()
+        # ok: tls-verify-default-off
+        self.session.verify = self.verify
+
+    def fetch(self, url):
+        # ok: tls-verify-default-off
+        return requests.get(url, verify=self.verify, timeout=3)
+
+
+class Told:
+    verify = False
+
+    def __init__(self, verify=True):
+        self.verify = verify
+        self.session = requests.Session()
+        # ok: tls-verify-default-off
+        self.session.verify = self.verify
+
+    def fetch(self, url):
+        # ok: tls-verify-default-off
+        return requests.get(url, verify=self.verify, timeout=3)
+
+
+class Copies:
+    verify = False
+
+    def run(self, job):
+        # ok: tls-verify-default-off
+        job.verify = self.verify
+        # ok: tls-verify-default-off
+        return copy(job, verify=self.verify)

@@ -146,3 +146,33 @@ def checked_elsewhere(request):
         return
     # ok: url-from-request
     requests.get(url)
+
+
+def by_host(request):
+    url = httpx.URL(request.GET["url"])
+    if url.host not in ("hooks.example.org", "api.example.org"):
+        raise ValueError(url)
+    # ok: url-from-request
+    return requests.get(str(url), timeout=5)
+
+
+def by_hostname(request):
+    url = yarl.URL(request.GET["url"])
+    if url.hostname in HOOKS:
+        # ok: url-from-request
+        return requests.get(str(url), timeout=5)
+
+
+def by_block_list(request):
+    url = yarl.URL(request.GET["url"])
+    if url.host not in BLOCKED:
+        # ruleid: url-from-request
+        return requests.get(str(url), timeout=5)
+
+
+def by_scheme(request):
+    url = yarl.URL(request.GET["url"])
+    if url.scheme not in ("http", "https"):
+        raise ValueError(url)
+    # ruleid: url-from-request
+    return requests.get(str(url), timeout=5)

@@ -107,3 +107,38 @@ async def tornado_client(request):
     await client.fetch(request.GET["url"])
     # ok: url-of-session-from-request
     await client.fetch("https://x.example/")
+
+
+async def to_known_host():
+    url = httpx.URL(request.args["url"])
+    if url.host not in ("hooks.example.org", "api.example.org"):
+        raise ValueError(url)
+    async with httpx.AsyncClient() as client:
+        # ok: url-of-session-from-request
+        return await client.post(str(url), timeout=5)
+
+
+async def to_its_host():
+    url = httpx.URL(request.args["url"])
+    if url.hostname in HOOKS:
+        async with httpx.AsyncClient() as client:
+            # ok: url-of-session-from-request
+            return await client.post(str(url), timeout=5)
+
+
+async def to_any_host():
+    url = httpx.URL(request.args["url"])
+    if url.scheme not in ("http", "https"):
+        raise ValueError(url)
+    async with httpx.AsyncClient() as client:
+        # ruleid: url-of-session-from-request
+        return await client.post(str(url), timeout=5)
+
+
+async def to_another_host():
+    url = httpx.URL(request.args["url"])
+    if url.host in BLOCKED:
+        raise ValueError(url)
+    async with httpx.AsyncClient() as client:
+        # ruleid: url-of-session-from-request
+        return await client.post(str(url), timeout=5)
