@@ -13,7 +13,7 @@ HARMLESS = re.compile(
     r"|(uuid\.)?UUID|(decimal\.)?Decimal|(ipaddress\.)?ip_(address|network)|.*\.strptime|.*\.fromisoformat|.*\.(hex)?digest"
     r"|.*\.(objects|query)\.(?!raw|extra)\w+|.*\.query|get_object_or_404|(.*\.)?get_list_or_404|(.*\.)?authenticate|.*\.fetch(one|all|many)"
     r"|(.*\.)?check_password(_hash)?|(.*\.)?generate_password_hash|[A-Z]\w*(Enum|Choice|Kind|Mode)|.*\.(count|index|find|rfind|startswith|endswith"
-    r"|isdigit|isalnum|isalpha|isidentifier|is_relative_to|exists|is_file|is_dir|scalar|scalars|render|first_or_404|rowcount|timestamp)"
+    r"|isdigit|isalnum|isalpha|isidentifier|is_relative_to|read_text|read_bytes|exists|is_file|is_dir|scalar|scalars|render|first_or_404|rowcount|timestamp)"
     r"|os\.path\.(exists|isfile|isdir|getsize|getmtime)|os\.(system|getpid|stat)|subprocess\.\w+|requests\.[a-z]\w*|httpx\.[a-z]\w*"
     r"|urllib\.request\.\w+|hashlib\.\w+|hmac\.\w+|secrets\.\w+|uuid\.uuid[1-5]|random\.\w+|time\.\w+|datetime\.\w+(\.\w+)*"
     r"|(flask\.)?(jsonify|render_template|url_for|send_file|send_from_directory|redirect|abort|flash)"

@@ -244,7 +244,7 @@ def _handed_on(
     """Calls that nobody here has read: methods give what their object holds, functions what they were given, if less surely."""
     own = everything(receiver) if receiver is not None else NO_MARKS
     last = name.rpartition(".")[2]
-    library = Ref("library", "", name) if last[:1].isupper() or last in {"connect", "cursor", "Session", "session", "make_response", "make_parser", "writer"} else None
+    library = Ref("library", "", name) if last[:1].isupper() or last in {"connect", "cursor", "Session", "session", "make_response", "make_parser", "writer"} or name.startswith("pandas.read_") else None
     root: tuple[tuple[str, str], ...] = receiver.root if receiver is not None and own else ()
     if name in {"urllib.parse.urlparse", "urllib.parse.urlsplit", "urlparse", "urlsplit", "yarl.URL", "httpx.URL"} and node.args:
         parsed = path_of(_completed(node.args[0]))

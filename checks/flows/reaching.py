@@ -56,9 +56,13 @@ def _quoted(args: list[Value]) -> frozenset[int]:
 
 def _shell(node: ast.Call, name: str, args: list[Value], frame: Frame) -> None:
     """`["sh", "-c", text]`"""
-    if name.rpartition(".")[2] not in {"run", "call", "check_call", "check_output", "Popen", "create_subprocess_exec", "execl", "execv"} or not args:
+    last = name.rpartition(".")[2]
+    if last not in {"run", "call", "check_call", "check_output", "Popen", "create_subprocess_exec", "execl", "execv", "spawn", "exec_run"} or not args:
         return
-    words = [args[0].items[at] for at in range(len(args[0].items)) if at in args[0].items] if args[0].items else args
+    if last == "spawn" and len(args) > 1 and args[1].items:  # pexpect: the program, then the list of its arguments
+        words = [args[0], *(args[1].items[at] for at in range(len(args[1].items)) if at in args[1].items)]
+    else:
+        words = [args[0].items[at] for at in range(len(args[0].items)) if at in args[0].items] if args[0].items else args
     _options(words, node, frame)
     start = 1 if name.endswith(("execl", "execv")) else 0
     program = words[start].const if len(words) > start + 1 else UNKNOWN

@@ -42,6 +42,8 @@ REACHING: Mapping[str, str] = {
         send_from_directory 0 directory
         FileResponse 0 path filename_path
         ~response.file 0 location
+        ~client|s3|resource.download_file 2 Filename
+        ~bucket.download_file 1 Filename
         *.read_text @
         *.read_bytes @ noarguments
         *.write_text @

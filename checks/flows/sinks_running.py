@@ -43,7 +43,7 @@ RUNNING: Mapping[str, str] = {
         asyncio.create_subprocess_shell 0 cmd
         asyncio.subprocess.create_subprocess_shell 0 cmd
         ~ssh|client|conn|remote.exec_command 0 command
-        ~container.exec_run 0 cmd
+        ~container.exec_run 0 cmd onetext
         pexpect.spawn 0
         pexpect.run 0
         invoke.run 0
@@ -78,8 +78,8 @@ RUNNING: Mapping[str, str] = {
         runpy.run_path 0
         types.FunctionType 0
         pandas.eval 0
-        ~^df$|frame.eval 0
-        ~^df$|frame.query 0
+        ~^df$|_df$|frame|pandas[.]read_.eval 0 expr
+        ~^df$|_df$|frame|pandas[.]read_.query 0 expr
         numexpr.evaluate 0
         sympy.sympify 0
         sympy.parsing.sympy_parser.parse_expr 0

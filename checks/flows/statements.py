@@ -107,7 +107,7 @@ def _return(node: ast.Return, frame: Frame) -> bool:
         frame.leave(Value(const=None))
         return False
     value = frame.value(node.value)
-    guard = guard_of(node.value, frame) if isinstance(node.value, ast.Compare | ast.BoolOp | ast.UnaryOp | ast.Call | ast.Name) else NO_GUARD
+    guard = guard_of(node.value, frame) if isinstance(node.value, ast.Compare | ast.BoolOp | ast.UnaryOp | ast.Call | ast.Name | ast.Attribute) else NO_GUARD
     if frame.html:
         _page(node.value, value, frame)
     frame.leave(value, guard)

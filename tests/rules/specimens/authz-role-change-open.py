@@ -93,3 +93,56 @@ def show():
 def script(user):
     # ok: authz-role-change-open
     user.role = "admin"
+
+
+@login_required
+def raises_anyone(request):
+    user = User.objects.get(pk=request.POST["id"])
+    # ruleid: authz-role-change-open
+    user.is_staff = True
+    user.save()
+
+
+@login_required
+def raises_if_asked_by_one(request):
+    if not request.user.is_superuser:
+        raise PermissionDenied
+    user = User.objects.get(pk=request.POST["id"])
+    # ok: authz-role-change-open
+    user.is_staff = True
+    user.save()
+
+
+@login_required
+@user_passes_test(is_chief)
+def raises_for_the_chief(request):
+    user = User.objects.get(pk=request.POST["id"])
+    # ok: authz-role-change-open
+    user.is_staff = True
+    user.save()
+
+
+@login_required
+@staff_only
+def raises_for_staff(request):
+    user = User.objects.get(pk=request.POST["id"])
+    # ok: authz-role-change-open
+    user.is_superuser = True
+    user.save()
+
+
+@login_required
+def lowers(request):
+    user = User.objects.get(pk=request.POST["id"])
+    # ok: authz-role-change-open
+    user.is_staff = False
+    # ok: authz-role-change-open
+    user.is_active = True
+    user.save()
+
+
+def creates(email):
+    user = User(email=email)
+    # ok: authz-role-change-open
+    user.is_superuser = True
+    user.save()
