@@ -51,6 +51,7 @@ CLEANED: Mapping[str, Cleared] = {
     "pickle.dumps": frozenset({502}),
     **dict.fromkeys(("model_validate", "parse_obj", "model_validate_json", "parse_raw"), frozenset({915, 943})),
     **dict.fromkeys(("os.path.splitext",), frozenset({434})),
+    **dict.fromkeys(("BytesIO", "StringIO", "io.BytesIO", "io.StringIO", "SpooledTemporaryFile"), frozenset({22, 73, 918})),  # is open already
 }  # fmt: skip
 # Takes back what the other call did.
 UNDONE: Mapping[str, Cleared] = {
@@ -67,7 +68,7 @@ SAFE_WAY = re.compile(r"(^|_)(safe|safely|sanitized?|sanitised?|validated?)(_|$)
 SAFE_BY_NAME = frozenset({79, 113, 117, 22, 601, 918, 89, 90})
 # Hand on what they were given, as they are called on clean objects.
 HANDS_ON = frozenset(
-    ["format", "join", "replace", "sub", "encode", "decode", "loads", "dumps", "load", "read", "write", "format_map", "substitute", "safe_substitute", "render_string", "unquote", "unquote_plus", "urljoin", "urlunparse", "urlparse", "urlsplit", "urlunsplit", "parse_qs", "parse_qsl", "joinpath", "fromstring", "b64decode", "urlsafe_b64decode", "unhexlify", "copy", "deepcopy", "dedent", "fill", "wrap", "unescape", "StringIO", "BytesIO", "Path", "PurePath", "PosixPath", "build", "concat", "translate", "expandvars", "expanduser", "gather", "wait_for", "run_sync", "to_thread", "run_in_executor", "sync_to_async", "fspath", "getvalue", "namedtuple", "partial", "chain", "zip_longest", "islice", "cast", "realpath", "abspath", "normpath", "basename", "splitext", "dirname", "split", "fsdecode", "normalize", "compile", "match", "search", "findall", "finditer", "fullmatch", "parse", "b64encode"]
+    ["format", "join", "replace", "sub", "encode", "decode", "loads", "dumps", "load", "read", "write", "format_map", "substitute", "safe_substitute", "render_string", "unquote", "unquote_plus", "urljoin", "urlunparse", "urlparse", "urlsplit", "urlunsplit", "parse_qs", "parse_qsl", "joinpath", "fromstring", "b64decode", "urlsafe_b64decode", "unhexlify", "copy", "deepcopy", "dedent", "fill", "wrap", "unescape", "StringIO", "BytesIO", "Path", "PurePath", "PosixPath", "build", "concat", "translate", "expandvars", "expanduser", "gather", "wait_for", "run_sync", "to_thread", "run_in_executor", "sync_to_async", "fspath", "getvalue", "namedtuple", "partial", "chain", "zip_longest", "islice", "cast", "realpath", "abspath", "normpath", "basename", "splitext", "dirname", "split", "fsdecode", "normalize", "compile", "match", "search", "findall", "finditer", "fullmatch", "parse", "b64encode", "markdown"]
 )
 BUILT_IN = frozenset(
     ["str", "bytes", "bytearray", "list", "tuple", "set", "frozenset", "dict", "sorted", "reversed", "zip", "enumerate", "iter", "next", "map", "filter", "min", "max", "vars", "repr", "ascii", "format", "memoryview", "open", "getattr", "super", "slice", "object", "unicode", "eval"]

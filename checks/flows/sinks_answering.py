@@ -58,6 +58,8 @@ TELLING: Mapping[str, str] = {
         fastapi.responses.Response 0 content onlyhtml
         sanic.response.html 0
         webob.Response 0 body
+        weasyprint.HTML string
+        pdfkit.from_string 0
         pyramid.response.Response 0 body html
     """,
     "redirect-flow": """

@@ -59,6 +59,21 @@ REACHING: Mapping[str, str] = {
         pandas.read_csv 0
         pandas.read_excel 0
         numpy.load 0
+        numpy.loadtxt 0
+        numpy.genfromtxt 0
+        numpy.fromfile 0
+        PIL.Image.open 0
+        imageio.imread 0
+        cv2.imread 0
+        openpyxl.load_workbook 0
+        docx.Document 0
+        h5py.File 0
+        fsspec.open 0
+        sqlite3.connect 0 database
+        lzma.open 0
+        ~blob|bucket.download_to_filename 0 filename
+        ~minio|client.fget_object 2 file_path
+        ~sftp.get 1 localpath
         linecache.getline 0
         ~configparser.read 0
         logging.FileHandler 0
@@ -153,6 +168,7 @@ REACHING: Mapping[str, str] = {
         xml.dom.pulldom.parse 0 safeparser
         xml.sax.parseString 0 safeparser
         xml.sax.parse 0 safeparser
+        lxml.etree.XSLT 0
         *.parse 0 openparser
     """,
     "algorithm-flow": """

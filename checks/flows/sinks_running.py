@@ -49,6 +49,8 @@ RUNNING: Mapping[str, str] = {
         invoke.run 0
         fabric.api.run 0
         fabric.api.local 0
+        sh.bash all
+        sh.sh all
     """,
     "program-flow": """
         subprocess.run 0! args! unless:shell
@@ -84,6 +86,7 @@ RUNNING: Mapping[str, str] = {
         sympy.sympify 0
         sympy.parsing.sympy_parser.parse_expr 0
         js2py.eval_js 0
+        logging.config.dictConfig 0
     """,
     "import-flow": """
         importlib.import_module 0 name

@@ -128,7 +128,9 @@ def _page(node: ast.expr, value: Value, frame: Frame) -> None:
 
 
 def _typed(headers: ast.Dict) -> bool:
-    return any(isinstance(key, ast.Constant) and str(key.value).lower() == "content-type" for key in headers.keys)
+    """Whether they say what the answer is, and that is no page."""
+    entries = zip(headers.keys, headers.values, strict=True)
+    return any(isinstance(key, ast.Constant) and str(key.value).lower() == "content-type" and "html" not in ast.unparse(kind) for key, kind in entries)
 
 
 def _raise(node: ast.Raise, frame: Frame) -> bool:

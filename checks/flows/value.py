@@ -11,7 +11,7 @@ class Unknown:
     """The constant of a value that is none."""
 
 
-UPLOAD = re.compile(r"(?i)^\w*(file|upload|image|archive|document)\w*$|[.](files|FILES)$|^f$")
+UPLOAD = re.compile(r"(?i)^\w*(file|upload|image|archive|document|photo|picture|avatar|attachment|audio|video|pdf|csv)\w*$|[.](files|FILES)$|^f$")
 UNKNOWN = Unknown()
 UNSURE = -1  # among the cleared weaknesses: it came through a call that nobody here has read
 ARCHIVED = -3  # the name of a file in an archive
