@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .frame import Frame
 
 
-OWN_WORDS = CHECKED | {"data", "text", "caption", "path", "headers", "kwargs"}
+OWN_WORDS = CHECKED | {"args", "data", "text", "caption", "path", "headers", "kwargs"}
 FIELD = re.compile(r"(^|[._])form\.\w+$")
 
 
@@ -71,6 +71,8 @@ def _source(node: ast.Attribute, name: str, frame: Frame) -> Value | None:
     if node.attr == "data" and FIELD.search(owner) and frame.module.roots & {"wtforms", "flask_wtf", "flask", "quart"}:
         return marked(origin, frozenset({434, 915, 943}))
     if node.attr in {"text", "caption"} and owner.endswith(("update.message", "update.effective_message")):
+        return marked(origin, frozenset({434, 915, 943}))
+    if node.attr == "args" and owner == "context" and "telegram" in frame.module.roots:
         return marked(origin, frozenset({434, 915, 943}))
     if node.attr in CHECKED:
         return marked(origin, frozenset({434, 601, 915}))

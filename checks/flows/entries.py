@@ -59,8 +59,8 @@ def filled(function: Function, module: Module, world: World) -> dict[str, Value]
         elif known.ref is not None:
             values.setdefault(arg.arg, known)
         named = injected(default, arg.annotation)
-        if isinstance(named, ast.Constant) and isinstance(arg.annotation, ast.Name | ast.Attribute):
-            named = arg.annotation
+        if isinstance(named, ast.Constant):  # `Depends()`, of the class that it is typed as
+            named = plain(arg.annotation)
         if isinstance(named, ast.Name | ast.Attribute):
             values[arg.arg] = _injected(ast.unparse(named), known, module, world)
     return values
@@ -81,12 +81,19 @@ def _born(arg: ast.arg, function: Function) -> Cleared:
     return PARAMETER | ({915, 943} if text else {915})
 
 
+def plain(annotation: ast.expr | None) -> ast.expr | None:
+    """`Query` of `Annotated[Query, Depends()]`."""
+    match annotation:
+        case ast.Subscript(value=name, slice=ast.Tuple(elts=[first, *_])) if ast.unparse(name).endswith("Annotated"):
+            return first
+    return annotation
+
+
 def typed(node: ast.expr | None, module: Module, world: World) -> Value:
     """The object that an annotation promises."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
         node = ast.Name(node.value)
-    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple) and ast.unparse(node.value).endswith("Annotated"):
-        node = node.slice.elts[0]
+    node = plain(node)
     name = ast.unparse(node) if isinstance(node, ast.Name | ast.Attribute) else ""
     if not name:
         return CLEAN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from .modules import Class, Function, Module
@@ -15,6 +16,7 @@ OBJECT: Cleared = frozenset({434})
 FROM_CLIENT = ("PATH_INFO", "QUERY_STRING", "RAW_URI", "REQUEST_URI", "HTTP_COOKIE", "HTTP_REFERER", "HTTP_USER_AGENT", "HTTP_X_FORWARDED_FOR", "wsgi.input")
 FROM_SCOPE = ("path", "raw_path", "query_string", "headers", "path_params")
 GRAPHS = frozenset({"graphene", "strawberry", "ariadne", "graphene_django", "tartiflette"})
+ANSWERS = re.compile(r"resolve_|(perform_)?mutate$")  # of a graph
 BOTS = frozenset({"discord", "nextcord", "disnake", "interactions"})
 
 
@@ -36,9 +38,9 @@ def _by_shape(function: Function, args: list[ast.arg], owner: Class | None, modu
             yield names[0], _sent(args[0], module, OBJECT | {601})
         case ["req", "resp", *_] if owner is not None and function.last.startswith("on_") and "falcon" in module.roots:
             yield from _texts(args[2:], module)
-        case ["info" | "_info", *_] if owner is not None and module.roots & GRAPHS and function.last.startswith("resolve_"):
+        case ["info" | "_info", *_] if owner is not None and module.roots & GRAPHS and ANSWERS.match(function.last):
             yield from _texts(args[1:], module)
-        case [_, "info" | "_info", *_] if owner is not None and module.roots & GRAPHS and function.last.startswith("resolve_"):
+        case [_, "info" | "_info", *_] if owner is not None and module.roots & GRAPHS and ANSWERS.match(function.last):
             yield from _texts(args[2:], module)
         case ["ctx" | "interaction", *_] if module.roots & BOTS and any("command" in ast.unparse(d) for d in function.decorators):
             yield from _texts(args[1:], module)

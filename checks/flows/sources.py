@@ -52,7 +52,7 @@ HOT = re.compile(
     rb"request|\breq\.|cleaned_data|validated_data|get_argument|receive_(text|json)|HTTPRequestHandler|sys\.argv|environ|getenv"
     rb"|input\(|parse_args|@\w+[\w.]*\.(route|get|post|put|patch|delete|api_route|websocket|command|argument|option)\(|\bevent\b"
     rb"|FieldStorage|self\.kwargs|lambda_handler|def (get|post|put|patch|delete)\(|rfile|\.recv|start_response|scope, receive|streamlit|gradio"
-    rb"|@tool\b|@\w+[\w.]*\.(tool|resource|prompt|on|event|expose)\b|def on_(get|post|put|delete)|def resolve_\w+\(\w+, _?info|info: .*Info"
+    rb"|@tool\b|@\w+[\w.]*\.(tool|resource|prompt|on|event|expose)\b|def on_(get|post|put|delete)|def (resolve_\w+|(perform_)?mutate)\((\w+, )?_?info|context\.args|info: .*Info"
     rb"|register_function|add_url_rule|websocket|Servicer|update\.(effective_)?message|form\.\w+\.data|urlpatterns"
 )
 
@@ -109,7 +109,7 @@ def route_of(decorator: ast.expr) -> tuple[str, str] | None:
     call = decorator.func if isinstance(decorator, ast.Call) else decorator
     name = call.attr if isinstance(call, ast.Attribute) else call.id if isinstance(call, ast.Name) else ""
     if not isinstance(decorator, ast.Call):
-        return (name, "") if name == "tool" else None  # of a server of tools, or for a language model
+        return (name, "") if name in {"tool", "expose"} else None  # of a server of tools, or for a language model; of CherryPy
     if name not in ROUTES:
         return None
     first = decorator.args[0] if decorator.args else None

@@ -124,3 +124,18 @@ def in_other_ways(name):
     lines.append("ls %s" % name)
     # ruleid: command-built-from-string
     os.system(lines[0])
+
+
+def ends(pid: int):
+    # ok: command-built-from-string
+    os.system(f"kill {pid}")
+
+
+def ends_in(pid: int = 3):
+    # ok: command-built-from-string
+    os.system(f"kill {pid}")
+
+
+def ends_any(pid: str):
+    # ruleid: command-built-from-string
+    os.system(f"kill {pid}")

@@ -82,3 +82,18 @@ def of_a_set_or_not(command, known):
         print("unknown")
     # ruleid: command-of-variable
     os.system(command)
+
+
+def ends(pid: int):
+    # ok: command-of-variable
+    os.system("kill %s" % pid)
+
+
+def ends_in(pid: int = 3):
+    # ok: command-of-variable
+    os.system("kill %s" % pid)
+
+
+def ends_any(pid: str):
+    # ruleid: command-of-variable
+    os.system("kill %s" % pid)
