@@ -10,6 +10,7 @@ from .binding import bind_part
 from .frame import Closure, Known, Summary
 from .modules import Function
 from .names import path_of
+from .regexes import formed
 from .reports import told
 from .sequences import elements, sequence
 from .sources import numeric
@@ -29,6 +30,7 @@ from .value import (
     Ref,
     Value,
     both,
+    cleared,
     everything,
     joined,
     part,
@@ -56,7 +58,8 @@ class Arguments:
             found = self.world.class_of(value.ref) if value.ref is not None and value.marks else None
             if found is not None and isinstance(key, str) and key in found.fields and numeric(found.fields[key]):
                 return CLEAN
-            value = part(value, key)
+            form = formed(found.fields[key]) if found is not None and isinstance(key, str) and key in found.fields else False
+            value = part(value, key) if isinstance(form, bool) else cleared(part(value, key), form)
         return value
 
     def marks(self, param: Param) -> Marks:

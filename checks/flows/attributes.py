@@ -10,6 +10,7 @@ from .apply import apply
 from .entries import typed
 from .modules import Class
 from .names import dotted, path_of
+from .regexes import formed
 from .sources import CHECKED, FRAMEWORKS, OPERATOR, REQUEST, VIEW_BASE, cleared_at_birth, is_request, numeric
 from .value import (
     CLEAN,
@@ -17,6 +18,7 @@ from .value import (
     Source,
     Value,
     both,
+    cleared,
     everything,
     marked,
     only,
@@ -115,14 +117,24 @@ def _member(owner: Value, node: ast.Attribute, frame: Frame) -> Value:
             if method.decorated("property", "cached_property"):
                 return apply(method, {"self": owner}, frame)
             return Value(ref=Ref("function", method.path, method.name, extra=ref))
-        if found is not None and node.attr in found.fields and numeric(found.fields[node.attr]):
+        if found is not None and node.attr in found.fields and (numeric(found.fields[node.attr]) or _of_few(found, node.attr, frame)):
             return CLEAN
+        form = formed(found.fields[node.attr]) if found is not None and node.attr in found.fields else False
+        if not isinstance(form, bool):  # what the class lets in
+            return cleared(part(owner, node.attr), form)
         known = frame.world.field(ref.path, ref.name, node.attr)
         value = part(owner, node.attr)
         if known.ref is None and value.ref is None and found is not None and node.attr in found.fields:
             known = known._replace(ref=_declared(found, node.attr, frame).ref)
         return known if not value.marks else value._replace(marks=both(value.marks, known.marks), ref=value.ref or known.ref)
     return part(owner, node.attr)
+
+
+def _of_few(found: Class, name: str, frame: Frame) -> bool:
+    """Whether it is of an enumeration of the project's, which has no other values than its own."""
+    ref = _declared(found, name, frame).ref
+    kind = frame.world.class_of(ref) if ref is not None else None
+    return kind is not None and any(base.rpartition(".")[2].endswith(("Enum", "Flag", "Choices")) for base in kind.bases)
 
 
 def _declared(found: Class, name: str, frame: Frame) -> Value:

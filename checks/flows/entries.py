@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .apply import Arguments, substituted
 from .modules import Class, Function, Module
+from .regexes import formed
 from .shapes import by_shape
 from .sources import (
     FRAMEWORKS,
@@ -21,7 +22,7 @@ from .sources import (
     numeric,
     route_of,
 )
-from .value import CLEAN, Cleared, Ref, Source, Value
+from .value import CLEAN, Cleared, Ref, Source, Value, cleared
 
 if TYPE_CHECKING:
     from .frame import World
@@ -55,7 +56,9 @@ def filled(function: Function, module: Module, world: World) -> dict[str, Value]
             if not numeric(arg.annotation) and arg.arg not in {"self", "ctx", "context"}:
                 values[arg.arg] = Value({Source("operator", module.path, arg.lineno, arg.arg): PARAMETER})
         elif _filled(arg, default, function, owner, module) and not _safe_type(known, world):
-            values[arg.arg] = Value({Source("client", module.path, arg.lineno, arg.arg): _born(arg, function)}, ref=known.ref)
+            form = formed(arg.annotation, default)
+            sent = Value({Source("client", module.path, arg.lineno, arg.arg): _born(arg, function)}, ref=known.ref)
+            values[arg.arg] = sent if isinstance(form, bool) else cleared(sent, form)
         elif known.ref is not None:
             values.setdefault(arg.arg, known)
         named = injected(default, arg.annotation)

@@ -241,8 +241,8 @@ def _asked(call: ast.Call, func: ast.Attribute, last: str, frame: Frame) -> Effe
     if last == "is_relative_to":
         return about(func.value, frame, PATHS)
     if last == "startswith" and call.args:
-        prefix = frame.value(call.args[0]).const
-        if isinstance(prefix, str) and re.match(r"(https?|wss?)://[^/]+/", prefix):
+        one_of = [each.const for each in (frame.value(call.args[0]).items or {"": frame.value(call.args[0])}).values()]
+        if all(isinstance(each, str) and re.match(r"(https?|wss?)://[^/]+/", each) for each in one_of):
             return about(func.value, frame, HOSTS)
         tested = _unended(func.value)
         normal = all(NORMAL in known for known in everything(frame.value(tested)).values())

@@ -203,5 +203,12 @@ def _class(path: str, qualified: str, node: ast.ClassDef) -> Class:
         for child, name in _definitions(node.body, "")
         if not isinstance(child, ast.ClassDef)
     }
-    fields = {s.target.id: s.annotation for s in node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)}
+    fields = {s.target.id: _with_field(s) for s in node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)}
     return Class(path, qualified, tuple(ast.unparse(base) for base in node.bases), methods, fields)
+
+
+def _with_field(node: ast.AnnAssign) -> ast.expr:
+    """`name: str = Field(pattern="^[a-z]+$")` as `Annotated[str, Field(pattern="^[a-z]+$")]`."""
+    if isinstance(node.value, ast.Call) and any(keyword.arg in {"pattern", "regex"} for keyword in node.value.keywords):
+        return ast.Subscript(ast.Name("Annotated", ast.Load()), ast.Tuple([node.annotation, node.value], ast.Load()), ast.Load())
+    return node.annotation

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -57,6 +58,15 @@ def strict(pattern: str, method: str) -> Cleared | bool | None:
     begins = method != "search" or (ops and str(ops[0][0]) == "AT" and "BEGINNING" in str(ops[0][1]))
     clear = _cleared(tree) if ends and begins else False
     return clear | HOSTS if isinstance(clear, frozenset) and begins and ends and _host(tree) else clear
+
+
+def formed(*nodes: ast.expr | None) -> Cleared | bool | None:
+    """The same of a text that pydantic lets in: `Annotated[str, Field(pattern="^[a-z]+$")]`."""
+    for node in nodes:
+        for each in ast.walk(node) if isinstance(node, ast.Subscript | ast.Call) else ():
+            if isinstance(each, ast.keyword) and each.arg in {"pattern", "regex"} and isinstance(each.value, ast.Constant):
+                return strict(each.value.value, "search") if isinstance(each.value.value, str) else False
+    return False
 
 
 def _host(tree: Any) -> bool:

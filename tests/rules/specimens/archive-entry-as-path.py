@@ -87,3 +87,15 @@ def in_other_ways(self, archive, into):
         open(name, "wb")
     # ruleid: archive-entry-as-path
     open(names[0], "wb")
+
+
+def last_parts(root):
+    with zipfile.ZipFile("x.zip") as z:
+        for info in z.infolist():
+            name = PurePosixPath(info.filename).name
+            # ok: archive-entry-as-path
+            (root / name).write_bytes(z.read(info))
+            # ok: archive-entry-as-path
+            (root / pathlib.PurePosixPath(info.filename).name).write_bytes(z.read(info))
+            # ruleid: archive-entry-as-path
+            (root / PurePosixPath(info.filename)).write_bytes(z.read(info))

@@ -139,3 +139,8 @@ def ends_in(pid: int = 3):
 def ends_any(pid: str):
     # ruleid: command-built-from-string
     os.system(f"kill {pid}")
+
+
+def chosen(mode: Literal["on", "off"]):
+    # ok: command-built-from-string
+    os.system(f"mode {mode}")

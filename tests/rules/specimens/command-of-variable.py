@@ -97,3 +97,8 @@ def ends_in(pid: int = 3):
 def ends_any(pid: str):
     # ruleid: command-of-variable
     os.system("kill %s" % pid)
+
+
+def chosen(mode: Literal["on", "off"]):
+    # ok: command-of-variable
+    os.system(f"mode {mode}")

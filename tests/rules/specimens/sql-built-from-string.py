@@ -256,3 +256,14 @@ def ordered_freely(cursor, order, direction):
     way = "DESC" if direction == "desc" else "ASC"
     # ruleid: sql-built-from-string
     cursor.execute("SELECT * FROM t ORDER BY %s %s" % (order, way))
+
+
+def numbered(cursor, page, ids, names):
+    # ok: sql-built-from-string
+    cursor.execute(f"SELECT * FROM t LIMIT 10 OFFSET {page * 10}")
+    # ok: sql-built-from-string
+    cursor.execute("DELETE FROM t WHERE id IN (%s)" % ",".join(str(i) for i in ids))
+    # ok: sql-built-from-string
+    cursor.execute("DELETE FROM t WHERE id IN (%s)" % ", ".join(map(str, ids)))
+    # ruleid: sql-built-from-string
+    cursor.execute("DELETE FROM t WHERE name IN (%s)" % ",".join(repr(n) for n in names))

@@ -89,3 +89,13 @@ def ordered(order, direction):
 def ordered_freely(order, direction):
     # ruleid: sql-text-built
     return text("SELECT * FROM t ORDER BY %s %s" % (order, direction))
+
+
+def numbered(page, ids, names):
+    # ok: sql-text-built
+    a = text(f"SELECT * FROM t LIMIT 10 OFFSET {page * 10}")
+    # ok: sql-text-built
+    b = text("DELETE FROM t WHERE id IN (%s)" % ",".join(str(i) for i in ids))
+    # ruleid: sql-text-built
+    c = text(f"SELECT * FROM t LIMIT 10 OFFSET {page}")
+    return a, b, c
