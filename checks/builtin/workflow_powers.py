@@ -13,6 +13,8 @@ import yaml
 
 # Started by those who may write to the repository, with what they type in: no text of a stranger is in the event.
 OWN = frozenset({"workflow_dispatch", "schedule"})
+# Started by those as well, who choose the names of its branches and tags.
+PUSHED = frozenset({"push", "release", *OWN})
 # Started with the rights of the repository by what strangers do, or with what the workflow that calls it hands over.
 LENT = frozenset({"pull_request_target", "workflow_run", "workflow_call", "issue_comment", "issues", "discussion", "discussion_comment"})
 SECRET = re.compile(r"\bsecrets\s*(?:\.\s*(?!GITHUB_TOKEN\b)\w|\[)|toJSON\(\s*secrets\b", re.IGNORECASE)

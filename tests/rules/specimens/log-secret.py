@@ -62,3 +62,12 @@ logging.warning(extra={k_1: secretkey})
 def of_several(name, password):
     # ruleid: log-secret
     logging.info("%s has %s" % (name, password))
+
+
+def whether_one_is_asked_for(is_password, form, user_password):
+    # ok: log-secret
+    logging.info(is_password)
+    # ok: log-secret
+    logging.debug("asked: %s" % form.needs_password)
+    # ruleid: log-secret
+    logging.info(user_password)

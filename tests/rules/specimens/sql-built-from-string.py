@@ -240,3 +240,13 @@ def in_other_ways(db, conn, name, more):
     db.execute(conn.quote_name("SELECT %s" % name))
     # ruleid: sql-built-from-string
     conn.main.query("SELECT %s FROM t" % name)
+
+
+def by_names_that_are_escaped(db, keys, html, key):
+    sql = "SELECT " + ", ".join(["(SELECT count(*) FROM {t} WHERE {c}=:id)".format(t=escape_sqlite(k["t"]), c=escape_sqlite(k["c"])) for k in keys])
+    # ok: sql-built-from-string
+    db.execute(sql, {"id": 1})
+    # ok: sql-built-from-string
+    db.execute("SELECT {c} FROM t".format(c=escape_identifier(key)))
+    # ruleid: sql-built-from-string
+    db.execute("SELECT {c} FROM t".format(c=html.escape(key)))
