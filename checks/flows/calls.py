@@ -28,6 +28,7 @@ from .value import (
 if TYPE_CHECKING:
     from .frame import Frame
 
+WSGI = ["environ", "start_response"]  # an application's answer is made of what it holds, not of what it is asked
 LISTENERS = frozenset({"socket", "zmq", "websockets", "socketserver", "simple_websocket"})
 
 
@@ -65,6 +66,8 @@ def _call(node: ast.Call, frame: Frame) -> Value:
         return record(ref, args, keywords)
     if ref is not None and isinstance(ref.extra, Partial):
         return ref.extra.called(args, keywords, node, frame)
+    if (ref is None or ref.kind == "library") and [dotted(each, frame) for each in node.args] == WSGI:
+        return Value(function.marks, function.items)
     result = handed(node, name, frame)
     if result is not None:
         return result
