@@ -51,6 +51,8 @@ def _call(node: ast.Call, frame: Frame) -> Value:
         frame.ours = node
     if target is not None and not (target.kind == "class" and frame.world.method(target, "__init__") is None):
         return _project(node, target, bound_to, sure, frame)
+    if target is None and [dotted(each, frame) for each in node.args] == WSGI:
+        return Value(function.marks, function.items)
     args = [frame.value(each) for each in node.args]
     keywords = {str(k.arg): frame.value(k.value) for k in node.keywords}
     if target is None:
@@ -66,8 +68,6 @@ def _call(node: ast.Call, frame: Frame) -> Value:
         return record(ref, args, keywords)
     if ref is not None and isinstance(ref.extra, Partial):
         return ref.extra.called(args, keywords, node, frame)
-    if (ref is None or ref.kind == "library") and [dotted(each, frame) for each in node.args] == WSGI:
-        return Value(function.marks, function.items)
     result = handed(node, name, frame)
     if result is not None:
         return result
