@@ -108,7 +108,8 @@ CLOSER: Mapping[str, Grade] = {
 
 # A place where text between quotes, or compared with a column, is put into a statement: a value, which is never to be put there. It may
 # be sent by a function of the project's own that no rule knows, so such a hit stays.
-VALUE = re.compile(r"""(?i)(?<!from )(?<!into )(?<!update )(?<!join )(?<!table )(?<!\[)['"]%?(?:%s|%\(|\{\w|\{\}|["']{1,3}\s*(?:\+|%)\s*\w)|=\s*(?:\{\w|\{\}|["']\s*\+)""")
+# A quote that begins a line, or stands behind the f of an f-string, opens the text itself.
+VALUE = re.compile(r"""(?i)(?<!from )(?<!into )(?<!update )(?<!join )(?<!table )(?<!\[)(?<!    )(?<!\bf)['"]%?(?:%s|%\(|\{\w|\{\}|["']{1,3}\s*(?:\+|%)\s*\w)|=\s*(?:\{\w|\{\}|["']\s*\+)""")
 # An archive that may be a tar, unpacked without a filter and without members that were chosen.
 TAR = re.compile(r"(?is)^(?!.*\b_?z(?:ip)?(?:_?(?:f|file|archive|ref))?\d?\.extractall)(?!.*\bextractall\([^(),]+,).+")
 UNLESS: Mapping[str, re.Pattern[str]] = {"B202": TAR, "B608": VALUE}

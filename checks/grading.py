@@ -28,6 +28,8 @@ ILLUSTRATED = "a token in an explanation is an example, or has expired, nearly a
 GUESSED = frozenset({"database-url", "url-password", "high-entropy"})  # attested by what stands around them alone
 EXPLAINED = "a password in an explanation is an example nearly always"
 BESIDE = "it stands beside the release (helpers of tests, examples, documentation, tools), and nothing released leads to it"
+FED = "the text comes from a test or an example, which nothing released leads to"
+ORIGIN = re.compile(r"[^(]{5,60} \(.{1,300}?, (?P<path>[^\s()]+):\d+\) reaches ")  # how `builtin/flows.py` tells it
 GENERATED = re.compile(r"_pb2(_grpc)?\.pyi?$|(^|/)migrations/\d{4}_\w+\.py$")  # protobuf; Django's migrations
 UNREACHED = "`policy.unreachable` is low"
 FOLLOW = ("semgrep", "flows")  # that follow data, each with its own eyes
@@ -118,12 +120,20 @@ def _of_place(finding: Finding, tests: frozenset[str]) -> Grade | None:
             return Grade(Severity.LOW, Confidence.HIGH, ILLUSTRATED)
         if finding.rule in GUESSED and not A_LIST.search(finding.place.path):
             return Grade(Severity.LOW, Confidence.HIGH, EXPLAINED)
+    if finding.place.path not in tests and origin(finding) in tests:
+        return Grade(Severity.LOW, Confidence.HIGH, FED)
     if finding.place.path not in tests or finding.rule in ABOUT_READERS:
         return None
     attested = finding.confidence is Confidence.HIGH and finding.rule not in ILLUSTRATES
     if finding.check in WEAKNESSES or (finding.check in ("secrets", "commits") and not attested):
         return Grade(Severity.LOW, Confidence.HIGH, TEST if named_like_a_test(finding.place.path) else BESIDE)
     return None
+
+
+def origin(finding: Finding) -> str:
+    """The file in which the text comes in that a finding of `flows` is about; "" for any other."""
+    told = ORIGIN.match(finding.message) if finding.check == "flows" else None
+    return told["path"] if told is not None else ""
 
 
 @dataclass(frozen=True)

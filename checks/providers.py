@@ -66,11 +66,14 @@ JWT = rf"eyJ(?P<body>{URL64}{{10,1000}}\.eyJ{URL64}{{10,3000}}\.{URL64}{{20,1000
 AGE = "AGE-SECRET-KEY-1(?P<body>[02-9AC-HJ-NP-Z]{58})"
 NAMES = "pass(?:word|wd|phrase)?|pwd|secret|token|(?:api|access|auth|signing|encryption)_?key|credentials?"
 
+WORDS = r"_?[a-z]{2,}\d?(?:_[a-z]{2,}\d?)*"
+DOTTED = re.compile(rf"(?:{WORDS}\.)+(?:{WORDS}|(?:[A-Z]{{1,6}}[a-z]{{2,}}\d?)+)")  # `shop2.keys.SecretKeyMaker`: chance makes words without digits never
+
 
 def _generic(whole: str, body: str) -> bool:
     """A long random word: letters and digits mixed, and no path, dotted name or sentence."""
     mixed = any(c.isdigit() for c in body) and any(c.isalpha() for c in body)
-    return mixed and entropy(body) >= 3.7 and not fake(body)
+    return mixed and entropy(body) >= 3.7 and not fake(body) and DOTTED.fullmatch(body) is None
 
 
 def _password(whole: str, body: str) -> bool:

@@ -14,9 +14,10 @@ from .check import SourceFile
 Name = tuple[str, ...]  # of a module or of a path, part by part
 
 FOLDERS = frozenset({"tests", "_tests", "unit_tests", "integration_tests", "functional_tests"})
+INNER = frozenset({"testsuite", "test_suite", "testapp", "test_app", "testproject", "test_project"})  # in a package; alone it may be all there is
 DATA = frozenset({"test", "testdata", "test_data"})
 STEM = re.compile(r"test_\w+|\w+_tests?|conftest|tests?")
-WORD = r"_?tests?|test_\w+|\w+_tests?|conftest"
+WORD = r"_?tests?|test_\w+|\w+_tests?|conftest|test(?:suite|app|project)"
 EXAMPLES = frozenset(
     ["benchmark", "benchmarks", "demo", "demos", "doc", "docs", "docs_src", "example", "examples", "sample", "samples", "tutorial", "tutorials"]
 )
@@ -44,10 +45,12 @@ SEARCHED = re.compile(
 )
 REMARK = re.compile(r"(?:^|(?<=\s))#[^\"'\n]*$", re.MULTILINE)  # in `pyproject.toml` and `setup.cfg`
 # A script at the top of a distribution that runs it under its tests' settings, as those of Django's applications have one.
-UNDER_TESTS = re.compile(rf"DJANGO_SETTINGS_MODULE[\"']?\]?\s*[,=]\s*[\"'](?:\w+\.)*(?:{'|'.join(sorted(FOLDERS))}|test|test_\w+)[.\"']")
+UNDER_TESTS = re.compile(rf"DJANGO_SETTINGS_MODULE[\"']?\]?\s*[,=]\s*[\"'](?:\w+\.)*(?:{'|'.join(sorted(FOLDERS | INNER))}|test|test_\w+)[.\"']")
 BUILDS = ("pyproject.toml", "setup.cfg", "setup.py")
 # Folders that setuptools leaves out of a distribution whose package lies at the top ("Flat-layout" in its manual), and where no package is.
 TOOLS = frozenset({"ci", "scripts", "tools", "util"})
+# Beside the package of a distribution: a project that its tests run under, and one that shows how it is used.
+TRIED = re.compile(r"test(s_|_)\w+|\w+_tests|testproject|testapp|testsuite|(?:example|sample|demo)s?_?(?:project|app|site)s?|\w+_examples?")
 STEPS = frozenset({"dodo.py", "fabfile.py", "noxfile.py", "tasks.py"})  # what a developer runs, beside them
 GIVEN_AWAY = re.compile(r"(LICEN[CS]E|COPYING)([.-][\w.-]+)?|PKG-INFO", re.IGNORECASE)  # what is only run at home has none
 SERVED = frozenset({"manage.py", "wsgi.py", "asgi.py", "app.py", "main.py"})
@@ -71,20 +74,23 @@ def _is_stem(stem: str) -> bool:
 
 def beside(files: Sequence[SourceFile]) -> frozenset[str]:
     """The files in a folder of examples or documentation that no package holds: what is in a package is installed with it. Those in
-    a package of tests. Of a distribution that is built from `src`, and is not deployed from here, those in all other folders: helpers of its tests and tools.
+    a package of tests, and in a package that is called one of tests within another. Of a distribution that is built from `src`, and is
+    not deployed from here, those in all other folders: helpers of its tests and tools.
 
-    None where they are most of the Python code: then they are what the project is.
+    None where they are most of the Python code: then they are what the project is. A distribution that is given away is its package, of
+    which there may be three times as much in examples.
     """
     paths = {file.path for file in files}
     packages = {path.rpartition("/")[0] for path in paths if posixpath.basename(path) == "__init__.py"}
-    shown = {path for path in paths if _is_example(path, packages)} | _in_packages_of_tests(paths)
+    shown = {path for path in paths if _is_example(path, packages) or _is_inner(path, packages)} | _in_packages_of_tests(paths)
     built = not paths.isdisjoint({"pyproject.toml", "setup.py"}) and not _deployed(paths - shown)
     packed = built and any(map(PACKED.fullmatch, paths))
     found = shown | {path for path in paths if packed and _is_outside(path)}
-    found |= _tools(paths, packages) if built and paths.isdisjoint(SERVED) and any(map(GIVEN_AWAY.fullmatch, paths)) else set()
+    given = built and paths.isdisjoint(SERVED) and any(map(GIVEN_AWAY.fullmatch, paths))
+    found |= _tools(paths, packages) if given else set()
     code = [file for file in files if file.python and not named_like_a_test(file.path)]
-    size = sum(file.size for file in code if file.path in found)
-    return frozenset(found) if 2 * size <= sum(file.size for file in code) else frozenset()
+    size, whole = (sum(file.size for file in code if theirs or file.path in found) for theirs in (False, True))
+    return frozenset(found) if size <= whole * (3 / 4 if given else 1 / 2) else frozenset()
 
 
 def _deployed(paths: Set[str]) -> bool:
@@ -103,9 +109,11 @@ def _in_packages_of_tests(paths: Set[str]) -> set[str]:
 
 
 def _tools(paths: Set[str], packages: Set[str]) -> set[str]:
-    flat = any(package and "/" not in package and package not in TOOLS and not named_like_a_test(f"{package}/x") for package in packages)
+    tops = {package for package in packages if package and "/" not in package and not TRIED.fullmatch(package)}
+    flat = any(package not in TOOLS and not named_like_a_test(f"{package}/x") for package in tops)
     theirs = {path.partition("/")[0] for path in packages}
     folders = {path for path in paths if flat and "/" in path and path.partition("/")[0] in TOOLS - theirs}
+    folders |= {path for path in paths if flat and "/" in path and TRIED.fullmatch(path.partition("/")[0])}
     return folders | (paths & STEPS if flat or any(map(PACKED.fullmatch, paths)) else set())
 
 
@@ -122,7 +130,7 @@ def _mark(path: str) -> str:
 def _marks(path: str) -> list[str]:
     """The same, all there are: who names a file of data there names one of them as well."""
     *folders, file = path.split("/")
-    return [folder for folder in folders if folder in EVERYWHERE | DATA] or folders[:1] or [file.removesuffix(".py")]
+    return [folder for folder in folders if folder in EVERYWHERE | INNER | DATA] or folders[:1] or [file.removesuffix(".py")]
 
 
 def _is_example(path: str, packages: Collection[str]) -> bool:
@@ -134,6 +142,11 @@ def _is_example(path: str, packages: Collection[str]) -> bool:
             return True
         folder = f"{folder}/{part}".lstrip("/")
     return False
+
+
+def _is_inner(path: str, packages: Collection[str]) -> bool:
+    folders = path.split("/")[:-1]
+    return any(part in INNER and "/".join(folders[:at]) in packages for at, part in enumerate(folders))
 
 
 def test_files(files: Sequence[SourceFile], asked: Collection[str], read: Callable[[str], bytes]) -> frozenset[str]:
@@ -200,7 +213,7 @@ class _Reached:
             self._by_end.setdefault(name[-1] if name else "", []).append(name)
         parts = {part for name in self._by_name for part in name}
         self._folders = parts & marks
-        self._words = {part for part in parts if _is_stem(part) or part == "test" or part in FOLDERS} | self._folders
+        self._words = {part for part in parts if _is_stem(part) or part == "test" or part in FOLDERS | INNER} | self._folders
         self._word = re.compile(rf"(?<!//)\b(?:{'|'.join((*map(re.escape, sorted(self._folders)), WORD))})\b")
 
     def may_be_led_to(self, file: SourceFile, content: bytes) -> bool:

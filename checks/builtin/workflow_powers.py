@@ -13,6 +13,8 @@ import yaml
 
 # Started by those who may write to the repository, with what they type in: no text of a stranger is in the event.
 OWN = frozenset({"workflow_dispatch", "schedule"})
+# Started by those as well, who choose the names of its branches and tags.
+PUSHED = frozenset({"push", "release", *OWN})
 # Started with the rights of the repository by what strangers do, or with what the workflow that calls it hands over.
 LENT = frozenset({"pull_request_target", "workflow_run", "workflow_call", "issue_comment", "issues", "discussion", "discussion_comment"})
 SECRET = re.compile(r"\bsecrets\s*(?:\.\s*(?!GITHUB_TOKEN\b)\w|\[)|toJSON\(\s*secrets\b", re.IGNORECASE)
@@ -27,15 +29,17 @@ HOSTED = re.compile(r"(?:ubuntu|windows|macos)-[\w.-]+|\$\{\{\s*matrix\.[\w.-]+\
 class Reading:
     """`harmless`: the jobs that hold no secret and, as they say, no right to write, run on no machine that is kept, and hand nothing
     on to one that is not so (`UPSTAIRS` for what stands above the jobs, where all of them are). `own`: nobody but who
-    may write to the repository starts it. `typed`: what is called its inputs is typed in by those, whoever else starts it."""
+    may write to the repository starts it. `typed`: what is called its inputs is typed in by those, whoever else starts it.
+    `named`: those name the branch or tag that it runs for."""
 
     harmless: frozenset[str]
     own: bool
     typed: bool
+    named: bool
 
 
 UPSTAIRS = ""
-UNREAD = Reading(harmless=frozenset(), own=False, typed=False)
+UNREAD = Reading(harmless=frozenset(), own=False, typed=False, named=False)
 
 
 def read(path: Path) -> Reading:
@@ -50,7 +54,7 @@ def read(path: Path) -> Reading:
     if not started:
         return UNREAD
     harmless = frozenset() if started & LENT else frozenset(_harmless(workflow))
-    return Reading(harmless, own=started <= OWN, typed="workflow_call" not in started)
+    return Reading(harmless, own=started <= OWN, typed="workflow_call" not in started, named=started <= PUSHED)
 
 
 def _words(value: Any) -> Iterator[str]:

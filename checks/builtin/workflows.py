@@ -25,6 +25,7 @@ WEIGHED = frozenset({"template-injection", "unpinned-images", "unpinned-tools", 
 GUARDS = "this job holds no secret and no right to write, so what always runs in it harms nobody"
 HARMLESS = "this job holds no secret and no right to write, so who changes what it fetches gets a machine that is thrown away"
 TYPED_IN = re.compile(r"(?:github\.event\.)?inputs\.[\w-]+")
+NAMED = re.compile(r"github\.(?:ref|ref_name|event\.release\.tag_name)")
 OWN = "only who may write to the repository can start this workflow, and fill in what is expanded here"
 PLANTED = """on: pull_request_target
 jobs:
@@ -123,8 +124,9 @@ def _weighed(finding: Finding, audit: dict[str, Any], job: Job) -> Finding:
         return finding
     known = read(job.tree / finding.place.path)
     if finding.rule == "template-injection":
-        typed_in = known.typed and TYPED_IN.fullmatch(_expanded(audit)) is not None
-        return _low(finding, OWN) if known.own or typed_in else finding
+        text = _expanded(audit)
+        theirs = known.own or (known.typed and TYPED_IN.fullmatch(text)) or (known.named and NAMED.fullmatch(text))
+        return _low(finding, OWN) if theirs else finding
     if _job_of(audit) not in known.harmless:
         return finding
     return _low(finding, GUARDS if finding.rule == "unsound-condition" else HARMLESS)

@@ -28,6 +28,7 @@ from .value import (
 if TYPE_CHECKING:
     from .frame import Frame
 
+WSGI = ["environ", "start_response"]  # an application's answer is made of what it holds, not of what it is asked
 LISTENERS = frozenset({"socket", "zmq", "websockets", "socketserver", "simple_websocket"})
 
 
@@ -50,6 +51,8 @@ def _call(node: ast.Call, frame: Frame) -> Value:
         frame.ours = node
     if target is not None and not (target.kind == "class" and frame.world.method(target, "__init__") is None):
         return _project(node, target, bound_to, sure, frame)
+    if target is None and [dotted(each, frame) for each in node.args] == WSGI:
+        return Value(function.marks, function.items)
     args = [frame.value(each) for each in node.args]
     keywords = {str(k.arg): frame.value(k.value) for k in node.keywords}
     if target is None:

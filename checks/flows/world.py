@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -44,6 +45,7 @@ DEEP = 10  # summaries that wait for one another; a deeper one is read in the ne
 MOST_KNOWN = 24  # sorts of callers of one function
 MOST_UNSURE = 1  # functions behind a call that nobody here has read: of ten such flows in Django through two and more, none was one
 HANDED = frozenset({"request", "req"})
+BESIDE = re.compile(r"(^|/)(_?tests?|test_\w+|examples?|samples?|demos?|docs?|benchmarks?|tutorials?)/|(^|/)(test_\w+|\w+_test|conftest)\.py$")  # by name
 
 
 class Flow(NamedTuple):
@@ -281,9 +283,9 @@ def functions_of(module: Module) -> Iterator[Function]:
         yield from each.methods.values()
 
 
-def _rank(flow: Flow) -> tuple[bool, bool, int, Source, tuple[str, ...]]:
-    """The surest first, a client before the command line, then the shortest way."""
-    return not flow.sure, flow.source.kind != "client", len(flow.via), flow.source, flow.via
+def _rank(flow: Flow) -> tuple[bool, bool, bool, int, Source, tuple[str, ...]]:
+    """From the product before one from its tests and examples, the surest first, a client before the command line, then the shortest way."""
+    return BESIDE.search(flow.source.path) is not None, not flow.sure, flow.source.kind != "client", len(flow.via), flow.source, flow.via
 
 
 def _why(problem: Exception) -> str:

@@ -98,8 +98,9 @@ def _ended(release: Release, name: str, future: Future[tuple[Result, float]]) ->
 
 
 def _beside(release: Release, results: Mapping[str, Result]) -> tuple[str, ...]:
-    """Of the files with findings, those that are tests, examples or documentation."""
-    found = {finding.place.path for result in results.values() if isinstance(result, Ran) for finding in result.findings}
+    """Of the files with findings, and those that what they tell of comes from, those that are tests, examples or documentation."""
+    findings = [finding for result in results.values() if isinstance(result, Ran) for finding in result.findings]
+    found = {path for finding in findings for path in (finding.place.path, grading.origin(finding)) if path}
     tests = _tests(release, found)
     gone = {path for path in found - {file.path for file in release.source.files} if named_like_a_test(path)}
     return tuple(sorted(tests | gone))

@@ -107,6 +107,22 @@ def test_what_counts_as_low_in_tests(name: str) -> None:
     assert one(replace(finding, place=Place("app.py", 3, 3)), TESTS).severity is finding.severity
 
 
+CAME: dict[str, tuple[str, Severity]] = {
+    "from-an-example": ("A client's text (environ, examples/app.py:3) reaches the path of a file.", Severity.LOW),
+    "from-a-test": ("Text from the command line or the environment (get('a', 'b'), tests/test_app.py:3) reaches a shell.", Severity.LOW),
+    "from-the-product": ("A client's text (environ, views.py:3) reaches the path of a file.", Severity.HIGH),
+    "from-the-product-by-way-of-a-name": ("A client's text (environ, views.py:3) reaches a file (x, examples/app.py:3) reaches it.", Severity.HIGH),
+}
+
+
+@pytest.mark.parametrize("name", CAME)
+def test_what_a_test_or_an_example_hands_in_is_low(name: str) -> None:
+    message, severity = CAME[name]
+
+    assert one(replace(said("path-flow", check="flows"), message=message), TESTS).severity is severity
+    assert one(replace(said("path-from-request", check="semgrep"), message=message), TESTS).severity is Severity.HIGH
+
+
 GAP = (Gap("semgrep", "app.py", "timed out", ""),)
 SILENCE: dict[str, tuple[dict[str, Result], Severity]] = {
     "both-looked-and-were-silent": (results(said("B602")), Severity.LOW),
@@ -188,6 +204,10 @@ STATEMENTS = {
     """stmt = "SELECT id FROM t WHERE id = " + id""": "medium",
     """stmt = f"SELECT id FROM t WHERE id={id}\"""": "medium",
     """stmt = 'SELECT id FROM t WHERE f = "%s"' % f""": "medium",
+    """    where.append(\n        "{pk} in (select id from {t} where f match :f)".format(""": "low",
+    """        f"{pk} in (select id from {t} where f match :f)",""": "low",
+    """        "select id from t where f = '{f}'".format(""": "medium",
+    """        f"select id from t where f in ('{f}')",""": "medium",
     """stmt = "SELECT * FROM %s" % name""": "low",
     """stmt = 'SELECT name FROM "%s".master WHERE type=?' % schema""": "low",
     """stmt = f"SELECT {columns} FROM {table} WHERE id = %s\"""": "low",

@@ -118,6 +118,7 @@ NOT_FOUND: dict[str, str] = {
     "a public key": "-----BEGIN PUBLIC KEY-----\n" + word(64),
     "a header alone": 'if line == "-----BEGIN ' + 'PRIVATE KEY-----":\n    pass\n',
     "a name": 'token_url = "https://login.internal/oauth/token"',
+    "a name of a class": 'TOKEN_CLASS = "oauth2_provider.generators.ClientSecretMaker"',
     "a message": 'secret_help = "please-enter-a-longer-one"',
     "a digest": f'sha256 = "{word(64, HEX)}"',
     "a longer word": f"x{checked('ghp_')}y",
@@ -138,6 +139,11 @@ def test_a_secret_is_found_once_where_it_stands_and_masked(rule: str) -> None:
     assert match is not None
     told = repr(finding)
     assert not any(match["body"][at : at + 6] in told for at in range(len(match["body"]) - 5))
+
+
+def test_a_random_word_with_dots_in_it_is_no_name() -> None:
+    for dotted in (f"{word(9)}7.{word(12)}.K2{word(9)}", f"shop.keys.{word(20)}7x", "ab3x9.kk2m1.Zz8Qq4Rr7T1"):
+        assert secrets.found_in("shop.env", f'client_secret = "{dotted}"'), dotted
 
 
 @pytest.mark.parametrize("text", NOT_FOUND.values(), ids=NOT_FOUND)

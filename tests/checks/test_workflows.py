@@ -117,6 +117,19 @@ def test_what_is_typed_in_comes_from_who_may_write(on: str, tmp_path: Path) -> N
     assert loud == ({10} if TYPED[on] else {9, 10})
 
 
+PUSHED = {"{push: {tags: ['v*']}}": {10}, "[release, workflow_dispatch]": {10}, "[push, pull_request]": {8, 9, 10}, "workflow_call": {8, 9, 10}}
+
+
+@pytest.mark.parametrize("on", PUSHED)
+def test_branches_and_tags_are_named_by_who_may_write(on: str, tmp_path: Path) -> None:
+    words = ("github.ref_name", "github.event.release.tag_name", "github.event.head_commit.message")
+    text = f"on: {on}\n" + HEAD.partition("\n")[2] + "    steps:\n" + "".join(f"      - run: echo ${{{{ {word} }}}}\n" for word in words)
+    result = workflows.CHECK.run(context(tmp_path, {".github/workflows/ci.yml": text}))
+    assert isinstance(result, Ran), result
+    loud = {f.place.line for f in result.findings if f.rule == "template-injection" and f.severity.rank > Severity.LOW.rank}
+    assert loud == PUSHED[on]
+
+
 ECHO = "jobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ github.head_ref }} ${{ inputs.name }}\n"
 STARTED = {"workflow_dispatch": True, "{workflow_dispatch: {}, schedule: []}": True, "[workflow_dispatch, issue_comment]": False, "pull_request": False}
 

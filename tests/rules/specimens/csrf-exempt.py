@@ -89,3 +89,21 @@ csrf.exempt(v_1)
 
 # ruleid: csrf-exempt
 v_1.csrf_exempt = True
+
+
+# ok: csrf-exempt
+@method_decorator(csrf_exempt, name="dispatch")
+class DeviceAuthorizationView(View):
+    pass
+
+
+# ok: csrf-exempt
+@method_decorator(csrf_exempt, name="dispatch")
+class UserInfoView(View):
+    pass
+
+
+# ruleid: csrf-exempt
+@method_decorator(csrf_exempt, name="dispatch")
+class DeviceView(View):
+    pass

@@ -57,3 +57,10 @@ class Frame:
     def eval(self, text):
         # ok: eval-of-variable
         return eval(text)
+
+
+def character(ordinal, name):
+    # ruleid: eval-of-variable
+    eval(f"'{name}'")
+    # ok: eval-of-variable
+    return eval(rf"'\U{ordinal:08x}'")

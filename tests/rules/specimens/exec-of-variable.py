@@ -84,3 +84,26 @@ def function_of(body):
     exec(compile(f"def f(x):\n    return {body}", "<made>", "exec"), {})
     # ok: exec-of-variable
     exec(compile("def f(x):\n    return x", "<made>", "exec"), {})
+
+
+def version():
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "shop", "version.py")
+    told = {}
+    with open(path) as file:
+        # ok: exec-of-variable
+        exec(file.read(), told)
+    return told["__version__"]
+
+
+def version_of(name):
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), name)
+    with open(path) as file:
+        # ruleid: exec-of-variable
+        exec(file.read(), {})
+
+
+def settings_of(folder):
+    path = os.path.join(folder, "settings.py")
+    with open(path) as file:
+        # ruleid: exec-of-variable
+        exec(file.read(), {})

@@ -65,3 +65,9 @@ class LoginTest:
 def annotated(password: str = "k3yb0ard"):
     # ruleid: hardcoded-password
     db_password: str = "k3yb0ard"
+
+
+# ok: hardcoded-password
+def as_every_broker_begins(login: str = "guest", password: str = "guest"):
+    # ruleid: hardcoded-password
+    broker_password: str = "guest4711"

@@ -94,3 +94,10 @@ def in_other_ways(request, start_response):
     web.Response(text="x", headers={"X-Name": name})
     # ruleid: header-from-request
     start_response("200 OK", [("X-Name", name)])
+
+
+def reflected(response):
+    # ok: header-from-request
+    response.headers.add("Access-Control-Allow-Origin", request.args["origin"])
+    # ruleid: header-from-request
+    response.headers.add("X-Origin", request.args["origin"])

@@ -81,3 +81,12 @@ def headers(request, cookie, authorization):
     log.debug("with %s", authorization)
     # ok: log-secret
     log.debug("with a cookie: %s", "Cookie" in request.headers)
+
+
+def whether_one_is_asked_for(is_password, form, user_password):
+    # ok: log-secret
+    logging.info(is_password)
+    # ok: log-secret
+    logging.debug("asked: %s" % form.needs_password)
+    # ruleid: log-secret
+    logging.info(user_password)

@@ -70,3 +70,24 @@ try:
     pass
 except InvalidSignatureError:
     return True
+
+
+def taken_where_it_is_genuine(request, signer, verifier, cookie):
+    request.messages = []
+    # ok: signature-error-ignored
+    try:
+        request.messages = signer.unsign(cookie)
+    except BadSignature:
+        pass
+    # ruleid: signature-error-ignored
+    try:
+        request.messages = signer.split(cookie)
+    except BadSignature:
+        pass
+    # ruleid: signature-error-ignored
+    try:
+        request.messages = cookie
+        signer.unsign(cookie)
+    except BadSignature:
+        pass
+    return request

@@ -267,3 +267,13 @@ def numbered(cursor, page, ids, names):
     cursor.execute("DELETE FROM t WHERE id IN (%s)" % ", ".join(map(str, ids)))
     # ruleid: sql-built-from-string
     cursor.execute("DELETE FROM t WHERE name IN (%s)" % ",".join(repr(n) for n in names))
+
+
+def by_names_that_are_escaped(db, keys, html, key):
+    sql = "SELECT " + ", ".join(["(SELECT count(*) FROM {t} WHERE {c}=:id)".format(t=escape_sqlite(k["t"]), c=escape_sqlite(k["c"])) for k in keys])
+    # ok: sql-built-from-string
+    db.execute(sql, {"id": 1})
+    # ok: sql-built-from-string
+    db.execute("SELECT {c} FROM t".format(c=escape_identifier(key)))
+    # ruleid: sql-built-from-string
+    db.execute("SELECT {c} FROM t".format(c=html.escape(key)))

@@ -53,3 +53,12 @@ def in_other_ways(name):
     flask.render_template_string(parts[0])
     # ok: template-built-from-string
     flask.render_template_string(re.sub("[^a-z]", "", "<b>%s</b>" % name))
+
+
+class Kind:
+    @classmethod
+    def of(cls, environment, name):
+        # ruleid: template-built-from-string
+        environment.from_string(f"<b>{name}</b>")
+        # ok: template-built-from-string
+        return cls.from_string(f"dict[{name}]")

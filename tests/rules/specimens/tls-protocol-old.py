@@ -39,3 +39,20 @@ c_1.maximum_version = ssl.TLSVersion.PROTOCOL_TLSv1
 
 # ruleid: tls-protocol-old
 {"ssl_version": ssl.PROTOCOL_TLSv1}
+
+
+def as_it_is_asked_for(context, wanted):
+    if wanted == "TLSv1":
+        # ok: tls-protocol-old
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        # ok: tls-protocol-old
+        context.maximum_version = ssl.TLSVersion.TLSv1
+    elif wanted == "TLSv1.1":
+        # ok: tls-protocol-old
+        context.minimum_version = ssl.TLSVersion.TLSv1_1
+    else:
+        # ruleid: tls-protocol-old
+        context.maximum_version = ssl.TLSVersion.SSLv3
+    if wanted == "legacy":
+        # ruleid: tls-protocol-old
+        context.minimum_version = ssl.TLSVersion.TLSv1

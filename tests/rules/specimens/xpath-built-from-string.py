@@ -47,3 +47,11 @@ def namespaced(root, ns, name):
 def cleaned(tree, name):
     # ok: xpath-built-from-string
     tree.xpath(re.sub("[^a-z]", "", "//u[n='%s']" % name))
+
+
+class Styles(Element):
+    def style(self, tree, name):
+        # ruleid: xpath-built-from-string
+        tree.xpath(f"//style[@name='{name}']")
+        # ok: xpath-built-from-string
+        return self.xpath(f"./style[@name='{name}']")
