@@ -78,8 +78,9 @@ class Took:
 
 
 def timed(argv: Sequence[str], cwd: Path, env: dict[str, str]) -> tuple[Took, str]:
+    compiled = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}  # as pip installs modules
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    ended = subprocess.run(argv, cwd=cwd, env={**os.environ, **env}, capture_output=True, text=True, check=False)
+    ended = subprocess.run(argv, cwd=cwd, env={**compiled, **env}, capture_output=True, text=True, check=False)
     wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
     peak = [int(line.split()[1]) // 1024 for line in ended.stderr.splitlines() if line.startswith("peak ")]
     if ended.returncode not in (0, 10, 20):

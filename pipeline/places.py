@@ -56,5 +56,6 @@ def _joinable(where: Bench, stage: Stage) -> Path | None:
     who, done = identity(entries), stage_results(entries)
     if stage in (Stage.ROLLBACK, Stage.REPORT):
         return folder
-    same = who.commit == where.git.commit() and who.config == where.settled.digest and Stage.ROLLBACK not in done
-    return folder if same and (stage not in (Stage.SCAN, Stage.PATCH_TEST) or stage not in done) else None
+    if Stage.ROLLBACK in done or (stage in (Stage.SCAN, Stage.PATCH_TEST) and stage in done) or who.config != where.settled.digest:
+        return None
+    return folder if who.commit == where.git.commit() else None

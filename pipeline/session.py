@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def run_whole(options: Options) -> int:
         with opened(where, _named(where.project, options), None, console) as release, waited_out():
             console.line(f"run {release.id}, commit {release.source.commit[:12]}, version {release.source.version}")
             outcome = flow.whole(release, console.told)
-            _print(release, None, options, console, where.git.prefix())
+            _print(release, None, options, console, where.git.prefix)
     return outcome.exit_code
 
 
@@ -53,7 +54,7 @@ def run_stage(name: str, options: Options, choice: Choice = EVERYTHING) -> int:
             outcome = _single(release, stage, options, console)
             if stage is not Stage.REPORT:
                 flow.perform(release, Stage.REPORT, lambda result: None)
-            _print(release, stage, options, console, where.git.prefix())
+            _print(release, stage, options, console, where.git.prefix)
     return outcome.exit_code
 
 
@@ -278,7 +279,7 @@ def _console(options: Options) -> Console:
     return to_stderr() if options.format == "json" else to_stdout()
 
 
-def _print(release: Release, stage: Stage | None, options: Options, console: Console, prefix: str) -> None:
+def _print(release: Release, stage: Stage | None, options: Options, console: Console, prefix: Callable[[], str]) -> None:
     """The reasons last, then where the report is. For machines: verdict.json, alone. Then what the CI shows."""
     seen = view(release.journal.entries, release.evidence)
     if options.format == "json":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from .adapters.lines import changed, harmless_tracebacks, past
@@ -25,12 +26,12 @@ def tracebacks_too() -> None:
         harmless_tracebacks(harmless)
 
 
-def show(view: RunView, stage: Stage | None, prefix: str, as_json: bool) -> None:
+def show(view: RunView, stage: Stage | None, prefix: Callable[[], str], as_json: bool) -> None:
     """Annotations and the step's summary, where the CI has them. Never changes how the stage ends."""
     around = surroundings(os.environ)
     stream = past(sys.stderr if as_json else sys.stdout)
     if around.system is System.GITHUB:
-        stream.write("".join(f"{line}\n" for line in annotated(view, stage, prefix)))
+        stream.write("".join(f"{line}\n" for line in annotated(view, stage, prefix())))
         stream.flush()
     if around.summary and stage in SUMS_UP:
         _sum_up(Path(around.summary), REPORTS["report.md"](view))

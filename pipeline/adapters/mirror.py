@@ -17,32 +17,36 @@ BLOCK = 1 << 20
 class Mirror:
     """What the release was when it was read: a copy has the digest of that moment, or there is none."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, root: Path) -> None:
         self.folder = folder
-        self._from: dict[str, tuple[str, str]] = {}
+        self._root = os.fspath(root)
+        self._digests: dict[str, str] = {}  # of what is not copied yet
+        self._elsewhere: dict[str, str] = {}  # where those lie that do not lie below `root` under their own names
         self._folders: set[Path] = set()
         self._lock = Lock()
 
     def add(self, name: str, origin: str, sha256: str) -> None:
         """`name` will be a copy of `origin`, whose bytes have this digest."""
-        self._from[name] = origin, sha256
+        self._digests[name] = sha256
+        if origin != f"{self._root}/{name}":
+            self._elsewhere[name] = origin
 
     def fill(self, names: Iterable[str]) -> None:
         """Copy those of these that are not there yet. Raises `Changed` for one that is not what was read."""
         with self._lock:
             for name in names:
-                if name in self._from:
+                if name in self._digests:
                     self._copy(name)
-                    del self._from[name]
+                    del self._digests[name]
 
     def read(self, name: str) -> bytes:
         """What a copy would hold, without making one. Raises `Changed`, and `OSError` for a copy that is gone."""
         with self._lock:
-            origin, sha256 = self._from.get(name, ("", ""))
-        if not origin:
+            sha256 = self._digests.get(name)
+        if sha256 is None:
             return (self.folder / name).read_bytes()
         try:
-            with os.fdopen(opened(origin), "rb") as file:
+            with os.fdopen(opened(self._origin(name)), "rb") as file:
                 content = file.read()
         except OSError as problem:
             raise Changed(f"{name} can't be read to be looked at: {problem.strerror}.") from problem
@@ -51,18 +55,20 @@ class Mirror:
         return content
 
     def _copy(self, name: str) -> None:
-        origin, sha256 = self._from[name]
         target = self.folder / name
         try:
             self._make(target.parent)
-            copied = _copied(origin, target)
+            copied = _copied(self._origin(name), target)
         except OSError as problem:
             with contextlib.suppress(OSError):
                 target.unlink()
             raise Changed(f"{name} can't be copied to be looked at: {problem.strerror}.") from problem
-        if copied != sha256:
+        if copied != self._digests[name]:
             target.unlink()
             raise Changed(f"{name} was changed while the release was being looked at.")
+
+    def _origin(self, name: str) -> str:
+        return self._elsewhere.get(name) or f"{self._root}/{name}"
 
     def _make(self, folder: Path) -> None:
         if folder not in self._folders:

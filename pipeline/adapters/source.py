@@ -85,7 +85,7 @@ def read_source(
     tree.mkdir(mode=0o700, parents=True)
     listed, excluded = git.listed(), tuple(excludes)
     names = frozenset(item.name for item in listed)
-    mirror = Mirror(tree)
+    mirror = Mirror(tree, git.project)
     look = _Look(excluded, max_size, contents or content_of)
     reads, root = [], os.fspath(git.project)
     for number, item in enumerate(sorted(listed, key=lambda entry: entry.name)):

@@ -94,16 +94,19 @@ def cell(text: object, tone: Tone = Tone.PLAIN, note: str = "") -> Cell:
 
 def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> tuple[Block, ...]:
     """The table, or nothing when it has no rows."""
-    listed = [tuple(row) for row in rows]
-    held = listed[:MOST]
-    data = packed(held) if len(listed) > GROUP else ""
-    return (Table(caption, tuple(columns), tuple(listed[:GROUP]), data, len(listed), len(held)),) if listed else ()
+    laid, packed_rows, total = list[tuple[Cell, ...]](), list[str](), 0
+    for total, row in enumerate(rows, 1):
+        if total <= GROUP:
+            laid.append(tuple(row))
+        if total <= MOST:
+            packed_rows.append(packed(row))
+    data = f"[{','.join(packed_rows)}]" if total > GROUP else ""
+    return (Table(caption, tuple(columns), tuple(laid), data, total, len(packed_rows)),) if total else ()
 
 
-def packed(rows: Iterable[Sequence[Cell]]) -> str:
-    """Rows as JSON that no HTML parser finds a tag in: `[[text, tone, note], ...]`, and a text alone for a plain cell."""
-    plain = [[_packed(cell) for cell in row] for row in rows]
-    text = json.dumps(plain, ensure_ascii=True, separators=(",", ":"))
+def packed(row: Iterable[Cell]) -> str:
+    """A row as JSON that no HTML parser finds a tag in: `[[text, tone, note], ...]`, and a text alone for a plain cell."""
+    text = json.dumps([_packed(cell) for cell in row], ensure_ascii=True, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 

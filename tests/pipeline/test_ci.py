@@ -174,7 +174,7 @@ def test_the_report_is_added_to_the_summary(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(file))
 
-    show(refused(), stage, "", as_json=False)
+    show(refused(), stage, lambda: "", as_json=False)
 
     assert file.read_text() == "of another step\n" + REPORTS["report.md"](refused())
 
@@ -185,7 +185,7 @@ def test_a_summary_that_cannot_be_written_is_told_and_changes_nothing(
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
 
-    show(refused(), Stage.REPORT, "", as_json=False)
+    show(refused(), Stage.REPORT, lambda: "", as_json=False)
 
     assert "can't be written" in capsys.readouterr().err
 
@@ -208,7 +208,7 @@ def test_elsewhere_nothing_is_shown(monkeypatch: pytest.MonkeyPatch, capsys: pyt
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("JENKINS_URL", "https://ci.example/")
 
-    show(refused(), Stage.GATE, "", as_json=False)
+    show(refused(), Stage.GATE, lambda: "", as_json=False)
 
     assert capsys.readouterr().out == ""
 

@@ -92,7 +92,7 @@ def test_a_copy_that_can_not_be_written_is_no_answer(tmp_path: Path) -> None:
     origin, folder = tmp_path / "a.py", tmp_path / "mirror"
     origin.write_bytes(b"x = 1\n" * 10)
     folder.mkdir()
-    mirror = Mirror(folder)
+    mirror = Mirror(folder, tmp_path)
     mirror.add("b/a.py", str(origin), hashlib.sha256(origin.read_bytes()).hexdigest())
     (folder / "b").write_text("a file where a folder must be")
 
