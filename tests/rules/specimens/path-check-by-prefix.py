@@ -107,3 +107,28 @@ def at_once(root, path):
     # ok: path-check-by-prefix
     if not os.path.abspath(path).startswith(root + os.sep):
         raise ValueError(path)
+
+
+def joined_only(name):
+    # ruleid: path-check-by-prefix
+    full = os.path.join("/srv/docs", name)
+    if not full.startswith("/srv/docs"):
+        raise ValueError(name)
+    return open(full).read()
+
+
+def joined_to_base(name):
+    # ruleid: path-check-by-prefix
+    full = os.path.join(BASE, name)
+    if not full.startswith(BASE):
+        raise ValueError(name)
+    return open(full).read()
+
+
+def joined_and_resolved(name):
+    full = os.path.join(BASE, name)
+    full = os.path.realpath(full)
+    # ok: path-check-by-prefix
+    if not full.startswith(BASE + os.sep):
+        raise ValueError(name)
+    return open(full).read()

@@ -38,3 +38,9 @@ t_1.init_app(force_https=False)
 def switched():
     # ok: transport-django-https-off
     SECURE_SSL_REDIRECT = False
+
+
+# ruleid: transport-django-https-off
+EMAIL_USE_TLS = False
+# ok: transport-django-https-off
+EMAIL_USE_TLS = True
