@@ -137,8 +137,10 @@ FOLLOWED: Mapping[str, str] = {
 # functions that are called, the tests before and the tables that are looked things up in, watched the same call and saw nothing.
 WATCHED = Grade(LOW, UNSURE, "the data was followed to this call through the functions and files of the project, and no client's text gets there")
 WATCHES: Mapping[str, tuple[str, ...]] = {
+    "code-from-command-line": ("code-flow",),
     "code-from-request": ("code-flow",),
     "command-argument-from-request": ("program-flow",),
+    "command-from-command-line": ("shell-flow",),
     "command-from-request": ("shell-flow",),
     "deserialize-from-request": ("unpickle-flow",),
     "html-from-request": ("page-flow",),
@@ -149,6 +151,7 @@ WATCHES: Mapping[str, tuple[str, ...]] = {
     "path-from-request": ("path-flow", "upload-flow"),
     "redirect-from-request": ("redirect-flow",),
     "regex-from-request": ("regex-flow",),
+    "sql-from-command-line": ("sql-flow",),
     "sql-from-request": ("sql-flow",),
     "template-from-request": ("template-flow",),
     "template-file-from-request": ("template-file-flow",),

@@ -132,3 +132,19 @@ def joined_and_resolved(name):
     if not full.startswith(BASE + os.sep):
         raise ValueError(name)
     return open(full).read()
+
+
+def with_a_slash(name):
+    full = os.path.realpath(os.path.join("/srv/notes", name))
+    # ok: path-check-by-prefix
+    if not full.startswith("/srv/notes/"):
+        raise ValueError(name)
+    return open(full).read()
+
+
+def without_a_slash(name):
+    # ruleid: path-check-by-prefix
+    full = os.path.realpath(os.path.join("/srv/notes", name))
+    if not full.startswith("/srv/notes"):
+        raise ValueError(name)
+    return open(full).read()
