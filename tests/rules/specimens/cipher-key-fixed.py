@@ -100,3 +100,11 @@ def empty_bytes(data):
     # ok: cipher-key-fixed
     key = b"" + data
     return AESGCM(key)
+
+
+def at_once():
+    # ruleid: cipher-key-fixed
+    one = algorithms.AES(b"0123456789abcdef")
+    # ruleid: cipher-key-fixed
+    two = AESGCM(b"0123456789abcdef")
+    return one, two

@@ -38,3 +38,8 @@ def sign_in_briefly(user, password):
     requests.post("http://auth.example.org/login", json={"u": user, "p": page}, timeout=3)
     # ok: transport-credentials-http
     requests.post("https://auth.example.org/login", json={"u": user, "p": password}, timeout=3)
+
+
+def by_field(user, typed):
+    # ruleid: transport-credentials-http
+    requests.post("http://auth.example.org/login", data={"password": typed}, timeout=3)

@@ -40,6 +40,19 @@ def switched():
     SECURE_SSL_REDIRECT = False
 
 
+
+class Live(Configuration):
+    EMAIL_USE_SSL = True
+    # ok: transport-django-https-off
+    EMAIL_USE_TLS = False
+
+
+class Staging(Configuration):
+    # ok: transport-django-https-off
+    EMAIL_USE_TLS = False
+    EMAIL_USE_SSL = True
+
+
 # ruleid: transport-django-https-off
 EMAIL_USE_TLS = False
 # ok: transport-django-https-off
