@@ -161,3 +161,15 @@ def of_a_constant_or_not(given):
         folder = given
     # ruleid: command-built-from-string
     os.system("ls " + folder)
+
+
+def of_constants_twice():
+    name = "shop"
+    # ok: command-built-from-string
+    os.system("mysqldump %s > /backup/%s.sql" % (name, name))
+
+
+def of_some_constants(given):
+    name = "shop"
+    # ruleid: command-built-from-string
+    os.system("mysqldump %s > /backup/%s.sql" % (name, given))
