@@ -99,6 +99,7 @@ GRADES: Mapping[tuple[str, str], Grade] = {
 
 # Rules whose calls a rule of ours looks at as well, and closer: what they say alone, in a file that ours has looked at.
 CLOSER: Mapping[str, Grade] = {
+    "B103": Grade(LOW, UNSURE, "our rule for permissions looks at the same calls, and saw that not everybody may write"),
     "B202": Grade(LOW, UNSURE, "our rules for archives look at the same calls, and saw a ZIP file, which cleans its names, or members that were chosen"),
     "B303": Grade(LOW, UNSURE, "our rule for weak hashes looks at the same calls, and took this one for a name or a checksum"),
     "B324": Grade(LOW, UNSURE, "our rule for weak hashes looks at the same calls, and took this one for a name or a checksum"),
