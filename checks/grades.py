@@ -99,6 +99,7 @@ GRADES: Mapping[tuple[str, str], Grade] = {
 
 # Rules whose calls a rule of ours looks at as well, and closer: what they say alone, in a file that ours has looked at.
 CLOSER: Mapping[str, Grade] = {
+    "B103": Grade(LOW, UNSURE, "our rule for permissions looks at the same calls, and saw that not everybody may write"),
     "B202": Grade(LOW, UNSURE, "our rules for archives look at the same calls, and saw a ZIP file, which cleans its names, or members that were chosen"),
     "B303": Grade(LOW, UNSURE, "our rule for weak hashes looks at the same calls, and took this one for a name or a checksum"),
     "B324": Grade(LOW, UNSURE, "our rule for weak hashes looks at the same calls, and took this one for a name or a checksum"),
@@ -137,8 +138,10 @@ FOLLOWED: Mapping[str, str] = {
 # functions that are called, the tests before and the tables that are looked things up in, watched the same call and saw nothing.
 WATCHED = Grade(LOW, UNSURE, "the data was followed to this call through the functions and files of the project, and no client's text gets there")
 WATCHES: Mapping[str, tuple[str, ...]] = {
+    "code-from-command-line": ("code-flow",),
     "code-from-request": ("code-flow",),
     "command-argument-from-request": ("program-flow",),
+    "command-from-command-line": ("shell-flow",),
     "command-from-request": ("shell-flow",),
     "deserialize-from-request": ("unpickle-flow",),
     "html-from-request": ("page-flow",),
@@ -149,6 +152,7 @@ WATCHES: Mapping[str, tuple[str, ...]] = {
     "path-from-request": ("path-flow", "upload-flow"),
     "redirect-from-request": ("redirect-flow",),
     "regex-from-request": ("regex-flow",),
+    "sql-from-command-line": ("sql-flow",),
     "sql-from-request": ("sql-flow",),
     "template-from-request": ("template-flow",),
     "template-file-from-request": ("template-file-flow",),

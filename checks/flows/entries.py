@@ -17,6 +17,7 @@ from .sources import (
     VERBS,
     VIEW_BASE,
     VIEW_WORDS,
+    chosen,
     converted,
     injected,
     numeric,
@@ -36,7 +37,14 @@ def is_page(function: Function, module: Module) -> bool:
     routed = any(route_of(d) is not None for d in function.decorators)
     if routed and any(_html(d) for d in function.decorators):
         return True
-    return routed and bool(module.roots & PAGES) and not module.roots & {"fastapi", "flask_restful", "flask_restx"}
+    if "fastapi" in module.roots and not any(_verb(d) == "route" for d in function.decorators):
+        return False  # `@app.get` of FastAPI answers with JSON
+    return routed and bool(module.roots & PAGES) and not module.roots & {"flask_restful", "flask_restx"}
+
+
+def _verb(decorator: ast.expr) -> str:
+    route = route_of(decorator)
+    return route[0] if route is not None else ""
 
 
 def _html(decorator: ast.expr) -> bool:
@@ -53,7 +61,7 @@ def filled(function: Function, module: Module, world: World) -> dict[str, Value]
     for arg, default in with_defaults(function.args):
         known = typed(arg.annotation, module, world)
         if command:
-            if not numeric(arg.annotation) and arg.arg not in {"self", "ctx", "context"}:
+            if not numeric(arg.annotation) and arg.arg not in {"self", "ctx", "context"} and not any(chosen(d, arg.arg) for d in function.decorators):
                 values[arg.arg] = Value({Source("operator", module.path, arg.lineno, arg.arg): PARAMETER})
         elif _filled(arg, default, function, owner, module) and not _safe_type(known, world):
             form = formed(arg.annotation, default)

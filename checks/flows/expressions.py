@@ -124,6 +124,8 @@ def _binary(node: ast.BinOp, frame: Frame) -> Value:
         case ast.Mod():
             if _named_values(node.right):
                 reached("format-flow", left, node.left, frame)
+            if left.ref is not None and left.ref.name.endswith("Markup"):  # escapes what is put into it
+                return Value(both(everything(left), only(everything(right), frozenset({79, *TEXT})).marks), ref=left.ref)
             return _percent(left, right)
         case ast.Div():
             ref = left.ref or right.ref

@@ -72,6 +72,8 @@ def library(
         special = _method(node, last, receiver, args, keywords, frame)
         if special is not None:
             return special
+    if name == "os.path.join" and len(args) > 1 and args[0].const != "":  # what follows a folder is no option of a program
+        given = both(args[0].marks, cleared(Value(together(args[1:])), frozenset({88})).marks)
     if name in CLEANED or last in CLEANED:
         return _cleaned(node, name if name in CLEANED else last, given, receiver)
     if (name in UNDONE or last in UNDONE) and given:

@@ -42,6 +42,7 @@ NO_TEXT = re.compile(
     r"(int|float|bool|complex|(uuid\.)?UUID[1-5]?|(datetime\.)?(date|datetime|time|timedelta)|(decimal\.)?Decimal|IPv[46]Address"
     r"|PositiveInt|NonNegativeInt|ObjectId|\w*(Session|Request|Response|Context|BackgroundTasks|WebSocket|Enum|Service|Dep|Repository))"
 )
+CHOSEN = re.compile(r"(click\.|typer\.)?(int|float|bool|INT|FLOAT|BOOL|UUID|(IntRange|FloatRange|Choice|DateTime)\(.*\))", re.DOTALL)  # types of click
 VIEW_BASE = re.compile(r".*(View|Resource|ViewSet|Endpoint|RequestHandler|APIHandler|BaseHandler)$")
 WRAPPERS = frozenset({"Optional", "Annotated", "List", "list", "Sequence", "Set", "set", "Union", "typing.Optional", "typing.Annotated"})
 FRAMEWORKS = frozenset(
@@ -119,3 +120,14 @@ def route_of(decorator: ast.expr) -> tuple[str, str] | None:
 def converted(rule: str, name: str) -> bool:
     """Whether a route such as `/item/<int:name>` lets only a number through."""
     return re.search(rf"<(int|float|uuid)(\([^)]*\))?:{re.escape(name)}>|\{{{re.escape(name)}:(int|float|uuid)\}}", rule) is not None
+
+
+def chosen(decorator: ast.expr, name: str) -> bool:
+    """Whether an option or argument of click lets only numbers or words of a list through: `@click.option("--count", type=int)`."""
+    if not isinstance(decorator, ast.Call) or ast.unparse(decorator.func).rpartition(".")[2] not in {"option", "argument"}:
+        return False
+    words = [each.value for each in decorator.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    if name not in {part.lstrip("-").replace("-", "_").lower() for word in words for part in word.split("/")}:
+        return False
+    said = {each.arg: ast.unparse(each.value) for each in decorator.keywords}
+    return "True" in (said.get("is_flag"), said.get("count")) or CHOSEN.fullmatch(said.get("type", "")) is not None

@@ -110,6 +110,8 @@ def _return(node: ast.Return, frame: Frame) -> bool:
     guard = guard_of(node.value, frame) if isinstance(node.value, ast.Compare | ast.BoolOp | ast.UnaryOp | ast.Call | ast.Name | ast.Attribute) else NO_GUARD
     if frame.html:
         _page(node.value, value, frame)
+    elif isinstance(node.value, ast.Dict):
+        _handled(node.value, frame)
     frame.leave(value, guard)
     return False
 
@@ -125,6 +127,18 @@ def _page(node: ast.expr, value: Value, frame: Frame) -> None:
         return
     texts = {origin: known for origin, known in value.marks.items() if 915 in known and -1 not in known}
     reached("page-flow", Value(texts), node, frame)
+
+
+def _handled(answer: ast.Dict, frame: Frame) -> None:
+    """`{"headers": {"Content-Type": "text/html"}, "body": page}`, as a function in a cloud answers."""
+    parts = {key.value: part for key, part in zip(answer.keys, answer.values, strict=True) if isinstance(key, ast.Constant)}
+    body, headers = parts.get("body"), parts.get("headers")
+    if body is not None and isinstance(headers, ast.Dict) and any(_html(key, kind) for key, kind in zip(headers.keys, headers.values, strict=True)):
+        reached("page-flow", frame.value(body), body, frame)
+
+
+def _html(key: ast.expr | None, kind: ast.expr) -> bool:
+    return isinstance(key, ast.Constant) and str(key.value).lower() == "content-type" and "html" in ast.unparse(kind)
 
 
 def _typed(headers: ast.Dict) -> bool:

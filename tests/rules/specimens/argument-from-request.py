@@ -78,3 +78,21 @@ async def grep_async(request):
     word = request.GET["word"]
     # ok: argument-from-request
     await asyncio.create_subprocess_exec("grep", "-e", word)
+
+
+@app.route("/thumb")
+def thumb_of():
+    name = os.path.basename(request.args["name"])
+    # ok: argument-from-request
+    subprocess.run(["convert", os.path.join("/srv/img", name), "out.png"])
+    # ruleid: argument-from-request
+    subprocess.run(["convert", name, "out.png"])
+    return "ok"
+
+
+@app.post("/sleep")
+async def sleep_for(job: Job):
+    # ok: argument-from-request
+    await asyncio.create_subprocess_exec("sleep", str(job.count))
+    # ruleid: argument-from-request
+    await asyncio.create_subprocess_exec("sleep", str(job.name))

@@ -150,3 +150,31 @@ def not_by_address(request, blocked, hits):
     name = request.META.get("HTTP_ACCEPT_LANGUAGE", "")
     if name.startswith("de"):
         return 2
+
+
+def is_here(request):
+    # ruleid: auth-address-trusted
+    host = request.META["HTTP_X_FORWARDED_FOR"]
+    if host == "127.0.0.1":
+        return 1
+
+
+def is_here_asked(request):
+    # ruleid: auth-address-trusted
+    host = request.META.get("HTTP_X_REAL_IP", "").strip()
+    if host == OFFICE:
+        return 1
+
+
+def is_here_header(request):
+    # ruleid: auth-address-trusted
+    host = request.headers["X-Forwarded-For"]
+    if host == OFFICE:
+        return 1
+
+
+def is_missing(request):
+    # ok: auth-address-trusted
+    host = request.META["HTTP_X_FORWARDED_FOR"]
+    if host == "":
+        return 1

@@ -56,3 +56,12 @@ def good(user, order):
 def test_admin(user):
     # ok: auth-assert
     assert user.is_admin
+
+
+def of_its_owner(user, doc):
+    # ruleid: auth-assert
+    assert doc.owner == user
+    # ruleid: auth-assert
+    assert doc.owner_id == request.user.id, "not yours"
+    # ok: auth-assert
+    assert doc.owner == first

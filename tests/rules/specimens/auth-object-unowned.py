@@ -130,3 +130,48 @@ def shows_category(cid):
 @login_required
 def shows_own(request, pk):
     return render(request, "invoice.html", {"invoice": get_object_or_404(Invoice, pk=pk, owner=request.user)})
+
+
+# ruleid: auth-object-unowned
+@login_required
+def drop_note(note_id):
+    get_db().execute("DELETE FROM notes WHERE id = ?", (note_id,))
+    return "gone"
+
+
+# ruleid: auth-object-unowned
+@login_required
+def drop_letter(letter_id):
+    db.execute("DELETE FROM letters WHERE id = %s", [letter_id])
+    return "gone"
+
+
+# ok: auth-object-unowned
+@login_required
+def drop_own(note_id):
+    db.execute("DELETE FROM notes WHERE id = ? AND owner = ?", (note_id, current_user.id))
+    return "gone"
+
+
+# ok: auth-object-unowned
+@login_required
+def drop_looked_at(note_id):
+    note = note_of(note_id, session["user"])
+    db.execute("DELETE FROM notes WHERE id = ?", (note_id,))
+    return note
+
+
+# ok: auth-object-unowned
+@login_required
+def drop_known(note_id):
+    note = note_of(note_id, g.user)
+    db.execute("DELETE FROM notes WHERE id = ?", (note_id,))
+    return note
+
+
+# ok: auth-object-unowned
+@login_required
+def drop_ours(note_id):
+    note = note_of(note_id, current_user)
+    db.execute("DELETE FROM notes WHERE id = ?", (note_id,))
+    return note

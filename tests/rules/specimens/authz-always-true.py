@@ -19,3 +19,18 @@ def view(user, method, name):
 def is_editor(user):
     # ruleid: authz-always-true
     return user.role == "admin" or "editor"
+
+
+def passes(password, stored):
+    # ruleid: authz-always-true
+    return password == stored or True
+
+
+def allowed_for_now(user):
+    # ruleid: authz-always-true
+    return has_access(user) or True
+
+
+def switched(colour):
+    # ok: authz-always-true
+    return colour == "red" or True

@@ -146,3 +146,46 @@ def creates(email):
     # ok: authz-role-change-open
     user.is_superuser = True
     user.save()
+
+
+def promote(request, pk):
+    user = User.objects.get(pk=pk)
+    # ruleid: authz-role-change-open
+    user.is_staff = True
+    user.save()
+    return redirect("/")
+
+
+def promote_found(request, pk):
+    user = get_object_or_404(User, pk=pk)
+    # ruleid: authz-role-change-open
+    user.is_superuser = True
+    user.save()
+    return redirect("/")
+
+
+def promote_by_staff(request, pk):
+    if not request.user.is_superuser:
+        return redirect("/")
+    user = get_object_or_404(User, pk=pk)
+    # ok: authz-role-change-open
+    user.is_staff = True
+    user.save()
+    return redirect("/")
+
+
+@permission_required("auth.change_user")
+def promote_permitted(request, pk):
+    user = get_object_or_404(User, pk=pk)
+    # ok: authz-role-change-open
+    user.is_staff = True
+    user.save()
+    return redirect("/")
+
+
+def first_user(store):
+    user = User.objects.get(pk=1)
+    # ok: authz-role-change-open
+    user.is_staff = True
+    user.save()
+    return user

@@ -71,3 +71,40 @@ def more(m):
     hmac2.HMAC(b"0123456789abcdef", m)
     # ruleid: cipher-key-fixed
     nacl.secret.SecretBox(b"0123456789abcdef0123456789abcdef")
+
+
+def of_bytes(data):
+    key = b"Sixteen byte key"
+    # ruleid: cipher-key-fixed
+    return AES.new(key, AES.MODE_GCM).encrypt(data)
+
+
+def of_bytes_again(data, given):
+    key = b"Sixteen byte key"
+    # ruleid: cipher-key-fixed
+    one = Fernet(key)
+    # ruleid: cipher-key-fixed
+    two = AESGCM(key)
+    # ruleid: cipher-key-fixed
+    three = hmac.new(key, data, "sha256")
+    # ruleid: cipher-key-fixed
+    four = algorithms.AES(key)
+    # ruleid: cipher-key-fixed
+    five = Cryptodome.Cipher.AES.new(key, 1)
+    # ok: cipher-key-fixed
+    six = AESGCM(given)
+    return one, two, three, four, five, six
+
+
+def empty_bytes(data):
+    # ok: cipher-key-fixed
+    key = b"" + data
+    return AESGCM(key)
+
+
+def at_once():
+    # ruleid: cipher-key-fixed
+    one = algorithms.AES(b"0123456789abcdef")
+    # ruleid: cipher-key-fixed
+    two = AESGCM(b"0123456789abcdef")
+    return one, two

@@ -62,3 +62,13 @@ def in_other_ways():
     key = Crypto.Random.get_random_bytes(4)
     # ok: cipher-key-short
     key = Crypto.Random.get_random_bytes(32)
+
+
+def small_exponent():
+    # ruleid: cipher-key-short
+    one = rsa.generate_private_key(public_exponent=3, key_size=3072)
+    # ruleid: cipher-key-short
+    two = rsa.generate_private_key(3, 3072)
+    # ok: cipher-key-short
+    three = rsa.generate_private_key(65537, 3072)
+    return one, two, three

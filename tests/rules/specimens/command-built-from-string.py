@@ -144,3 +144,32 @@ def ends_any(pid: str):
 def chosen(mode: Literal["on", "off"]):
     # ok: command-built-from-string
     os.system(f"mode {mode}")
+
+
+def of_constants():
+    folder = "/srv"
+    # ok: command-built-from-string
+    os.system("ls " + folder)
+    line = f"ls {folder}"
+    # ok: command-built-from-string
+    return subprocess.check_output(line, shell=True)
+
+
+def of_a_constant_or_not(given):
+    folder = "/srv"
+    if given:
+        folder = given
+    # ruleid: command-built-from-string
+    os.system("ls " + folder)
+
+
+def of_constants_twice():
+    name = "shop"
+    # ok: command-built-from-string
+    os.system("mysqldump %s > /backup/%s.sql" % (name, name))
+
+
+def of_some_constants(given):
+    name = "shop"
+    # ruleid: command-built-from-string
+    os.system("mysqldump %s > /backup/%s.sql" % (name, given))

@@ -102,3 +102,8 @@ def ends_any(pid: str):
 def chosen(mode: Literal["on", "off"]):
     # ok: command-of-variable
     os.system(f"mode {mode}")
+
+
+def stop_by_number(number):
+    # ok: command-of-variable
+    return os.popen("kill -0 %d" % int(number)).read()

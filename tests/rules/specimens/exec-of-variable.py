@@ -107,3 +107,24 @@ def settings_of(folder):
     with open(path) as file:
         # ruleid: exec-of-variable
         exec(file.read(), {})
+
+
+def run_plugin(code):
+    # ruleid: exec-of-variable
+    exec(compile(code, "<plugin>", "exec"))
+
+
+def run_formula(formula, names):
+    # ruleid: exec-of-variable
+    exec(compile(formula, "<formula>", "exec"), names)
+
+
+def run_tree(tree, names):
+    # ok: exec-of-variable
+    exec(compile(tree, "<tree>", "exec"), names)
+
+
+def run_own(names):
+    code = parsed()
+    # ok: exec-of-variable
+    exec(compile(code, "<own>", "exec"), names)

@@ -63,3 +63,28 @@ rest_framework.response.Response({"k_1": o_1.pwd})
 
 # ruleid: expose-password-field
 flask.jsonify(u_1.__dict__)
+
+
+@app.get("/one/<int:number>")
+def one_row(number):
+    row = rows()[number]
+    # ruleid: expose-password-field
+    return flask.jsonify(id=row[0], password_hash=row[2])
+
+
+def two_row(request):
+    row = rows()[0]
+    # ruleid: expose-password-field
+    return JsonResponse({"id": row[0], "hashed_password": row[2]})
+
+
+def three_row(request):
+    row = rows()[0]
+    # ruleid: expose-password-field
+    return flask.jsonify({"id": row[0], "pw_hash": row[2]})
+
+
+def four_row(request):
+    row = rows()[0]
+    # ok: expose-password-field
+    return flask.jsonify({"id": row[0], "file_hash": row[2]})

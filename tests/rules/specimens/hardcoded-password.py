@@ -71,3 +71,13 @@ def annotated(password: str = "k3yb0ard"):
 def as_every_broker_begins(login: str = "guest", password: str = "guest"):
     # ruleid: hardcoded-password
     broker_password: str = "guest4711"
+
+
+# ruleid: hardcoded-password
+SIGN_IN = {"user": "admin", "password": "hunter2hunter"}
+# ruleid: hardcoded-password
+AWS = {"aws_access_key_id": ident(), "aws_secret_access_key": "wJalrXUtnFEMIK7MDENGbPxRfiCYzEXAMPLEKEY1"}
+# ok: hardcoded-password
+LABELS = {"title": "Sign in", "password": "hunter2hunter"}
+# ok: hardcoded-password
+FIELDS = {"username": "name", "password": "password"}

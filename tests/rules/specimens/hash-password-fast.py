@@ -67,3 +67,13 @@ def short(self, pw):
     hashlib.pbkdf2_hmac("sha256", hashlib.sha256(pw.encode()).digest(), SALT, 600000)
     # ok: hash-password-fast
     bcrypt.hashpw(hashlib.sha256(pw.encode()).digest(), SALT)
+
+
+def of_a_number(pin_code, number):
+    # ruleid: hash-password-fast
+    one = hashlib.sha512(pin_code.encode()).hexdigest()
+    # ruleid: hash-password-fast
+    two = hashlib.sha256(self.passcode.encode()).hexdigest()
+    # ok: hash-password-fast
+    three = hashlib.sha256(number.encode()).hexdigest()
+    return one, two, three

@@ -92,3 +92,15 @@ def greets_freely(request):
     page = "<h1>Welcome %s</h1>" % who
     # ruleid: html-answer-built
     return HttpResponse(page)
+
+
+@app.route("/people/<int:person>/<int:page_of>")
+def person_page(person, page_of):
+    # ok: html-answer-built
+    return f"<h1>Person {person}</h1><p>{page_of}</p>"
+
+
+@app.route("/people/<int:person>/<word>")
+def person_word(person, word):
+    # ruleid: html-answer-built
+    return f"<h1>Person {person}</h1><p>{word}</p>"

@@ -107,3 +107,44 @@ def at_once(root, path):
     # ok: path-check-by-prefix
     if not os.path.abspath(path).startswith(root + os.sep):
         raise ValueError(path)
+
+
+def joined_only(name):
+    # ruleid: path-check-by-prefix
+    full = os.path.join("/srv/docs", name)
+    if not full.startswith("/srv/docs"):
+        raise ValueError(name)
+    return open(full).read()
+
+
+def joined_to_base(name):
+    # ruleid: path-check-by-prefix
+    full = os.path.join(BASE, name)
+    if not full.startswith(BASE):
+        raise ValueError(name)
+    return open(full).read()
+
+
+def joined_and_resolved(name):
+    full = os.path.join(BASE, name)
+    full = os.path.realpath(full)
+    # ok: path-check-by-prefix
+    if not full.startswith(BASE + os.sep):
+        raise ValueError(name)
+    return open(full).read()
+
+
+def with_a_slash(name):
+    full = os.path.realpath(os.path.join("/srv/notes", name))
+    # ok: path-check-by-prefix
+    if not full.startswith("/srv/notes/"):
+        raise ValueError(name)
+    return open(full).read()
+
+
+def without_a_slash(name):
+    # ruleid: path-check-by-prefix
+    full = os.path.realpath(os.path.join("/srv/notes", name))
+    if not full.startswith("/srv/notes"):
+        raise ValueError(name)
+    return open(full).read()

@@ -58,3 +58,18 @@ class Asked:
             raise ValueError(filename)
         # ok: path-joined-unchecked
         return open(path).read()
+
+
+def added(filename):
+    # ruleid: path-joined-unchecked
+    return open("/srv/docs/" + filename).read()
+
+
+def added_known(number):
+    # ok: path-joined-unchecked
+    return open("/srv/docs/" + number).read()
+
+
+def added_extension(filename):
+    # ok: path-joined-unchecked
+    return open("copy-of-" + filename).read()

@@ -22,3 +22,9 @@ sys.path.insert(0, "/srv/plugins")
 os.environ["LANG"] = "."
 # ok: path-searches-here
 ctypes.CDLL("libc.so.6")
+
+
+# ruleid: path-searches-here
+beside = ctypes.CDLL("./libfast.so")
+# ok: path-searches-here
+named = ctypes.CDLL("libc.so.6")

@@ -35,3 +35,11 @@ def more(p, fd):
 
 # ruleid: permissions-loose
 os.chmod("x", mode=0o777)
+
+
+# ruleid: permissions-loose
+FILE_UPLOAD_PERMISSIONS = 0o666
+# ruleid: permissions-loose
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o777
+# ok: permissions-loose
+FILE_UPLOAD_PERMISSIONS = 0o644

@@ -24,3 +24,18 @@ print(a_1 + secretkey)
 def of_several(name, password):
     # ruleid: print-secret
     print("%s has %s" % (name, password))
+
+
+def refuse(user, password):
+    # ruleid: print-secret
+    raise ValueError(f"cannot log in {user} with {password}")
+
+
+def refuse_again(user, password):
+    # ruleid: print-secret
+    raise ValueError("cannot log in %s with %s" % (user, password))
+
+
+def refuse_well(user, password):
+    # ok: print-secret
+    raise ValueError(f"cannot log in {user}")

@@ -114,3 +114,27 @@ def nap():
 def wait_for_token():
     # ok: random-insecure
     time.sleep(random.uniform(1, 2))
+
+
+def forgot_password(request):
+    # ruleid: random-insecure
+    code = "%06d" % random.randrange(1000000)
+    return code
+
+
+def verify_phone(request):
+    # ruleid: random-insecure
+    code = random.randint(100000, 999999)
+    return code
+
+
+def colour_of(row):
+    # ok: random-insecure
+    code = random.randint(100000, 999999)
+    return code
+
+
+def reset_colours(row):
+    # ok: random-insecure
+    shade = random.randint(100000, 999999)
+    return shade

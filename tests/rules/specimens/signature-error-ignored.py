@@ -91,3 +91,30 @@ def taken_where_it_is_genuine(request, signer, verifier, cookie):
     except BadSignature:
         pass
     return request
+
+
+def any_certificate(sock, host):
+    # ruleid: signature-error-ignored
+    try:
+        ssl.match_hostname(sock.getpeercert(), host)
+    except ssl.CertificateError:
+        pass
+    return sock
+
+
+def any_certificate_said(context, sock, host):
+    # ruleid: signature-error-ignored
+    try:
+        context.wrap_socket(sock, server_hostname=host)
+    except ssl.SSLCertVerificationError:
+        pass
+    return sock
+
+
+def refused_certificate(sock, host):
+    # ok: signature-error-ignored
+    try:
+        ssl.match_hostname(sock.getpeercert(), host)
+    except ssl.CertificateError:
+        sock.close()
+    return sock

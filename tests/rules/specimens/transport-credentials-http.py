@@ -27,3 +27,19 @@ def login_safely(user, password, token):
 
 # ruleid: transport-credentials-http
 c_1.post("http://", {"pwd":v_1})
+
+
+def sign_in_briefly(user, password):
+    # ruleid: transport-credentials-http
+    requests.post("http://auth.example.org/login", data={"u": user, "p": password}, timeout=3)
+    # ruleid: transport-credentials-http
+    requests.post("http://auth.example.org/login", json={"u": user, "p": user.password}, timeout=3)
+    # ok: transport-credentials-http
+    requests.post("http://auth.example.org/login", json={"u": user, "p": page}, timeout=3)
+    # ok: transport-credentials-http
+    requests.post("https://auth.example.org/login", json={"u": user, "p": password}, timeout=3)
+
+
+def by_field(user, typed):
+    # ruleid: transport-credentials-http
+    requests.post("http://auth.example.org/login", data={"password": typed}, timeout=3)

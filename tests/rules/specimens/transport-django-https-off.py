@@ -38,3 +38,22 @@ t_1.init_app(force_https=False)
 def switched():
     # ok: transport-django-https-off
     SECURE_SSL_REDIRECT = False
+
+
+
+class Live(Configuration):
+    EMAIL_USE_SSL = True
+    # ok: transport-django-https-off
+    EMAIL_USE_TLS = False
+
+
+class Staging(Configuration):
+    # ok: transport-django-https-off
+    EMAIL_USE_TLS = False
+    EMAIL_USE_SSL = True
+
+
+# ruleid: transport-django-https-off
+EMAIL_USE_TLS = False
+# ok: transport-django-https-off
+EMAIL_USE_TLS = True

@@ -150,3 +150,17 @@ def suffixed(path):
     if path.suffix == ".png":
         # ok: upload-type-unchecked
         file.save("x")
+
+
+@app.route("/one", methods=["POST"])
+def own_name():
+    f = request.files["f"]
+    # ok: upload-type-unchecked
+    f.save("/srv/up/" + secrets.token_hex(16))
+
+
+@app.route("/two", methods=["POST"])
+def own_name_their_kind():
+    f = request.files["f"]
+    # ruleid: upload-type-unchecked
+    f.save("/srv/up/" + secrets.token_hex(16) + os.path.splitext(f.filename)[1])
