@@ -27,6 +27,7 @@ BUILDING = frozenset({"setup.py", "noxfile.py", "tasks.py", "dodo.py"})  # name 
 RUNS_TESTS = re.compile(r"(.*/)?([a-z]+[-_])?(run[-_]?)?tests?([-_][a-z]+)?\.sh")
 POINT = re.compile(r"\b\w[\w.]*:[A-Za-z_]\w*")
 STARTS = re.compile(r"(.*/)?(Procfile|[^/]*\.service|(Dockerfile|Containerfile)[^/]*|(docker-)?compose[^/]*\.ya?ml)")
+ASKS = re.compile(r"(?:^|\bRUN\b|&&|\|\||[;({!]|\bif\b)\s*test\s+(?:!\s+)?-[a-z]{1,2}\s", re.MULTILINE)  # the shell's command `test`
 PACKAGING = re.compile(
     r"(.*/)?(pyproject\.toml|setup\.cfg|Procfile|[^/]*\.service|[^/]*\.sh|(Dockerfile|Containerfile)[^/]*|(docker-)?compose[^/]*\.ya?ml)"
 )
@@ -229,7 +230,7 @@ class _Reached:
             names = set(self._in_python(file, text) if file.python else self._in_text(file, text))
             found |= {self._by_name[each] for name in names for each in _prefixes(name) if each in self._by_name}
         if STARTS.fullmatch(file.path) and self._folders:
-            started = self._folders & set(self._word.findall(text))
+            started = self._folders & set(self._word.findall(ASKS.sub(" ", text)))
             found |= {path for name, path in self._by_name.items() if started & {*name}}
         new = sorted(found & self.left)
         self.left -= set(new)

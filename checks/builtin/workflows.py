@@ -24,7 +24,8 @@ DEPENDABOT = frozenset({".github/dependabot.yml", ".github/dependabot.yaml"})
 WEIGHED = frozenset({"template-injection", "unpinned-images", "unpinned-tools", "unpinned-uses", "unsound-condition"})
 GUARDS = "this job holds no secret and no right to write, so what always runs in it harms nobody"
 HARMLESS = "this job holds no secret and no right to write, so who changes what it fetches gets a machine that is thrown away"
-TYPED_IN = re.compile(r"(?:github\.event\.)?inputs\.[\w-]+")
+TYPED_IN = re.compile(r"inputs\.[\w-]+")
+DISPATCHED = re.compile(r"github\.event\.inputs\.[\w-]+")  # what `workflow_dispatch` asks for; every other event has none
 NAMED = re.compile(r"github\.(?:ref|ref_name|event\.release\.tag_name)")
 OWN = "only who may write to the repository can start this workflow, and fill in what is expanded here"
 PLANTED = """on: pull_request_target
@@ -125,7 +126,7 @@ def _weighed(finding: Finding, audit: dict[str, Any], job: Job) -> Finding:
     known = read(job.tree / finding.place.path)
     if finding.rule == "template-injection":
         text = _expanded(audit)
-        theirs = known.own or (known.typed and TYPED_IN.fullmatch(text)) or (known.named and NAMED.fullmatch(text))
+        theirs = known.own or DISPATCHED.fullmatch(text) or (known.typed and TYPED_IN.fullmatch(text)) or (known.named and NAMED.fullmatch(text))
         return _low(finding, OWN) if theirs else finding
     if _job_of(audit) not in known.harmless:
         return finding

@@ -133,6 +133,10 @@ BESIDE: dict[str, tuple[dict[str, str], str, bool]] = {
     "imported": ({**BULK, "app.py": "import examples.run\n"}, "examples/run.py", False),
     "imported-from-where-it-is-searched": ({**BULK, "app.py": "sys.path.append('examples')\nimport run\n"}, "examples/run.py", False),
     "deployed": ({**BULK, "Dockerfile": "WORKDIR /code/examples\nCMD python run.py\n"}, "examples/run.py", False),
+    "asked-by-a-shell": (
+        {**BULK, "shop/test/cart_test.py": "", "Dockerfile": "RUN make && \\\n    test -s /bin/init && test ! -e /x \n"}, "shop/test/cart_test.py", True,
+    ),
+    "run-by-a-shell": ({**BULK, "shop/test/cart_test.py": "", "Dockerfile": "CMD python -m runner test -s \n"}, "shop/test/cart_test.py", False),
     "only-said": ({**BULK, "app.py": "# For examples see https://examples.org/\nx = 'examples'\n"}, "examples/run.py", True),
     "a-helper-of-tests": (SRC, "dummyserver/app.py", True),
     "data-of-a-helper": (SRC, "dummyserver/certs/server.key", True),
