@@ -107,3 +107,12 @@ def settings_of(folder):
     with open(path) as file:
         # ruleid: exec-of-variable
         exec(file.read(), {})
+
+
+def cell(self, text, compiled_code, names):
+    # ok: exec-of-variable
+    exec(text, self.user_global_ns, self.user_ns)
+    # ok: exec-of-variable
+    exec(compiled_code, names)
+    # ruleid: exec-of-variable
+    exec(text, names)
