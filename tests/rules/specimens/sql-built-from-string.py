@@ -277,3 +277,19 @@ def by_names_that_are_escaped(db, keys, html, key):
     db.execute("SELECT {c} FROM t".format(c=escape_identifier(key)))
     # ruleid: sql-built-from-string
     db.execute("SELECT {c} FROM t".format(c=html.escape(key)))
+
+
+def bound(self, cursor, table, key, value):
+    sql = "SELECT * FROM t WHERE %s_key=%s" % (table, self.arg)
+    # ok: sql-built-from-string
+    cursor.execute(sql, (value,))
+    # ok: sql-built-from-string
+    cursor.executemany(sql, [(value,)])
+    # ok: sql-built-from-string
+    self.sql(sql, (value,))
+    # ruleid: sql-built-from-string
+    cursor.execute(sql)
+    # ruleid: sql-built-from-string
+    self.sql(sql)
+    # ruleid: sql-built-from-string
+    cursor.execute(f"SELECT * FROM t WHERE a = {key} AND b = %s", (value,))
