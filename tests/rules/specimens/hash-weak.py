@@ -209,3 +209,15 @@ def found(entity, state):
     # ruleid: hash-weak
     token_sha1 = hashlib.sha1(state.encode()).hexdigest()
     return entity_id_sha1, token_sha1
+
+
+def looked_up(self, subject, sent):
+    # ok: hash-weak
+    key = hashlib.sha1(subject.encode()).hexdigest()
+    try:
+        self.known[key].append(subject)
+    except KeyError:
+        self.known[key] = [subject]
+    # ruleid: hash-weak
+    proof = hashlib.sha1(subject.encode()).hexdigest()
+    return proof == sent
