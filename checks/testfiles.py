@@ -52,7 +52,7 @@ BUILDS = ("pyproject.toml", "setup.cfg", "setup.py")
 TOOLS = frozenset({"ci", "scripts", "tools", "util"})
 # Beside the package of a distribution: a project that its tests run under, and one that shows how it is used.
 TRIED = re.compile(r"test(s_|_)\w+|\w+_tests?|testproject|testapp|testsuite|(?:example|sample|demo)s?_?(?:project|app|site)s?|\w+_examples?")
-STEPS = frozenset({"dodo.py", "fabfile.py", "noxfile.py", "tasks.py"})  # what a developer runs, beside them
+STEPS = frozenset({"dodo.py", "fabfile.py", "noxfile.py", "run_tests.py", "runtests.py", "tasks.py"})  # what a developer runs, beside them
 GIVEN_AWAY = re.compile(r"(LICEN[CS]E|COPYING)([.-][\w.-]+)?|PKG-INFO", re.IGNORECASE)  # what is only run at home has none
 SERVED = frozenset({"manage.py", "wsgi.py", "asgi.py", "app.py", "main.py"})
 

@@ -149,6 +149,8 @@ BESIDE: dict[str, tuple[dict[str, str], str, bool]] = {
     "a-tool-of-what-is-given-to-nobody": ({**BULK, "setup.py": ""}, "tools/build.py", False),
     "steps-of-what-is-not-built": (BULK, "tasks.py", False),
     "a-tool-that-is-imported": ({**BULK, "LICENSE": "", "setup.py": "", "shop/late.py": "import tools.build\n"}, "tools/build.py", False),
+    "what-runs-the-tests": ({**BULK, "LICENSE": "", "setup.py": ""}, "runtests.py", True),
+    "what-only-they-lead-to": ({**BULK, "LICENSE": "", "setup.py": "", "runtests.py": "URLS = 'shop.tests.urls'\n"}, "shop/tests/urls.py", True),
     "tests-beside-a-package": ({**BULK, "LICENSE": "", "setup.py": "", "shop_test/__init__.py": ""}, "shop_test/features/db.py", True),
     "a-package-that-contests": ({**BULK, "LICENSE": "", "setup.py": "", "contest/__init__.py": ""}, "contest/db.py", False),
     "a-tool-that-is-a-package": ({**BULK, "LICENSE": "", "setup.py": "", "tools/__init__.py": ""}, "tools/build.py", False),

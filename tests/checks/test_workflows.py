@@ -163,3 +163,45 @@ def test_an_action_and_a_script_weigh_what_their_workflow_holds(tmp_path: Path) 
     (unpinned,) = (f for f in both.findings if f.rule == "unpinned-uses")
     assert (unpinned.place.path, unpinned.severity) == (".github/workflows/a.yml", Severity.HIGH)
     assert "here low" not in unpinned.message
+
+
+LABELS = "      - uses: actions/labeler@v5\n      - uses: github/issue-labeler@v3\n"
+TRIGGERED = {
+    LABELS: "low",
+    LABELS + "      - uses: actions/checkout@v5\n": "high",
+    LABELS + "      - run: make\n": "high",
+    "      - uses: shop/labeler@v5\n": "high",
+}
+
+
+@pytest.mark.parametrize("steps", TRIGGERED)
+def test_who_only_labels_what_a_stranger_opened_runs_nothing_of_it(steps: str, tmp_path: Path) -> None:
+    text = f"on: pull_request_target\njobs:\n  triage:\n    runs-on: ubuntu-latest\n    steps:\n{steps}"
+    result = workflows.CHECK.run(context(tmp_path, {".github/workflows/ci.yml": text}))
+    assert isinstance(result, Ran), result
+    assert {str(f.severity) for f in result.findings if f.rule == "dangerous-triggers"} == {TRIGGERED[steps]}
+
+
+SERVICES = {
+    "": "low",
+    "        env: {POSTGRES_PASSWORD: test}\n": "low",
+    "        env: {POSTGRES_PASSWORD: '${{ secrets.DATABASE }}'}\n": "high",
+    "        volumes: ['.:/work']\n": "high",
+    "        options: -v /srv:/srv\n": "high",
+}
+
+
+@pytest.mark.parametrize("given", SERVICES)
+def test_a_service_beside_a_job_is_as_bad_as_what_it_is_handed(given: str, tmp_path: Path) -> None:
+    beside = f"    services:\n      database:\n        image: postgres:latest\n{given}"
+    steps = "    steps:\n      - run: make test\n        env: {KEY: '${{ secrets.KEY }}'}\n"
+    result = workflows.CHECK.run(context(tmp_path, {".github/workflows/ci.yml": HEAD + beside + steps}))
+    assert isinstance(result, Ran), result
+    assert {str(f.severity) for f in result.findings if f.rule == "unpinned-images"} == {SERVICES[given]}
+
+
+def test_the_image_of_a_job_with_a_secret_is_no_service(tmp_path: Path) -> None:
+    steps = "    container: {image: 'postgres:latest'}\n    steps:\n      - run: make test\n        env: {KEY: '${{ secrets.KEY }}'}\n"
+    result = workflows.CHECK.run(context(tmp_path, {".github/workflows/ci.yml": HEAD + steps}))
+    assert isinstance(result, Ran), result
+    assert {str(f.severity) for f in result.findings if f.rule == "unpinned-images"} == {"high"}
