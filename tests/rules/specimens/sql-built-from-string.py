@@ -293,3 +293,12 @@ def bound(self, cursor, table, key, value):
     self.sql(sql)
     # ruleid: sql-built-from-string
     cursor.execute(f"SELECT * FROM t WHERE a = {key} AND b = %s", (value,))
+
+
+def handed_to_a_hook(hook, db, name):
+    message = "SELECT a FROM t WHERE b = '" + name + "'"
+    # ok: sql-built-from-string
+    hook.execute(message)
+    statement = "SELECT a FROM t WHERE b = '" + name + "'"
+    # ruleid: sql-built-from-string
+    db.execute(statement)
