@@ -99,21 +99,29 @@ GRADES: Mapping[tuple[str, str], Grade] = {
 
 # Rules whose calls a rule of ours looks at as well, and closer: what they say alone, in a file that ours has looked at.
 CLOSER: Mapping[str, Grade] = {
-    "B103": Grade(LOW, UNSURE, "our rule for permissions looks at the same calls, and saw that not everybody may write"),
+    "B103": Grade(LOW, UNSURE, "our rules for permissions look at the same calls, and saw nobody but its owner and a group get the right to write"),
     "B202": Grade(LOW, UNSURE, "our rules for archives look at the same calls, and saw a ZIP file, which cleans its names, or members that were chosen"),
     "B303": Grade(LOW, UNSURE, "our rule for weak hashes looks at the same calls, and took this one for a name or a checksum"),
     "B324": Grade(LOW, UNSURE, "our rule for weak hashes looks at the same calls, and took this one for a name or a checksum"),
     "B506": Grade(LOW, UNSURE, "our rule for YAML looks at the same calls, and saw no loader here that builds objects"),
     "B701": Grade(LOW, UNSURE, "our rule for templates looks at the same calls, and saw escaping here"),
+    "B702": Grade(LOW, UNSURE, "its options are handed on, so whoever calls says what is escaped"),
 }
 
 # A place where text between quotes, or compared with a column, is put into a statement: a value, which is never to be put there. It may
 # be sent by a function of the project's own that no rule knows, so such a hit stays.
-# A quote that begins a line, or stands behind the f of an f-string, opens the text itself.
-VALUE = re.compile(r"""(?i)(?<!from )(?<!into )(?<!update )(?<!join )(?<!table )(?<!\[)(?<!    )(?<!\bf)['"]%?(?:%s|%\(|\{\w|\{\}|["']{1,3}\s*(?:\+|%)\s*\w)|=\s*(?:\{\w|\{\}|["']\s*\+)""")
+# A quote that begins a line, or stands behind the f of an f-string, opens the text itself. A column may be set to what it was, and more.
+# What the database's own catalogue is asked for are names of tables; our rules follow a client's text there as everywhere.
+VALUE = re.compile(
+    r"""(?is)\A(?!.*\b(?:from|join)\s+(?:(?:information_schema|sys)\.|pg_\w|sqlite_(?:master|schema)\b|(?:all|dba|user)_(?:cons|ind|tab|trig)\w+))"""
+    r""".*?(?:(?<!from )(?<!into )(?<!update )(?<!join )(?<!table )(?<!\[)(?<!    )(?<!\bf)['"]%?(?:%s|%\(|\{\w|\{\}|["']{1,3}\s*(?:\+|%)\s*\w)"""
+    r"""|(?:(?<![}\s])\s*|(?P<column>\{[^{}]*\})\s*(?==(?!\s*(?P=column))))=\s*(?:\{(?![\w.]*(?:placeholder|param)\w*\()\w|\{\}|["']\s*\+))"""
+)
 # An archive that may be a tar, unpacked without a filter and without members that were chosen.
 TAR = re.compile(r"(?is)^(?!.*\b_?z(?:ip)?(?:_?(?:f|file|archive|ref))?\d?\.extractall)(?!.*\bextractall\([^(),]+,).+")
-UNLESS: Mapping[str, re.Pattern[str]] = {"B202": TAR, "B608": VALUE}
+FOR_ALL = re.compile(r"\b(?:0o?)?[0-7]{2,3}[2367]\b|\b(?:438|511)\b|S_IWOTH|S_IRWXO|~")  # everyone may write, or nobody knows who may
+SETTLED = re.compile(r"(?s)^(?!.*\*\*\s*[A-Za-z_])")  # no options are handed on
+UNLESS: Mapping[str, re.Pattern[str]] = {"B103": FOR_ALL, "B202": TAR, "B608": VALUE, "B702": SETTLED}
 
 # Hits of a pattern for whose weakness ours follow data: from clients, from the command line and the environment, from parameters, and
 # from wherever text is put together, within a function by semgrep and across functions and files by `flows`. What such a hit is worth

@@ -70,10 +70,20 @@ WORDS = r"_?[a-z]{2,}\d?(?:_[a-z]{2,}\d?)*"
 DOTTED = re.compile(rf"(?:{WORDS}\.)+(?:{WORDS}|(?:[A-Z]{{1,6}}[a-z]{{2,}}\d?)+)")  # `shop2.keys.SecretKeyMaker`: chance makes words without digits never
 
 
+PLAIN = r"[a-z]+\d{0,4}"
+PATH = re.compile(rf"~?(?:/\.?{PLAIN}(?:[-._]{PLAIN})*){{2,}}")  # `/run/secrets/shop-credentials/x509.private-key.pem`
+CODED = re.compile(r"[A-Za-z0-9+/=]{24}")
+
+
 def _generic(whole: str, body: str) -> bool:
     """A long random word: letters and digits mixed, and no path, dotted name or sentence."""
     mixed = any(c.isdigit() for c in body) and any(c.isalpha() for c in body)
-    return mixed and entropy(body) >= 3.7 and not fake(body) and DOTTED.fullmatch(body) is None
+    return mixed and entropy(body) >= 3.7 and not fake(body) and not any(shape.fullmatch(body) for shape in (DOTTED, PATH))
+
+
+def _private(whole: str, body: str) -> bool:
+    """Something coded stands behind the header: a manual shows it with its end alone, or speaks of it in a sentence."""
+    return CODED.search(body.partition("-----")[0]) is not None and entropy(body) >= 3.5 and not fake(body[:64])
 
 
 def _password(whole: str, body: str) -> bool:
@@ -98,7 +108,7 @@ PROVIDERS: tuple[Provider, ...] = (
         re.compile(PRIVATE),
         CRITICAL,
         Confidence.HIGH,
-        lambda whole, body: entropy(body) >= 3.5 and not fake(body[:64]),
+        _private,
     ),
     _shaped("age-secret-key", "an age secret key", "AGE-SECRET-KEY-1", AGE, checked_bech32),
     _shaped("github-token", "a GitHub token", "ghp_ gho_ ghu_ ghs_ ghr_", rf"gh[pousr]_(?P<body>{ALNUM}{{36}})", checked62),

@@ -27,6 +27,7 @@ BUILDING = frozenset({"setup.py", "noxfile.py", "tasks.py", "dodo.py"})  # name 
 RUNS_TESTS = re.compile(r"(.*/)?([a-z]+[-_])?(run[-_]?)?tests?([-_][a-z]+)?\.sh")
 POINT = re.compile(r"\b\w[\w.]*:[A-Za-z_]\w*")
 STARTS = re.compile(r"(.*/)?(Procfile|[^/]*\.service|(Dockerfile|Containerfile)[^/]*|(docker-)?compose[^/]*\.ya?ml)")
+ASKS = re.compile(r"(?:^|\bRUN\b|&&|\|\||[;({!]|\bif\b)\s*test\s+(?:!\s+)?-[a-z]{1,2}\s", re.MULTILINE)  # the shell's command `test`
 PACKAGING = re.compile(
     r"(.*/)?(pyproject\.toml|setup\.cfg|Procfile|[^/]*\.service|[^/]*\.sh|(Dockerfile|Containerfile)[^/]*|(docker-)?compose[^/]*\.ya?ml)"
 )
@@ -50,8 +51,8 @@ BUILDS = ("pyproject.toml", "setup.cfg", "setup.py")
 # Folders that setuptools leaves out of a distribution whose package lies at the top ("Flat-layout" in its manual), and where no package is.
 TOOLS = frozenset({"ci", "scripts", "tools", "util"})
 # Beside the package of a distribution: a project that its tests run under, and one that shows how it is used.
-TRIED = re.compile(r"test(s_|_)\w+|\w+_tests|testproject|testapp|testsuite|(?:example|sample|demo)s?_?(?:project|app|site)s?|\w+_examples?")
-STEPS = frozenset({"dodo.py", "fabfile.py", "noxfile.py", "tasks.py"})  # what a developer runs, beside them
+TRIED = re.compile(r"test(s_|_)\w+|\w+_tests?|testproject|testapp|testsuite|(?:example|sample|demo)s?_?(?:project|app|site)s?|\w+_examples?")
+STEPS = frozenset({"dodo.py", "fabfile.py", "noxfile.py", "run_tests.py", "runtests.py", "tasks.py"})  # what a developer runs, beside them
 GIVEN_AWAY = re.compile(r"(LICEN[CS]E|COPYING)([.-][\w.-]+)?|PKG-INFO", re.IGNORECASE)  # what is only run at home has none
 SERVED = frozenset({"manage.py", "wsgi.py", "asgi.py", "app.py", "main.py"})
 
@@ -229,7 +230,7 @@ class _Reached:
             names = set(self._in_python(file, text) if file.python else self._in_text(file, text))
             found |= {self._by_name[each] for name in names for each in _prefixes(name) if each in self._by_name}
         if STARTS.fullmatch(file.path) and self._folders:
-            started = self._folders & set(self._word.findall(text))
+            started = self._folders & set(self._word.findall(ASKS.sub(" ", text)))
             found |= {path for name, path in self._by_name.items() if started & {*name}}
         new = sorted(found & self.left)
         self.left -= set(new)

@@ -22,6 +22,8 @@ SECRET = re.compile(r"\bsecrets\s*(?:\.\s*(?!GITHUB_TOKEN\b)\w|\[)|toJSON\(\s*se
 HANDS_ON = re.compile(r"upload|artifact|cache", re.IGNORECASE)
 # Done with a right to write, whatever the file says of rights.
 PUBLISHES = re.compile(r"git\s[^\n]*\bpush\b|\bgh\s+(?:api|issue|pr|release|workflow)\b|\b(?:twine\s+upload|(?:uv|poetry|flit|npm|hatch)\s+publish|docker\s+push)\b")
+ANSWERS = re.compile(r"(?:actions/(?:labeler|stale|first-interaction|add-to-project)|github/issue-labeler)@[\w.-]+")
+GIVEN = re.compile(r"\bsecrets\b|\$\{\{|\"(?:volumes|credentials)\":|--(?:volume|mount|privileged)|(?<![\w-])-v\b")
 HOSTED = re.compile(r"(?:ubuntu|windows|macos)-[\w.-]+|\$\{\{\s*matrix\.[\w.-]+\s*\}\}")  # GitHub's own machines
 
 
@@ -30,16 +32,19 @@ class Reading:
     """`harmless`: the jobs that hold no secret and, as they say, no right to write, run on no machine that is kept, and hand nothing
     on to one that is not so (`UPSTAIRS` for what stands above the jobs, where all of them are). `own`: nobody but who
     may write to the repository starts it. `typed`: what is called its inputs is typed in by those, whoever else starts it.
-    `named`: those name the branch or tag that it runs for."""
+    `named`: those name the branch or tag that it runs for. `fetches`: a step of it might bring a stranger's files here. `served`: the
+    jobs whose services, such as a database, are handed no secret and no folder."""
 
     harmless: frozenset[str]
     own: bool
     typed: bool
     named: bool
+    fetches: bool
+    served: frozenset[str]
 
 
 UPSTAIRS = ""
-UNREAD = Reading(harmless=frozenset(), own=False, typed=False, named=False)
+UNREAD = Reading(harmless=frozenset(), own=False, typed=False, named=False, fetches=True, served=frozenset())
 
 
 def read(path: Path) -> Reading:
@@ -54,7 +59,16 @@ def read(path: Path) -> Reading:
     if not started:
         return UNREAD
     harmless = frozenset() if started & LENT else frozenset(_harmless(workflow))
-    return Reading(harmless, own=started <= OWN, typed="workflow_call" not in started, named=started <= PUSHED)
+    jobs = {str(name): job if isinstance(job, dict) else {} for name, job in workflow["jobs"].items()}
+    served = frozenset(name for name, job in jobs.items() if not GIVEN.search(_text(job.get("services"))))
+    fetches = not all(_only_answers(job) for job in jobs.values())
+    return Reading(harmless, started <= OWN, "workflow_call" not in started, started <= PUSHED, fetches, served)
+
+
+def _only_answers(job: Mapping[Any, Any]) -> bool:
+    """Whether every step of it is one of GitHub's own that puts labels or words on what was opened, and reads nothing of it."""
+    steps = job.get("steps")
+    return isinstance(steps, list) and all(isinstance(step, dict) and ANSWERS.fullmatch(str(step.get("uses"))) for step in steps)
 
 
 def _words(value: Any) -> Iterator[str]:

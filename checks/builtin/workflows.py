@@ -21,11 +21,14 @@ COMPLETED = re.compile(r"^ *INFO audit: zizmor: \W*completed (.+)$", re.MULTILIN
 ONLINE = "impostor-commit, known-vulnerable-actions, ref-confusion, ref-version-mismatch, stale-action-refs"
 NOTE = f"Not checked, because they need GitHub: {ONLINE}."
 DEPENDABOT = frozenset({".github/dependabot.yml", ".github/dependabot.yaml"})
-WEIGHED = frozenset({"template-injection", "unpinned-images", "unpinned-tools", "unpinned-uses", "unsound-condition"})
+WEIGHED = frozenset({"dangerous-triggers", "template-injection", "unpinned-images", "unpinned-tools", "unpinned-uses", "unsound-condition"})
 GUARDS = "this job holds no secret and no right to write, so what always runs in it harms nobody"
 HARMLESS = "this job holds no secret and no right to write, so who changes what it fetches gets a machine that is thrown away"
-TYPED_IN = re.compile(r"(?:github\.event\.)?inputs\.[\w-]+")
+TYPED_IN = re.compile(r"inputs\.[\w-]+")
+DISPATCHED = re.compile(r"github\.event\.inputs\.[\w-]+")  # what `workflow_dispatch` asks for; every other event has none
 NAMED = re.compile(r"github\.(?:ref|ref_name|event\.release\.tag_name)")
+ANSWERED = "each of its steps only labels what was opened or answers it, and none brings a stranger's files here"
+BESIDE = "it is the image of a service beside the job, such as a database, which is handed no secret and no folder"
 OWN = "only who may write to the repository can start this workflow, and fill in what is expanded here"
 PLANTED = """on: pull_request_target
 jobs:
@@ -118,6 +121,15 @@ def _job_of(audit: dict[str, Any]) -> str:
     return UPSTAIRS
 
 
+def _of_service(audit: dict[str, Any]) -> bool:
+    """Whether it is about what runs beside the job."""
+    for location in audit["locations"]:
+        match location["symbolic"]:
+            case {"kind": "Primary", "route": {"route": [{"Key": "jobs"}, _, {"Key": "services"}, *_]}}:
+                return True
+    return False
+
+
 def _weighed(finding: Finding, audit: dict[str, Any], job: Job) -> Finding:
     """What somebody else's action or a text in a script costs hangs on who may start the workflow, and on what it holds."""
     if finding.rule not in WEIGHED or finding.place.path.startswith("planted:"):
@@ -125,8 +137,12 @@ def _weighed(finding: Finding, audit: dict[str, Any], job: Job) -> Finding:
     known = read(job.tree / finding.place.path)
     if finding.rule == "template-injection":
         text = _expanded(audit)
-        theirs = known.own or (known.typed and TYPED_IN.fullmatch(text)) or (known.named and NAMED.fullmatch(text))
+        theirs = known.own or DISPATCHED.fullmatch(text) or (known.typed and TYPED_IN.fullmatch(text)) or (known.named and NAMED.fullmatch(text))
         return _low(finding, OWN) if theirs else finding
+    if finding.rule == "dangerous-triggers":
+        return finding if known.fetches else _low(finding, ANSWERED)
+    if finding.rule == "unpinned-images" and _of_service(audit) and _job_of(audit) in known.served:
+        return _low(finding, BESIDE)
     if _job_of(audit) not in known.harmless:
         return finding
     return _low(finding, GUARDS if finding.rule == "unsound-condition" else HARMLESS)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .frame import Frame
 
 WSGI = ["environ", "start_response"]  # an application's answer is made of what it holds, not of what it is asked
+TRANSLATES = frozenset({"_", "gettext", "gettext_lazy", "ugettext", "lgettext"})
 LISTENERS = frozenset({"socket", "zmq", "websockets", "socketserver", "simple_websocket"})
 
 
@@ -195,6 +196,8 @@ def _closure(node: ast.Call, ref: Ref, frame: Frame) -> Value:
 def _source(node: ast.Call, name: str, receiver: Value | None, frame: Frame) -> Value | None:
     owner, _, last = name.rpartition(".")
     where = frame.module.path, node.lineno
+    if last in TRANSLATES and node.args and all(isinstance(each, ast.Constant) for each in node.args):
+        return CLEAN  # a text that stands here, in whatever language its reader asked for
     if last == "parse_args" and "flask_restful" in frame.module.roots | frame.module.roots & {"flask_restx"}:
         return marked(Source("client", *where, last), frozenset({434, 915}))
     if name in OPERATOR_CALLS or last == "parse_args":

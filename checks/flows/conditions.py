@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .frame import Frame
 
 KINDS = ("content_type", "mimetype", "media_type")
+HANDED_ON = frozenset({"args", "arguments", "context", "event", "kwargs", "message", "msg", "request"})
 SAFE_LOADERS = ("SafeLoader", "CSafeLoader", "BaseLoader", "CBaseLoader")
 
 
@@ -41,6 +42,8 @@ def _met(condition: str, call: ast.Call, frame: Frame) -> bool:
         case "onetext":  # a list of words is a command
             items = frame.value(call.args[0]).items if call.args else None
             return items is None or 0 not in items
+        case "unbundled":  # what a function is called with, or a hook is handed, is no statement
+            return not (call.args and isinstance(call.args[0], ast.Name) and call.args[0].id in HANDED_ON)
         case "unsandboxed":
             return not any("sandbox" in name.lower() for name in frame.module.imports.values())
         case "openparser":

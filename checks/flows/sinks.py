@@ -17,7 +17,7 @@ from .sinks_reaching_out import REACHING
 from .sinks_running import RUNNING
 
 TABLE: Mapping[str, str] = {**RUNNING, **REACHING, **TELLING}
-WORDS = frozenset({"html", "onlyhtml", "unsafeyaml", "safeparser", "openparser", "unsandboxed", "plain", "pages", "archived", "noarguments", "onetext"})  # conditions that `conditions.py` knows by name
+WORDS = frozenset({"html", "onlyhtml", "unsafeyaml", "safeparser", "openparser", "unsandboxed", "plain", "pages", "archived", "noarguments", "onetext", "unbundled"})  # conditions that `conditions.py` knows by name
 
 
 class Sink(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 RUNNING: Mapping[str, str] = {
     "sql-flow": """
-        *.execute 0 query statement sql operation onetext
+        *.execute 0 query statement sql operation onetext unbundled
         *.executemany 0 query statement sql operation
         *.executescript 0 sql_script
         *.execute_sql 0 sql

@@ -214,6 +214,13 @@ STATEMENTS = {
     """stmt = "SELECT * FROM {} WHERE f = ?".format(table)""": "low",
     """stmt = "DELETE FROM t WHERE f IN (%s)" % ",".join(["%s"] * len(fs))""": "low",
     """stmt = "DELETE FROM " + table + " WHERE id = %s\"""": "low",
+    """stmt = "UPDATE {t} SET {left} = {left} - %s".format(t=t, left=left)""": "low",
+    """stmt = "UPDATE {t} SET {left} = {right} - %s".format(t=t, left=left)""": "medium",
+    """stmt = f"SELECT id FROM t WHERE {quote('name')} = {name}\"""": "medium",
+    """stmt = f"SELECT id FROM t WHERE {quote('name')} = {self.placeholder(1)}\"""": "low",
+    """stmt = f"SELECT index_name FROM information_schema.statistics WHERE table_name = '{t}'\"""": "low",
+    """stmt = f"SELECT ac.name FROM ALL_CONSTRAINTS ac WHERE ac.table_name = '{t}'\"""": "low",
+    """stmt = f"SELECT name FROM sys_users WHERE name = '{t}'\"""": "medium",
 }
 
 
@@ -252,6 +259,25 @@ def test_an_archive_that_may_be_a_tar_stays_where_nothing_was_chosen(call: str) 
     assert after.severity == ARCHIVES[call]
 
 
+LOOKED_AT = {
+    ("B103", "os.chmod(folder, 0o755)"): "low",
+    ("B103", "os.chmod(file, 0o664)"): "low",
+    ("B103", "os.chmod(file, 0o666)"): "medium",
+    ("B103", "os.chmod(file, stat.S_IRWXU | stat.S_IRWXO)"): "medium",
+    ("B702", "Template(text, lookup=self, **self.options)"): "low",
+    ("B702", "Template(text, lookup=self)"): "medium",
+    ("B702", "Template('${2 ** 3}')"): "medium",
+}
+
+
+@pytest.mark.parametrize(("rule", "call"), LOOKED_AT)
+def test_what_is_asked_for_or_handed_on_is_looked_at(rule: str, call: str) -> None:
+    weakness = FILED_AS[rule]
+    (after,) = graded(results(replace(said(rule, Severity.MEDIUM, weakness=weakness), subject=call)), NOWHERE)
+
+    assert after.severity == LOOKED_AT[rule, call]
+
+
 @pytest.mark.parametrize(("hint", "severity"), [(Severity.LOW, "low"), (Severity.MEDIUM, "medium")])
 def test_a_low_hint_of_ours_is_no_reason_to_believe_a_pattern(hint: Severity, severity: str) -> None:
     found = results(said("B301", Severity.MEDIUM, weakness="CWE-502"), said("object-unpickled", hint, "semgrep", weakness="CWE-502"))
@@ -269,7 +295,7 @@ FILED_AS = {
     **dict.fromkeys(("B102", "B307", "B601", "B602", "B605", "B609"), "CWE-78"),
     **dict.fromkeys(("B608", "B610", "B611"), "CWE-89"),
     **dict.fromkeys(("B703", "B704"), "CWE-79"),
-    **{"B103": "CWE-732", "B303": "CWE-327", "B301": "CWE-502", "B302": "CWE-502", "B202": "CWE-22", "B324": "CWE-327", "B506": "CWE-20", "B701": "CWE-94"},
+    **{"B303": "CWE-327", "B301": "CWE-502", "B302": "CWE-502", "B202": "CWE-22", "B324": "CWE-327", "B506": "CWE-20", "B701": "CWE-94", "B103": "CWE-732", "B702": "CWE-80"},
 }
 
 

@@ -11,6 +11,7 @@ from tests.rules.specimen import SPECIMENS, specimen
 
 # Calls without their import, of which `flows` does not know whose they are, and an address that the object makes itself.
 LOST = {
+    "command-from-command-line": 1,
     "command-from-request": 1,
     "html-from-request": 4,
     "path-from-request": 1,

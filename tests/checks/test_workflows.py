@@ -104,7 +104,7 @@ def test_what_a_workflow_could_be_misused_for(name: str, tmp_path: Path) -> None
     assert ("test" in read(tmp_path / "ci.yml").harmless) is harmless
 
 
-TYPED = {"[workflow_dispatch, pull_request]": True, "[workflow_dispatch, workflow_call]": False}
+TYPED = ("[workflow_dispatch, pull_request]", "[workflow_dispatch, workflow_call]", "workflow_call")
 
 
 @pytest.mark.parametrize("on", TYPED)
@@ -114,7 +114,7 @@ def test_what_is_typed_in_comes_from_who_may_write(on: str, tmp_path: Path) -> N
     result = workflows.CHECK.run(context(tmp_path, {".github/workflows/ci.yml": text}))
     assert isinstance(result, Ran), result
     loud = {f.place.line for f in result.findings if f.rule == "template-injection" and f.severity.rank > Severity.LOW.rank}
-    assert loud == ({10} if TYPED[on] else {9, 10})
+    assert loud == {10}
 
 
 PUSHED = {"{push: {tags: ['v*']}}": {10}, "[release, workflow_dispatch]": {10}, "[push, pull_request]": {8, 9, 10}, "workflow_call": {8, 9, 10}}
@@ -163,3 +163,45 @@ def test_an_action_and_a_script_weigh_what_their_workflow_holds(tmp_path: Path) 
     (unpinned,) = (f for f in both.findings if f.rule == "unpinned-uses")
     assert (unpinned.place.path, unpinned.severity) == (".github/workflows/a.yml", Severity.HIGH)
     assert "here low" not in unpinned.message
+
+
+LABELS = "      - uses: actions/labeler@v5\n      - uses: github/issue-labeler@v3\n"
+TRIGGERED = {
+    LABELS: "low",
+    LABELS + "      - uses: actions/checkout@v5\n": "high",
+    LABELS + "      - run: make\n": "high",
+    "      - uses: shop/labeler@v5\n": "high",
+}
+
+
+@pytest.mark.parametrize("steps", TRIGGERED)
+def test_who_only_labels_what_a_stranger_opened_runs_nothing_of_it(steps: str, tmp_path: Path) -> None:
+    text = f"on: pull_request_target\njobs:\n  triage:\n    runs-on: ubuntu-latest\n    steps:\n{steps}"
+    result = workflows.CHECK.run(context(tmp_path, {".github/workflows/ci.yml": text}))
+    assert isinstance(result, Ran), result
+    assert {str(f.severity) for f in result.findings if f.rule == "dangerous-triggers"} == {TRIGGERED[steps]}
+
+
+SERVICES = {
+    "": "low",
+    "        env: {POSTGRES_PASSWORD: test}\n": "low",
+    "        env: {POSTGRES_PASSWORD: '${{ secrets.DATABASE }}'}\n": "high",
+    "        volumes: ['.:/work']\n": "high",
+    "        options: -v /srv:/srv\n": "high",
+}
+
+
+@pytest.mark.parametrize("given", SERVICES)
+def test_a_service_beside_a_job_is_as_bad_as_what_it_is_handed(given: str, tmp_path: Path) -> None:
+    beside = f"    services:\n      database:\n        image: postgres:latest\n{given}"
+    steps = "    steps:\n      - run: make test\n        env: {KEY: '${{ secrets.KEY }}'}\n"
+    result = workflows.CHECK.run(context(tmp_path, {".github/workflows/ci.yml": HEAD + beside + steps}))
+    assert isinstance(result, Ran), result
+    assert {str(f.severity) for f in result.findings if f.rule == "unpinned-images"} == {SERVICES[given]}
+
+
+def test_the_image_of_a_job_with_a_secret_is_no_service(tmp_path: Path) -> None:
+    steps = "    container: {image: 'postgres:latest'}\n    steps:\n      - run: make test\n        env: {KEY: '${{ secrets.KEY }}'}\n"
+    result = workflows.CHECK.run(context(tmp_path, {".github/workflows/ci.yml": HEAD + steps}))
+    assert isinstance(result, Ran), result
+    assert {str(f.severity) for f in result.findings if f.rule == "unpinned-images"} == {"high"}

@@ -76,3 +76,8 @@ def other_package(key):
     AES2.new(key, AES2.MODE_CBC, iv=b"0000000000000000")
     # ruleid: cipher-iv-fixed
     AES2.new(key, AES2.MODE_GCM, nonce=b"000000000000")
+
+
+def under_a_given_one(key, vector):
+    # ok: cipher-iv-fixed
+    return Cipher(algorithms.AES(key), modes.CBC(vector.encode("utf8")))

@@ -108,3 +108,19 @@ def at_once():
     # ruleid: cipher-key-fixed
     two = AESGCM(b"0123456789abcdef")
     return one, two
+
+
+FIXED = "2f1c0de9a7"
+
+
+def signed(self, secret, text):
+    _, other = self.key_and_secret()
+    # ok: cipher-key-fixed
+    a = hmac.new(secret.encode("utf8"), text, "sha256")
+    # ok: cipher-key-fixed
+    b = hmac.new(other.encode("ascii"), msg=text, digestmod="sha256")
+    # ruleid: cipher-key-fixed
+    c = hmac.new(FIXED.encode("utf8"), text, "sha256")
+    # ruleid: cipher-key-fixed
+    d = hmac.new("2f1c0de9a7".encode("utf8"), text, "sha256")
+    return a, b, c, d

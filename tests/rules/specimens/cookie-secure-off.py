@@ -103,3 +103,12 @@ def more(r):
     r.set_cookie(key="sid", value=x)
     # ok: cookie-secure-off
     r.set_cookie("sid", None, path="/")
+
+
+def keep(self, r):
+    from http.cookies import SimpleCookie
+
+    # ok: cookie-secure-off
+    self.set_cookie(SimpleCookie(r.headers["set-cookie"]), r)
+    # ruleid: cookie-secure-off
+    self.set_cookie("session", r)

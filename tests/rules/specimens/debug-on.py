@@ -81,3 +81,12 @@ os.environ["FLASK_DEBUG"] = "1"
 
 # ruleid: debug-on
 os.environ["FLASK_ENV"] = "development"
+
+
+def start(debug, ready):
+    if debug:
+        # ok: debug-on
+        app.debug = True
+    if ready:
+        # ruleid: debug-on
+        app.debug = True

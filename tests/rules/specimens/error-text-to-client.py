@@ -179,3 +179,21 @@ def kinds_only(error):
 def code_only(error):
     # ok: error-text-to-client
     return jsonify(code=error.code), 500
+
+
+@app.get("/debugged")
+def debugged():
+    try:
+        return work()
+    except Exception as e:
+        # ok: error-text-to-client
+        return jsonify(error=debug_error_message("An exception: %s" % e))
+
+
+@app.get("/explained")
+def explained():
+    try:
+        return work()
+    except Exception as e:
+        # ruleid: error-text-to-client
+        return jsonify(error=error_message("An exception: %s" % e))

@@ -64,3 +64,15 @@ def character(ordinal, name):
     eval(f"'{name}'")
     # ok: eval-of-variable
     return eval(rf"'\U{ordinal:08x}'")
+
+
+def debugger(name, frame, shell, text):
+    # ok: eval-of-variable
+    a = eval(name, frame.f_globals, frame.f_locals)
+    # ok: eval-of-variable
+    b = eval(text, shell.user_ns)
+    # ok: eval-of-variable
+    c = eval(text, shell.user_global_ns, shell.user_ns)
+    # ruleid: eval-of-variable
+    d = eval(text, shell.names)
+    return a, b, c, d

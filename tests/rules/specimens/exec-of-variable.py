@@ -128,3 +128,12 @@ def run_own(names):
     code = parsed()
     # ok: exec-of-variable
     exec(compile(code, "<own>", "exec"), names)
+
+
+def cell(self, text, compiled_code, names):
+    # ok: exec-of-variable
+    exec(text, self.user_global_ns, self.user_ns)
+    # ok: exec-of-variable
+    exec(compiled_code, names)
+    # ruleid: exec-of-variable
+    exec(text, names)

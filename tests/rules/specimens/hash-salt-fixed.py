@@ -70,3 +70,8 @@ def by_position(password):
     cryptography.hazmat.primitives.kdf.pbkdf2.PBKDF2HMAC(SHA256(), 32, b"fixed salt", 600000)
     # ruleid: hash-salt-fixed
     crypt.crypt(password, "ab")
+
+
+def of_the_user(password, salt):
+    # ok: hash-salt-fixed
+    return hashlib.pbkdf2_hmac("sha256", password, salt.encode("utf8"), 600_000)

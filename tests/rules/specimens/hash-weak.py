@@ -192,3 +192,32 @@ def cut_off(data):
     # ok: hash-weak
     code = hmac.new(KEY, hashlib.sha1(data).digest(), "sha256")
     return part, code
+
+
+def tokenize(args):
+    try:
+        # ok: hash-weak
+        h = hashlib.md5(str(args).encode())
+    except ValueError:
+        h = hashlib.md5(str(args).encode(), usedforsecurity=False)
+    return h.hexdigest()
+
+
+def found(entity, state):
+    # ok: hash-weak
+    entity_id_sha1 = hashlib.sha1(entity.encode()).hexdigest()
+    # ruleid: hash-weak
+    token_sha1 = hashlib.sha1(state.encode()).hexdigest()
+    return entity_id_sha1, token_sha1
+
+
+def looked_up(self, subject, sent):
+    # ok: hash-weak
+    key = hashlib.sha1(subject.encode()).hexdigest()
+    try:
+        self.known[key].append(subject)
+    except KeyError:
+        self.known[key] = [subject]
+    # ruleid: hash-weak
+    proof = hashlib.sha1(subject.encode()).hexdigest()
+    return proof == sent

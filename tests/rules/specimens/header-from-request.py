@@ -101,3 +101,10 @@ def reflected(response):
     response.headers.add("Access-Control-Allow-Origin", request.args["origin"])
     # ruleid: header-from-request
     response.headers.add("X-Origin", request.args["origin"])
+
+
+def told(request):
+    response = {"found": []}
+    # ok: header-from-request
+    response["asked"] = request.GET["name"]
+    return response

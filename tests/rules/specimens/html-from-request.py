@@ -240,3 +240,16 @@ class Echo(RequestHandler):
     def get(self):
         # ruleid: html-from-request
         self.write(self.get_argument("name"))
+
+
+class Store(BaseHTTPRequestHandler):
+    def do_GET(self):
+        content = self.path
+        if self.headers["Accept"] == "text/plain":
+            self.send_header("Content-Type", "text/plain")
+            # ok: html-from-request
+            self.wfile.write(content)
+            return
+        self.send_header("Content-Type", "text/html")
+        # ruleid: html-from-request
+        self.wfile.write(content)

@@ -82,3 +82,11 @@ def safe(text, name, obj):
     # ok: html-marked-safe
     st.markdown(f"<b>{escape(name)}</b>", unsafe_allow_html=True)
     return a, b, c, d, e
+
+
+def headline(item):
+    # ok: html-marked-safe
+    a = Markup(item.title).striptags()
+    # ruleid: html-marked-safe
+    b = Markup(item.title)
+    return a, b

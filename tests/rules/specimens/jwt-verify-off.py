@@ -58,3 +58,30 @@ jose.jws.get_unverified_claims()
 
 # ruleid: jwt-verify-off
 jwt.api_jws.decode(verify=False)
+
+
+def fetched(answer):
+    token = answer["id_token"]
+    # ok: jwt-verify-off
+    claims = jwt.decode(token, verify=False)
+    expiry = from_timestamp(claims["exp"])
+    return token, expiry
+
+
+def fetched_anew(self, token):
+    # ok: jwt-verify-off
+    self.expiry = from_timestamp(jwt.decode(token, verify=False)["exp"])
+
+
+def believed(answer):
+    # ruleid: jwt-verify-off
+    claims = jwt.decode(answer["id_token"], verify=False)
+    expiry = from_timestamp(claims["exp"])
+    return claims, expiry
+
+
+def looked_up(token):
+    # ruleid: jwt-verify-off
+    claims = jwt.decode(token, verify=False)
+    user = User.get(claims["exp"])
+    return user

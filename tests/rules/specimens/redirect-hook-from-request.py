@@ -73,3 +73,17 @@ class Counted(FormView):
         page = int(self.request.GET["page"])
         # ok: redirect-hook-from-request
         return "%s" % page
+
+
+class Login(FormView):
+    def get_redirect_url(self):
+        address = self.request.POST.get("next", "")
+        safe = url_has_allowed_host_and_scheme(url=address, allowed_hosts=self.hosts())
+        # ok: redirect-hook-from-request
+        return address if safe else ""
+
+    def get_success_url(self):
+        address = self.request.POST.get("next", "")
+        logged = log(url=address)
+        # ruleid: redirect-hook-from-request
+        return address if logged else ""

@@ -277,3 +277,28 @@ def by_names_that_are_escaped(db, keys, html, key):
     db.execute("SELECT {c} FROM t".format(c=escape_identifier(key)))
     # ruleid: sql-built-from-string
     db.execute("SELECT {c} FROM t".format(c=html.escape(key)))
+
+
+def bound(self, cursor, table, key, value):
+    sql = "SELECT * FROM t WHERE %s_key=%s" % (table, self.arg)
+    # ok: sql-built-from-string
+    cursor.execute(sql, (value,))
+    # ok: sql-built-from-string
+    cursor.executemany(sql, [(value,)])
+    # ok: sql-built-from-string
+    self.sql(sql, (value,))
+    # ruleid: sql-built-from-string
+    cursor.execute(sql)
+    # ruleid: sql-built-from-string
+    self.sql(sql)
+    # ruleid: sql-built-from-string
+    cursor.execute(f"SELECT * FROM t WHERE a = {key} AND b = %s", (value,))
+
+
+def handed_to_a_hook(hook, db, name):
+    message = "SELECT a FROM t WHERE b = '" + name + "'"
+    # ok: sql-built-from-string
+    hook.execute(message)
+    statement = "SELECT a FROM t WHERE b = '" + name + "'"
+    # ruleid: sql-built-from-string
+    db.execute(statement)

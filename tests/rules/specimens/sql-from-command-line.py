@@ -103,3 +103,11 @@ def in_other_ways(db, conn):
         return
     # ok: sql-from-command-line
     db.execute("SELECT " + name)
+
+
+def handed_to_a_hook(hook, db):
+    message = input()
+    # ok: sql-from-command-line
+    hook.execute(message)
+    # ruleid: sql-from-command-line
+    db.execute("SELECT " + message)

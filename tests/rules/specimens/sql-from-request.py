@@ -140,3 +140,12 @@ def another_1(name):
     pandas.read_sql_query(tainted)
     # ruleid: sql-from-request
     duckdb.sql(tainted)
+
+
+def handed_to_a_hook(request, hook, db):
+    message = request.GET["message"]
+    # ok: sql-from-request
+    hook.execute(message)
+    statement = request.GET["statement"]
+    # ruleid: sql-from-request
+    db.execute(statement)

@@ -62,3 +62,17 @@ class Kind:
         environment.from_string(f"<b>{name}</b>")
         # ok: template-built-from-string
         return cls.from_string(f"dict[{name}]")
+
+
+def parsed(value, env):
+    # ok: template-built-from-string
+    a = Blob.from_string("a " + value)
+    # ok: template-built-from-string
+    b = objects.Tag.from_string("a " + value)
+    # ruleid: template-built-from-string
+    c = SandboxedEnvironment.from_string("a " + value)
+    # ruleid: template-built-from-string
+    d = env.from_string("a " + value)
+    # ruleid: template-built-from-string
+    e = ENV.from_string("a " + value)
+    return a, b, c, d, e

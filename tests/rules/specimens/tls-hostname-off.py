@@ -80,3 +80,14 @@ class Loose(ssl.SSLContext):
     def __init__(self):
         # ruleid: tls-hostname-off
         self.check_hostname = False
+
+
+def by_urllib3(cert):
+    import urllib3
+
+    context = urllib3.util.ssl_.create_urllib3_context()
+    # ok: tls-hostname-off
+    context.check_hostname = False
+    other = make_context()
+    # ruleid: tls-hostname-off
+    other.check_hostname = False

@@ -114,3 +114,16 @@ def in_other_ways(request, root):
         return
     # ok: upload-under-client-name
     open(name, "wb")
+
+
+def typed(parser):
+    args = parser.parse_args()
+    # ok: upload-under-client-name
+    with open(args.filename, "w") as out:
+        out.write("x")
+
+
+def posted(args):
+    # ruleid: upload-under-client-name
+    with open(args.file.filename, "wb") as out:
+        out.write(args.file.read())
