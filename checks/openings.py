@@ -24,7 +24,7 @@ PYTHON = frozenset({"python", "py", "python2", "python3"})
 STRING = re.compile(r"(?:\b[A-Za-z]{1,2})?(?:(\"{3}|'{3}).*?\1|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')", re.DOTALL)  # with its prefix
 TYPED = re.compile(r"\(\s*\$\w+\s*:[^()]*\)|#.*")  # of a metavariable's type semgrep knows more than its name; and remarks
 NAME = re.compile(r"(?<![\w$])[A-Za-z_]\w*", re.ASCII)
-NO_NAMES = frozenset({*keyword.kwlist, *keyword.softkwlist, "self", "cls", "print", "exec"})
+NO_NAMES = frozenset({*keyword.kwlist, *keyword.softkwlist, "self", "cls"})
 Pieces = frozenset[str]
 Ask = Callable[["_Words"], bool]
 
