@@ -14,8 +14,8 @@ from .finding import Confidence, Finding, Severity
 from .flows.sinks import watched
 from .grades import CLOSER, FOLLOWED, GRADES, UNLESS, WATCHED, WATCHES, Grade
 from .kin import kind
+from .layout import named_like_a_test
 from .result import Ran, Result, ran
-from .testfiles import named_like_a_test
 
 WEAKNESSES = ("bandit", "semgrep", "flows")  # whose findings are about how code is written
 ASSERT = "B101"

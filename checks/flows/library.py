@@ -24,7 +24,7 @@ from .containers import filled, made_of
 from .folding import called
 from .formats import formatted
 from .matches import group_of, matched_by
-from .names import dotted, path_of
+from .names import completed, dotted, path_of
 from .options import declared, option
 from .sequences import changed
 from .texts import TEXT, concatenated
@@ -249,7 +249,7 @@ def _handed_on(
     library = Ref("library", "", name) if last[:1].isupper() or last in {"connect", "cursor", "Session", "session", "make_response", "make_parser", "writer"} or name.startswith("pandas.read_") else None
     root: tuple[tuple[str, str], ...] = receiver.root if receiver is not None and own else ()
     if name in {"urllib.parse.urlparse", "urllib.parse.urlsplit", "urlparse", "urlsplit", "yarl.URL", "httpx.URL"} and node.args:
-        parsed = path_of(_completed(node.args[0]))
+        parsed = path_of(completed(node.args[0]))
         return only(given)._replace(root=((parsed, "host"),) if parsed else ())
     matched = matched_by(name, last, receiver, args)
     if matched is not None:
@@ -287,14 +287,6 @@ def _handed_on(
     if not args or not everything(args[0]) or len(args) + len(keywords) > MOST_ARGUMENTS:
         return Value(ref=library)
     return only(given, frozenset({UNSURE}))._replace(ref=library)
-
-
-def _completed(node: ast.expr) -> ast.expr:
-    """The target in `urljoin(request.host_url, target)`: on which host it is, it says itself."""
-    match node:
-        case ast.Call(args=[_, target]) if ast.unparse(node.func).endswith("urljoin"):
-            return target
-    return node
 
 
 def _module(node: ast.Call, name: str) -> bool:

@@ -75,3 +75,11 @@ def path_of(node: ast.expr) -> str:
         case ast.NamedExpr(target=target):
             return target.id
     return ""
+
+
+def completed(node: ast.expr) -> ast.expr:
+    """The target in `urljoin(request.host_url, target)`: on which host it is, it says itself."""
+    match node:
+        case ast.Call(args=[_, target]) if ast.unparse(node.func).endswith("urljoin"):
+            return target
+    return node

@@ -13,9 +13,10 @@ from datetime import datetime
 from functools import partial
 
 from secure_release.checks import Broken, Check, Context, Evidence, Ran, Result, SourceFile, broken, grading, skipped
+from secure_release.checks.layout import named_like_a_test
 from secure_release.checks.memory import asked, code
 from secure_release.checks.source import printable
-from secure_release.checks.testfiles import named_like_a_test, test_files
+from secure_release.checks.testfiles import test_files
 
 from .. import policy, trust
 from ..records import ScanReport, Share, Suppression, Verdict

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from secure_release.checks import SourceFile
-from secure_release.checks.testfiles import named_like_a_test
+from secure_release.checks.layout import named_like_a_test
 from secure_release.checks.testfiles import test_files as really_tests
 
 
