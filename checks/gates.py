@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 WORDS = 8_000  # that the longest gate (100 alternatives) reads to the end with
+LETTERS = 100_000  # that an expression may go back over from the end, with a few steps for each
 WORD = re.compile(r"\w+")
 ASCII_WORD = re.compile(r"\w+", re.ASCII)
 ALL = r"(?s)\A.*\z"
@@ -23,7 +24,7 @@ NAMED = re.compile(r"\(\?s\)\\A\\W\*\+\(\?>\(\?!(?:\(\?=\[(?P<first>\w+)\]\))?\(
 
 def is_long(text: str) -> bool:
     """Whether semgrep may give up on a gate over this file."""
-    return len(text) > 2 * WORDS and len(WORD.findall(text)) > WORDS
+    return len(text) > LETTERS or (len(text) > 2 * WORDS and len(WORD.findall(text)) > WORDS)
 
 
 class _Text:

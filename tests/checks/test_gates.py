@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from secure_release.checks import Ran
 from secure_release.checks.builtin import semgrep
-from secure_release.checks.gates import ALL, WORDS, is_long, named, readable, settled
+from secure_release.checks.gates import ALL, LETTERS, WORDS, is_long, named, readable, settled
 from secure_release.checks.rulebook import BUNDLED, read_rules
 from tests.fakes import context
 
@@ -107,6 +107,6 @@ def test_every_whole_file_expression_of_ours_can_be_answered() -> None:
 
 
 def test_a_long_file_is_one_of_many_words() -> None:
-    assert is_long("a " * (WORDS + 1))
-    assert not is_long("a " * WORDS)
+    assert is_long("a " * (WORDS + 1)) and is_long("a" * (LETTERS + 1))
+    assert not is_long("a " * WORDS) and not is_long("a" * LETTERS)
     assert not is_long("a" * 10 * WORDS)
