@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -29,9 +30,10 @@ def run_whole(options: Options) -> int:
     where = bench_of(options)
     if options.dry_run:
         return print_plan(options)
-    with _console(options) as console:
+    with _console(options) as console, contextlib.ExitStack() as last:
         console.line(f"{where.config.release.name}: {where.settled.said}")
-        with opened(where, _named(where.project, options), None, console) as release, waited_out():
+        with opened(where, _named(where.project, options), None, console) as release:
+            last.enter_context(waited_out())  # also while the run is closed
             console.line(f"run {release.id}, commit {release.source.commit[:12]}, version {release.source.version}")
             outcome = flow.whole(release, console.told)
             _print(release, None, options, console, where.git.prefix)
